@@ -1,0 +1,8 @@
+"""The Django app of this package."""
+
+from django.apps import AppConfig
+
+
+class CasesConfig(AppConfig):
+    name = "citygrid.cases"
+    label = "cases"

@@ -1,0 +1,123 @@
+"""Settings. All that differs between two servers comes from the environment or from files under CITYGRID_DATA."""
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+PACKAGE = Path(__file__).resolve().parent.parent
+ROOT = PACKAGE.parent.parent
+DATA = Path(os.environ.get("CITYGRID_DATA", ROOT / "var"))
+
+DEBUG = os.environ.get("CITYGRID_DEBUG") == "1"
+ALLOWED_HOSTS = os.environ.get("CITYGRID_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CITYGRID_ORIGINS", "").split(",") if o]
+
+
+def _secret(name: str) -> str:
+    """A secret of this server: from the environment, or from a file made on first use (mode 0600)."""
+    given = os.environ.get(f"CITYGRID_{name.upper()}")
+    if given:
+        return given
+    path = DATA / "keys" / name
+    if not path.exists():
+        import secrets
+
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+SECRET_KEY = _secret("secret_key")
+PERSONAL_KEY = _secret("personal_key")
+
+
+def _database() -> dict[str, object]:
+    """DATABASE_URL (postgresql://user:password@host:port/name?options) as Django wants it."""
+    url = urlsplit(os.environ.get("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/citygrid"))
+    options: dict[str, object] = dict(parse_qsl(url.query))
+    host = str(options.pop("host", url.hostname or ""))
+    options["pool"] = {"min_size": 1, "max_size": int(os.environ.get("CITYGRID_POOL", "8")), "timeout": 30}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path.lstrip("/")) or "citygrid",
+        "USER": unquote(url.username or "postgres"),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": host,
+        "PORT": str(url.port or ""),
+        "OPTIONS": options,
+    }
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "citygrid.trust",
+    "citygrid.messages",
+    "citygrid.media",
+    "citygrid.areas",
+    "citygrid.organization",
+    "citygrid.web",
+    "citygrid.rulebook",
+    "citygrid.cases",
+    "citygrid.evaluation",
+    "citygrid.history",
+    "citygrid.console",
+    "citygrid.demo",
+    "citygrid.config",
+]
+AUTH_USER_MODEL = "organization.Person"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "citygrid.config.urls"
+WSGI_APPLICATION = "citygrid.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA / "static"
+MEDIA_STORE = Path(os.environ.get("CITYGRID_MEDIA", DATA / "media"))
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+LOGIN_URL = "/sign-in/"
