@@ -1,0 +1,112 @@
+"""The immutable slice of the rulebook that a decision needs (DESIGN idea 3). Made by `rulebook`, cached by content hash."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from citygrid.process.states import Kind
+from citygrid.worktime import Calendar, Limit
+
+
+@dataclass(frozen=True, slots=True)
+class StepRule:
+    """Who owes a kind of work item and how long: the role's queue in the centre of that level, or in the unit.
+
+    `level`: `city`, `district` (falls back to city), `unit` (the assignment's body), `asker` (the body that asked).
+    `limit` None: no clock. `calendar` None: the holder body's, else the city's."""
+
+    role: str
+    level: str = "city"
+    limit: Limit | None = None
+    calendar: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Approval chain of a kind of request (S1, 'approval procedure and ledger'): one step rule per step."""
+
+    steps: tuple[StepRule, ...]
+    most: int | None = None
+    """How often it may be granted for one assignment; None: no bound."""
+    before_due: bool = False
+    longest: Limit | None = None
+    default: Limit | None = None
+    """What is granted when the request names no limit (None: the original limit once more)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """管理模式: who may do what, with what limits and approvals; the code only fixes what an act means.
+
+    `acts`: act -> roles that may. `steps`: work item kind -> rule. `verify_sources`: sources whose reports start as
+    unverified (S1-44). `rework`: continue | restart. `redispatch`: full | remaining. `credit`: longest delay of a claimed
+    time that counts (None: any). `explain`: kinds of item that open a duty to explain when they lapse (S0-46).
+    `reply_sources`: sources whose reporter is told. `cite_delegation`: request kinds whose approval must cite one."""
+
+    code: str
+    acts: Mapping[str, frozenset[str]]
+    steps: Mapping[str, StepRule]
+    approvals: Mapping[str, Approval] = field(default_factory=dict)
+    verify_sources: frozenset[str] = frozenset()
+    reply_sources: frozenset[str] = frozenset()
+    call_back_sources: frozenset[str] = frozenset()
+    explain: frozenset[str] = frozenset({"handle"})
+    rework: str = "continue"
+    redispatch: str = "full"
+    credit: Limit | None = None
+    duplicate_check: bool = True
+    cite_delegation: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """立案条件: gives limit, level, evidence and closing condition (GB/T 30428.8, CJ/T 315)."""
+
+    no: str
+    limit: Limit | None
+    urgent: bool = False
+    safety: bool = False
+    arrival: Limit | None = None
+    make_safe: Limit | None = None
+    level: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRule:
+    """A class of component, event or warning in force. `id` = `<edition>:<kind>:<code>`.
+
+    `before_photos`, `after_photos`, `check_photos`: how many are required by whom reports, handles, checks.
+    `enforcement`: feedback must say what was done to the culprit (S1-59). `self_handle`: a collector may do it."""
+
+    id: str
+    kind: Kind
+    conditions: Mapping[str, Condition]
+    before_photos: int = 0
+    after_photos: int = 0
+    check_photos: int = 0
+    enforcement: bool = False
+    self_handle: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything in force at a moment. `version` is the content hash that an entry cites.
+
+    `variants`: by district area id (None: the city's own). `body_calendars`: body id -> calendar code."""
+
+    version: str
+    variants: Mapping[int | None, Variant]
+    classes: Mapping[str, ClassRule]
+    calendars: Mapping[str, Calendar]
+    calendar: str
+    """Code of the city's calendar."""
+    body_calendars: Mapping[int, str] = field(default_factory=dict)
+    warn_percent: int = 80
+
+    def variant(self, district: int | None) -> Variant:
+        found = self.variants.get(district)
+        return found if found is not None else self.variants[None]
+
+    def calendar_for(self, body: int | None, named: str | None = None) -> Calendar:
+        """The calendar named, else the body's, else the city's."""
+        code = named or (self.body_calendars.get(body) if body is not None else None) or self.calendar
+        return self.calendars[code]
