@@ -1,0 +1,102 @@
+"""`locate(lon, lat, at)`: the unit grid of a point on a day, and everything that follows from it.
+
+One atlas of all areas lives in each process. It is rebuilt when the version row has changed, which is
+looked at once a second at most, or not at all for a caller who passes the version that it works with.
+"""
+
+import threading
+import time
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from citygrid.areas import index
+from citygrid.areas.places import AreaRef, Outside, Place
+from citygrid.areas.versions import Bumps, current
+
+__all__ = ["AreaRef", "Outside", "Place", "forget", "locate", "located"]
+
+LOOK_EVERY = 1.0
+"""Seconds between two looks at the version row."""
+
+
+class _Held:
+    lock = threading.Lock()
+    atlas: index.Atlas | None = None
+    looked = float("-inf")
+    bumps = 0
+
+
+def locate(lon: float, lat: float, at: datetime | date, version: str | None = None) -> Place | None:
+    """The place of a point in degrees at a moment (aware, taken in the city's time zone) or on a day.
+
+    None when no grid holds it (and no community without grids). `located` asks for the service area too.
+    """
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        return None
+    return _atlas(version).day(_day(at)).place(lon, lat)
+
+
+def located(lon: float, lat: float, at: datetime | date, version: str | None = None) -> Place | Outside:
+    """As `locate`, with the approved service area (S4-02), and with the reason when the point is outside."""
+    atlas, day = _atlas(version), _day(at)
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        return Outside("outside_area", "The point is not in the area of this system.", {})
+    there = atlas.day(day)
+    place = there.place(lon, lat)
+    if place is not None and there.served(place, lon, lat):
+        return place
+    return _why(atlas, day, lon, lat, place)
+
+
+def forget() -> None:
+    """Drop what is held, so that the next call reads the areas again."""
+    with _Held.lock:
+        _Held.atlas, _Held.looked = None, float("-inf")
+
+
+def _day(at: datetime | date) -> date:
+    return timezone.localdate(at) if isinstance(at, datetime) else at
+
+
+def _atlas(version: str | None) -> index.Atlas:
+    held = _Held.atlas
+    if held is not None and _Held.bumps == Bumps.count:
+        if held.version == version:
+            return held
+        if version is None and time.monotonic() - _Held.looked < LOOK_EVERY:
+            return held
+    with _Held.lock:
+        bumps = Bumps.count
+        row = current()
+        held = _Held.atlas
+        if held is None or held.key != (row.pk if row else 0):
+            held = index.load(row)
+            _Held.atlas = held
+        _Held.looked, _Held.bumps = time.monotonic(), bumps
+        return held
+
+
+def _why(atlas: index.Atlas, day: date, lon: float, lat: float, place: Place | None) -> Outside:
+    """Look at the other spans of days for one in which the point is inside."""
+    inside = [(turn, _inside(atlas, turn, lon, lat)) for turn in atlas.turns()]
+    before = [turn for turn, was in inside if was and turn <= day]
+    after = [turn for turn, will in inside if will and turn > day]
+    if before:
+        since = next(turn for turn, was in inside if turn > before[-1] and not was)
+        message = "The point is not in the area of this system since %(date)s."
+        return Outside("no_longer_in_area", message, {"date": since.isoformat()}, since=since, place=place)
+    if after:
+        message = "The point is in the area of this system only from %(date)s."
+        until = after[0]
+        return Outside("not_yet_in_area", message, {"date": until.isoformat()}, until=until, place=place)
+    if place is not None:
+        message = "The point is in no service area that has been approved."
+        return Outside("outside_service_area", message, {}, place=place)
+    return Outside("outside_area", "The point is not in the area of this system.", {})
+
+
+def _inside(atlas: index.Atlas, day: date, lon: float, lat: float) -> bool:
+    there = atlas.day(day)
+    place = there.place(lon, lat)
+    return place is not None and there.served(place, lon, lat)
