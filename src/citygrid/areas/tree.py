@@ -58,3 +58,13 @@ def by_code(kind: str, code: str, at: date) -> AreaRef | None:
     rows = Area.objects.filter(kind=kind, code=code, valid_from__lte=at).exclude(valid_to__lte=at)
     found = rows.values_list("id", "code", "name").first()
     return AreaRef(*found) if found else None
+
+
+def ids_by_code(codes: Iterable[str]) -> frozenset[int]:
+    """Every row with one of these codes, of any kind and any day: a body keeps codes, cases keep row ids."""
+    return frozenset(Area.objects.filter(code__in=list(codes)).values_list("id", flat=True))
+
+
+def codes_by_id(ids: Iterable[int]) -> dict[int, str]:
+    """The codes of these rows; ids that do not exist are left out."""
+    return dict(Area.objects.filter(id__in=list(ids)).values_list("id", "code"))

@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class OrganizationConfig(AppConfig):
     name = "citygrid.organization"
     label = "organization"
+
+    def ready(self) -> None:
+        from citygrid.organization import changes
+
+        changes.watch()

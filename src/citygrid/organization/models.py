@@ -1,0 +1,169 @@
+"""Bodies, roles, posts, people, who holds which post, who is on duty where.
+
+Areas are kept by their codes: a change of an area's shape makes a new area row, the body stays responsible
+(S3-20). Bodies, posts and people are never deleted, they end.
+"""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class Side(models.TextChoices):
+    """The two axes that never mix, and what stands outside both (S0-04, S3-19)."""
+
+    SUPERVISING = "supervising", _("supervising")
+    HANDLING = "handling", _("handling")
+    NEUTRAL = "neutral", _("neutral")
+
+
+class ScopeKind(models.TextChoices):
+    """How far a role sees."""
+
+    OWN = "own", _("own work only")
+    UNIT = "unit", _("the body")
+    UNIT_TREE = "unit_tree", _("the body and those below it")
+    AREA = "area", _("the areas")
+    AREA_TREE = "area_tree", _("the areas and all within them")
+    ALL = "all", _("everything")
+
+
+class Named(models.Model):
+    """Something with a code for files and a name in both languages."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        """The name in the reader's language."""
+        return self.name_en if self.name_en and not (get_language() or "zh").startswith("zh") else self.name
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def create_user(self, login: str, password: str | None = None, **facts: object) -> "Person":
+        """A person who can sign in; without a password nobody can sign in with that login."""
+        person = self.model(login=login, **facts)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+
+class Person(AbstractBaseUser):
+    """A person with an account. What a person may do comes from the posts, never from the account."""
+
+    login = models.CharField(_("login"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    pinyin = models.CharField(max_length=200, blank=True, db_index=True)
+    is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False)
+    demo = models.BooleanField(default=False)
+
+    USERNAME_FIELD = "login"
+    objects = PersonManager()
+
+    def __str__(self) -> str:
+        return self.name or self.login
+
+
+class Body(Named):
+    """An organization: centre, office, commission, unit, contractor, utility, street, community ..."""
+
+    short_name = models.CharField(max_length=40, blank=True)
+    kind = models.CharField(max_length=30)
+    side = models.CharField(max_length=12, choices=Side.choices)
+    level = models.CharField(max_length=12)
+    parent = models.ForeignKey("organization.Body", models.PROTECT, null=True, related_name="children")
+    areas = ArrayField(models.CharField(max_length=32), default=list)
+    calendar = models.CharField(max_length=40, blank=True)
+    partner_address = models.CharField(max_length=200, blank=True)
+    active_since = models.DateField(null=True)
+    active_until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(side__in=Side.values), name="body_side")]
+
+
+class Role(Named):
+    """What a post is for. `judging` roles verify, check, close or approve; of the roles that share an `exclusive`
+    word one person holds one (the three administrators). Which acts a role may take is the variant's to say."""
+
+    side = models.CharField(max_length=12, choices=Side.choices)
+    scope = models.CharField(max_length=12, choices=ScopeKind.choices)
+    judging = models.BooleanField(default=False)
+    outside = models.BooleanField(default=False)
+    exclusive = models.CharField(max_length=30, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(side__in=Side.values), name="role_side"),
+            models.CheckConstraint(condition=Q(scope__in=ScopeKind.values), name="role_scope"),
+        ]
+
+
+class Post(Named):
+    """A place in a body with a role. `areas` narrow the body's."""
+
+    body = models.ForeignKey("organization.Body", models.PROTECT, related_name="posts")
+    role = models.ForeignKey("organization.Role", models.PROTECT, related_name="posts")
+    areas = ArrayField(models.CharField(max_length=32), default=list)
+    active = models.BooleanField(default=True)
+
+
+class Seat(models.Model):
+    """A person on a post from a moment up to, not including, another. A stand-in holds a seat of their own."""
+
+    person = models.ForeignKey("organization.Person", models.PROTECT, related_name="seats")
+    post = models.ForeignKey("organization.Post", models.PROTECT, related_name="seats")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    stand_in_for = models.ForeignKey(
+        "organization.Person", models.PROTECT, null=True, related_name="stood_in"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="seat_ends_after_start"
+            ),
+            models.UniqueConstraint(
+                fields=["person", "post"], condition=Q(until__isnull=True), name="seat_open_once"
+            ),
+        ]
+
+
+class Duty(models.Model):
+    """Who is on shift in a duty grid: on these weekdays, from a time to another (past midnight when it is smaller).
+
+    `weekdays` has bit 0 for Monday to bit 6 for Sunday; the day is the one on which the shift begins.
+    """
+
+    duty_grid = models.CharField(max_length=32)
+    post = models.ForeignKey("organization.Post", models.CASCADE, null=True, related_name="duties")
+    person = models.ForeignKey("organization.Person", models.CASCADE, null=True, related_name="duties")
+    weekdays = models.PositiveSmallIntegerField(default=127)
+    starts = models.TimeField()
+    ends = models.TimeField()
+    first_day = models.DateField(null=True)
+    last_day = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(post__isnull=False) | Q(person__isnull=False), name="duty_has_somebody"
+            ),
+            models.CheckConstraint(condition=Q(weekdays__gte=1, weekdays__lte=127), name="duty_weekdays"),
+        ]
+        indexes = [models.Index(fields=["duty_grid"], name="duty_by_grid")]
+
+
+class Version(models.Model):
+    """One row: a number that grows with every change of the organization, so that scopes can be kept in memory."""
+
+    number = models.BigIntegerField(default=0)

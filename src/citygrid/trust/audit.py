@@ -1,0 +1,42 @@
+"""The audit: one line for each thing that somebody did, saw, or was refused (S0-06; 等级保护三级 audit)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from citygrid.trust.models import AuditRecord
+
+DONE, SEEN, REFUSED = "done", "seen", "refused"
+
+
+def record(
+    at: datetime,
+    act: str,
+    *,
+    subject: tuple[str, str] = ("", ""),
+    outcome: str = DONE,
+    code: str = "",
+    params: Mapping[str, Any] | None = None,
+    person: int | None = None,
+    seat: int | None = None,
+    post: int | None = None,
+    address: str | None = None,
+) -> None:
+    """Adds a line. `subject` is (kind, id); `code` and `params` say why an act was refused.
+
+    It is in the caller's transaction: note a refusal after the refused act's transaction has been given up.
+    Never personal data or free text in `params`: a line is for good.
+    """
+    AuditRecord.objects.create(
+        at=at,
+        act=act,
+        subject_kind=subject[0],
+        subject_id=subject[1],
+        outcome=outcome,
+        code=code,
+        params=dict(params or {}),
+        person=person,
+        seat=seat,
+        post=post,
+        address=address,
+    )
