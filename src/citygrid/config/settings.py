@@ -4,9 +4,11 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from citygrid.config.embedded import data_folder
+
 PACKAGE = Path(__file__).resolve().parent.parent
 ROOT = PACKAGE.parent.parent
-DATA = Path(os.environ.get("CITYGRID_DATA", ROOT / "var"))
+DATA = data_folder()
 
 DEBUG = os.environ.get("CITYGRID_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("CITYGRID_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -121,3 +123,29 @@ SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 LOGIN_URL = "/sign-in/"
+
+# Static files straight from the packages' folders; set-up packs the large ones (.gz beside them).
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
+
+# Jobs are found in every package's `jobs.py`.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+# Live push: which topics a signed-in person may hear; a callable (person id) -> set of topics.
+PUSH_TOPICS = "citygrid.organization.pushed.topics"
+# Lines about the demo accounts that `serve` prints; a callable () -> list of str.
+DEMO_ACCOUNTS = "citygrid.demo.accounts.lines"
+
+# Everything to stderr; `serve` keeps each process's in var/log/<name>.log.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("CITYGRID_LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "procrastinate": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+    },
+}

@@ -1,0 +1,234 @@
+"""Live push: an ASGI process of its own that turns NOTIFY into server-sent events.
+
+`select pg_notify('citygrid', '{"topics": ["body:3"], "case": "<uuid>", "what": "changed"}')`, inside the writing
+transaction, reaches every browser that may hear one of the topics. Payloads carry ids only: whoever hears one asks
+the web process, which checks rights again. Topics: `body:<id>`, `post:<id>`, `person:<id>`, `case:<uuid>`.
+
+The browser connects to http://same-host:PORT+1/events[?case=<uuid>]; the session cookie of the web process counts.
+"""
+
+import asyncio
+import json
+import logging
+import os
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from importlib import import_module
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "citygrid.config.settings")
+
+import django
+
+django.setup()
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.db import close_old_connections, connection
+from django.http import HttpRequest, parse_cookie
+from psycopg import AsyncConnection, OperationalError
+
+CHANNEL = "citygrid"
+HEARTBEAT = 15.0
+WAITING = 200  # events kept for a slow reader; whoever falls behind is told to load anew
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+log = logging.getLogger(__name__)
+
+
+class Hub:
+    """Who listens to which topics in this process."""
+
+    def __init__(self) -> None:
+        self._queues: dict[str, set[asyncio.Queue[str]]] = {}
+
+    def join(self, topics: Iterable[str]) -> "asyncio.Queue[str]":
+        queue: asyncio.Queue[str] = asyncio.Queue(WAITING)
+        for topic in topics:
+            self._queues.setdefault(topic, set()).add(queue)
+        return queue
+
+    def leave(self, queue: "asyncio.Queue[str]", topics: Iterable[str]) -> None:
+        for topic in topics:
+            members = self._queues.get(topic, set())
+            members.discard(queue)
+            if not members:
+                self._queues.pop(topic, None)
+
+    def publish(self, payload: str) -> None:
+        """Hand one notification to everyone who hears one of its topics, once each."""
+        try:
+            message = json.loads(payload)
+            topics = [str(topic) for topic in message.pop("topics")]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            log.warning("a notification without topics is dropped")
+            return
+        event = f"event: {message.pop('what', 'changed')}\ndata: {json.dumps(message)}\n\n"
+        for queue in set().union(*(self._queues.get(topic, set()) for topic in topics)):
+            self._put(queue, event)
+
+    def reload_all(self) -> None:
+        """Tell everyone to load anew: something may have been missed."""
+        for queue in set().union(*self._queues.values()):
+            self._put(queue, "event: reload\ndata: {}\n\n")
+
+    @staticmethod
+    def _put(queue: "asyncio.Queue[str]", event: str) -> None:
+        if queue.full():
+            while not queue.empty():
+                queue.get_nowait()
+            event = "event: reload\ndata: {}\n\n"
+        queue.put_nowait(event)
+
+
+async def listen(hub: Hub) -> None:
+    """Pass notifications on for ever; connect again when the database went away."""
+    missed = False
+    while True:
+        try:
+            parameters = await sync_to_async(connection.get_connection_params)()
+            parameters = {k: v for k, v in parameters.items() if k in {"dbname", "user", "password", "host", "port"}}
+            async with await AsyncConnection.connect(autocommit=True, **parameters) as wire:
+                await wire.execute(f"listen {CHANNEL}")
+                if missed:
+                    hub.reload_all()
+                async for notification in wire.notifies():
+                    hub.publish(notification.payload)
+        except (OperationalError, OSError) as error:
+            log.warning("listening ended (%s); again in a second", type(error).__name__)
+        missed = True
+        await asyncio.sleep(1)
+
+
+def topics_of(cookies: str) -> frozenset[str] | None:
+    """The topics that the signed-in person of this session may hear; None for a stranger."""
+    close_old_connections()
+    try:
+        request = HttpRequest()
+        engine = import_module(settings.SESSION_ENGINE)
+        request.session = engine.SessionStore(parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME))
+        person = get_user(request)
+        if not person.is_authenticated or person.pk is None:
+            return None
+        return frozenset(_topics(person.pk))
+    finally:
+        connection.close()  # back to the pool
+
+
+def _topics(person: int) -> Iterable[str]:
+    """What PUSH_TOPICS says, and always the person's own topic."""
+    module, _, name = settings.PUSH_TOPICS.rpartition(".")
+    try:
+        offered: Callable[[int], Iterable[str]] = getattr(import_module(module), name)
+    except (ImportError, AttributeError):
+        return {f"person:{person}"}
+    return {f"person:{person}", *offered(person)}
+
+
+class Push:
+    """The ASGI application."""
+
+    def __init__(self) -> None:
+        self.hub = Hub()
+        self._listening: asyncio.Task[None] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            self._ensure_listening()
+            await self._http(scope, receive, send)
+
+    def _ensure_listening(self) -> None:
+        if self._listening is None or self._listening.done():
+            self._listening = asyncio.create_task(listen(self.hub))
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        self._ensure_listening()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        if self._listening is not None:
+            self._listening.cancel()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/health/":
+            await _answer(send, 200, b'{"status": "ok"}')
+            return
+        if scope["path"] != "/events" or scope["method"] != "GET":
+            await _answer(send, 404, b'{"code": "unknown_address"}')
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        origin = headers.get("origin", "")
+        if origin and urlsplit(origin).hostname != urlsplit(f"//{headers.get('host', '')}").hostname:
+            await _answer(send, 403, b'{"code": "other_origin"}')
+            return
+        topics = await sync_to_async(topics_of, thread_sensitive=False)(headers.get("cookie", ""))
+        if topics is None:
+            await _answer(send, 401, b'{"code": "sign_in"}', origin)
+            return
+        wanted = parse_qs(scope["query_string"].decode("latin-1")).get("topic")
+        heard = topics & set(wanted) if wanted else topics
+        await self._stream(receive, send, heard, origin)
+
+    async def _stream(self, receive: Receive, send: Send, topics: frozenset[str], origin: str) -> None:
+        queue = self.hub.join(topics)
+        gone = asyncio.create_task(_gone(receive))
+        try:
+            await _start(send, 200, b"text/event-stream", origin)
+            await _write(send, ": here\n\n")
+            while not gone.done():
+                await _write(send, await _next(queue, gone))
+        except (OSError, RuntimeError):
+            pass  # the reader went away while we wrote
+        finally:
+            gone.cancel()
+            self.hub.leave(queue, topics)
+
+
+async def _next(queue: "asyncio.Queue[str]", gone: "asyncio.Task[None]") -> str:
+    """The next events, or a heartbeat when nothing comes for a while."""
+    waiting = asyncio.create_task(queue.get())
+    done, _ = await asyncio.wait({waiting, gone}, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
+    if waiting not in done:
+        waiting.cancel()
+        with suppress(asyncio.CancelledError):
+            await waiting
+        return ": still here\n\n"
+    events = [waiting.result()]
+    while not queue.empty():
+        events.append(queue.get_nowait())
+    return "".join(events)
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _start(send: Send, status: int, kind: bytes, origin: str = "") -> None:
+    headers = [(b"content-type", kind), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]
+    if origin:
+        headers += [
+            (b"access-control-allow-origin", origin.encode("latin-1")),
+            (b"access-control-allow-credentials", b"true"),
+            (b"vary", b"origin"),
+        ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+
+
+async def _write(send: Send, text: str) -> None:
+    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+
+
+async def _answer(send: Send, status: int, body: bytes, origin: str = "") -> None:
+    await _start(send, status, b"application/json", origin)
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+application = Push()
