@@ -11,7 +11,7 @@ period. See docs/worktime.md.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -45,13 +45,17 @@ class Calendar:
     day_minutes: int
     names: Mapping[str, str]
     years: Mapping[int, YearStatus]
-    _first: int  # the calendar knows the instants from here ...
-    _last: int  # ... to here
-    _starts: tuple[int, ...]  # when each period begins; the first one is empty and begins at _first
-    _totals: tuple[int, ...]  # working time from _first to the end of each period
-    _offsets: tuple[int, ...]  # within a period: working time since _first = instant + offset
-    _guesses: tuple[Span, ...]  # the provisional years, sorted
-    _work: Mapping[Unit, int]  # microseconds of one working unit
+    _first: int = field(repr=False)  # the calendar knows the instants from here ...
+    _last: int = field(repr=False)  # ... to here
+    _starts: tuple[int, ...] = field(
+        repr=False
+    )  # when each period begins; the first one is empty and begins at _first
+    _totals: tuple[int, ...] = field(repr=False)  # working time from _first to the end of each period
+    _offsets: tuple[int, ...] = field(
+        repr=False
+    )  # within a period: working time since _first = instant + offset
+    _guesses: tuple[Span, ...] = field(repr=False)  # the provisional years, sorted
+    _work: Mapping[Unit, int] = field(repr=False)  # microseconds of one working unit
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, object], days: DayTable) -> "Calendar":
@@ -130,9 +134,10 @@ class Calendar:
         old, paused, resumed = micros(due), micros(paused_at), micros(resumed_at)
         if resumed < paused:
             raise _backwards(paused_at, resumed_at)
+        clock = unit in CLOCK_MICROS
         if old < paused:
-            return Due(moment(old), False)
-        if unit in CLOCK_MICROS:
+            return Due(moment(old), not clock and self._guessed(old - 1, old))
+        if clock:
             return Due(moment(resumed + old - paused), False)
         remained = self._done(old) - self._done(paused)
         new = max(old, self._after(resumed, remained))

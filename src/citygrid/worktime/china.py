@@ -50,7 +50,8 @@ def from_chinesecalendar(first: int, last: int, provisional: int = 1) -> DayTabl
 def _newest() -> int:
     from chinese_calendar import constants  # noqa: PLC0415  # only who makes the file needs it
 
-    return max(day.year for day in constants.holidays)
+    newest: int = max(day.year for day in constants.holidays)
+    return newest
 
 
 if __name__ == "__main__":

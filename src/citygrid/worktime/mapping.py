@@ -41,10 +41,9 @@ from citygrid.worktime.shifts import Hours, Pattern, Periods, Variant, minutes, 
 
 Data = Mapping[str, object]
 
-KEYS = frozenset(
-    ("code", "timezone", "periods", "weekdays", "years", "day_minutes", "follow_holidays")
-    + ("extra_holidays", "extra_workdays", "names", "weekday_periods", "variants", "rotation", "cycle")
-)
+WEEKLY_KEYS = frozenset({"weekdays", "periods", "weekday_periods", "variants", "rotation"})
+DAY_KEYS = frozenset({"years", "day_minutes", "follow_holidays", "extra_holidays", "extra_workdays"})
+KEYS = WEEKLY_KEYS | DAY_KEYS | {"code", "timezone", "names", "cycle"}
 MONDAY = date(2024, 1, 1)  # where weeks begin when nothing rotates
 WORK_WEEK = (1, 2, 3, 4, 5)
 
@@ -176,9 +175,8 @@ def _pattern(mapping: Data) -> Pattern:
     if not isinstance(follows, bool):
         raise _wrong("follow_holidays", "must be true or false")
     if "cycle" in mapping:
-        for key in ("weekdays", "periods", "weekday_periods", "variants", "rotation"):
-            if key in mapping:
-                raise _wrong(key, "does not go together with a cycle")
+        for key in sorted(WEEKLY_KEYS & mapping.keys()):
+            raise _wrong(key, "does not go together with a cycle")
         anchor, cycle = _cycle(_table(mapping["cycle"], "cycle"))
         return Pattern(Hours((), {}), (), anchor, (), cycle, follows)
     anchor, weeks = _weeks(mapping)
