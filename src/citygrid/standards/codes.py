@@ -15,19 +15,15 @@ from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
 
-
-class CodeError(ValueError):
-    """A code (or a profile) that is not as it must be.
-
-    `code` is for machines (`code_kind`, `code_text`, `code_length`, `code_digits`, `code_part`,
-    `code_profile`), `message % params` is the English sentence.
-    """
-
-    def __init__(self, code: str, message: str, params: Mapping[str, object] | None = None) -> None:
-        self.code = code
-        self.message = message
-        self.params: dict[str, object] = dict(params or {})
-        super().__init__(message % self.params)
+from citygrid.standards.formats import (
+    CodeError,
+    Format,
+    PartFormat,
+    bad_profile,
+    check_parent,
+    format_of,
+    table_of,
+)
 
 
 class Part(NamedTuple):
@@ -66,49 +62,6 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class PartFormat:
-    """One part of a pattern: its length and the least and greatest number allowed in it."""
-
-    name: str
-    digits: int
-    meaning: str
-    least: int
-    greatest: int
-
-    def error(self, kind: str, digits: str) -> CodeError | None:
-        if self.least <= int(digits) <= self.greatest:
-            return None
-        return CodeError(
-            "code_part",
-            "The part %(part)s of a code of the kind %(kind)s must be from "
-            "%(least)s to %(greatest)s, not %(digits)s.",
-            {
-                "kind": kind,
-                "part": self.name,
-                "digits": digits,
-                "least": str(self.least).zfill(self.digits),
-                "greatest": self.greatest,
-            },
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """The pattern of one kind of code."""
-
-    kind: str
-    parts: tuple[PartFormat, ...]
-    length: int
-    parent: str | None
-    source: str
-
-    @property
-    def pattern(self) -> str:
-        """For people, for example `6+3+3+3`."""
-        return "+".join(str(part.digits) for part in self.parts)
-
-
-@dataclass(frozen=True, slots=True)
 class CodeProfile:
     """How one city (or one edition of the standard) writes its codes. Immutable."""
 
@@ -125,17 +78,19 @@ class CodeProfile:
         gives itself goes before. Raises CodeError `code_profile` for a table that makes no sense.
         """
         if not isinstance(mapping, Mapping):
-            raise _bad_profile("a profile is a table")
+            raise bad_profile("a profile is a table")
         base = _standard_mapping(str(mapping["base"])) if "base" in mapping else {}
-        tables = {key: {**_table(base, key), **_table(mapping, key)} for key in ("parts", "kinds", "words")}
+        tables = {
+            key: {**table_of(base, key), **table_of(mapping, key)} for key in ("parts", "kinds", "words")
+        }
         code = str(mapping.get("code", base.get("code", "")))
         if not code:
-            raise _bad_profile("a profile needs a code")
-        formats = {kind: _format(kind, spec, tables["parts"]) for kind, spec in tables["kinds"].items()}
+            raise bad_profile("a profile needs a code")
+        formats = {kind: format_of(kind, spec, tables["parts"]) for kind, spec in tables["kinds"].items()}
         if not formats:
-            raise _bad_profile("a profile needs at least one kind of code")
+            raise bad_profile("a profile needs at least one kind of code")
         for spec in formats.values():
-            _check_parent(spec, formats)
+            check_parent(spec, formats)
         return cls(code, str(mapping.get("name", base.get("name", code))), formats, tables["words"])
 
     @classmethod
@@ -262,56 +217,9 @@ def _standard_mapping(code: str) -> dict[str, Any]:
         mapping = {
             **base,
             **mapping,
-            **{key: {**_table(base, key), **_table(mapping, key)} for key in ("parts", "kinds", "words")},
+            **{key: {**table_of(base, key), **table_of(mapping, key)} for key in ("parts", "kinds", "words")},
         }
     return mapping
-
-
-def _table(mapping: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    table = mapping.get(key, {})
-    if not isinstance(table, Mapping) or not all(isinstance(row, Mapping) for row in table.values()):
-        raise _bad_profile(f"[{key}] must be a table of tables")
-    return table
-
-
-def _format(kind: str, spec: Mapping[str, Any], parts: Mapping[str, Any]) -> Format:
-    rows = spec.get("parts")
-    if not isinstance(rows, list) or not rows:
-        raise _bad_profile(f"kind {kind}: parts must be a list of [name, digits]")
-    formats = tuple(_part_format(kind, row, parts) for row in rows)
-    if len({part.name for part in formats}) != len(formats):
-        raise _bad_profile(f"kind {kind}: a part is named twice")
-    parent = spec.get("parent")
-    return Format(
-        kind,
-        formats,
-        sum(part.digits for part in formats),
-        None if parent is None else str(parent),
-        str(spec.get("source", "")),
-    )
-
-
-def _part_format(kind: str, row: Any, parts: Mapping[str, Any]) -> PartFormat:
-    match row:
-        case [str(name), int(digits)] if 0 < digits <= 18:
-            spec = parts.get(name, {})
-        case _:
-            raise _bad_profile(f"kind {kind}: {row!r} is not [name, digits]")
-    least, greatest = spec.get("least", 0), spec.get("greatest", 10**digits - 1)
-    if not (isinstance(least, int) and isinstance(greatest, int) and 0 <= least <= greatest):
-        raise _bad_profile(f"part {name}: least and greatest must be numbers in order")
-    return PartFormat(name, digits, str(spec.get("meaning", name)), least, min(greatest, 10**digits - 1))
-
-
-def _check_parent(spec: Format, formats: Mapping[str, Format]) -> None:
-    if spec.parent is None:
-        return
-    if spec.parent not in formats:
-        raise _bad_profile(f"kind {spec.kind}: its parent {spec.parent} is not a kind")
-    own = {part.name: part.digits for part in spec.parts}
-    wanted = {part.name: part.digits for part in formats[spec.parent].parts}
-    if len(wanted) >= len(own) or any(own.get(name) != digits for name, digits in wanted.items()):
-        raise _bad_profile(f"kind {spec.kind}: the parts of its parent {spec.parent} must be among its own")
 
 
 def _cut(pattern: Format, text: str) -> tuple[Part, ...]:
@@ -335,7 +243,3 @@ def _digits(kind: str, part: PartFormat, value: str | int) -> str:
         "In a code of the kind %(kind)s the part %(part)s has %(digits)s digits; “%(value)s” does not fit.",
         {"kind": kind, "part": part.name, "digits": part.digits, "value": value},
     )
-
-
-def _bad_profile(what: str) -> CodeError:
-    return CodeError("code_profile", "The code profile cannot be used: %(what)s.", {"what": what})

@@ -24,6 +24,8 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
 
+from citygrid.standards.shifted import bd_offset, gcj_offset, shift, turn_back
+
 Array = NDArray[np.float64]
 
 WGS84, CGCS2000, GCJ02, BD09 = "WGS-84", "CGCS2000", "GCJ-02", "BD-09"
@@ -37,10 +39,6 @@ _NAMES = {
     "BD09LL": BD09,
 }
 _PROJ = {WGS84: "EPSG:4326", CGCS2000: "EPSG:4490"}
-_AXIS, _ECCENTRICITY = 6378245.0, 0.00669342162296594323  # of the ellipsoid that GCJ-02 is computed on
-_BD_TURN = math.pi * 3000.0 / 180.0
-_NEAR = 1e-11  # degrees: where the iterations stop
-_TURNS = 30
 
 
 class CoordinateError(ValueError):
@@ -206,102 +204,19 @@ def _reached(x: Any, y: Any) -> tuple[Any, Any]:
 def _unshift(lon: Any, lat: Any, source: str, m: ModuleType) -> tuple[Any, Any, str]:
     """Out of the shifted systems; the last of the answer is the system reached."""
     if source == BD09:
-        lon, lat = _turn_back(lon, lat, _bd_offset, m)
+        lon, lat = turn_back(lon, lat, bd_offset, m)
         source = GCJ02
     if source == GCJ02:
-        lon, lat = _turn_back(lon, lat, _gcj_offset, m)
+        lon, lat = turn_back(lon, lat, gcj_offset, m)
         source = WGS84
     return lon, lat, source
-
-
-def _to_shifted(lon: Any, lat: Any, target: str, m: ModuleType) -> tuple[Any, Any]:
-    lon, lat = _shift(lon, lat, _gcj_offset, m)
-    return _shift(lon, lat, _bd_offset, m) if target == BD09 else (lon, lat)
-
-
-def _in_china(lon: Any, lat: Any) -> Any:
-    return (lon >= 72.004) & (lon <= 137.8347) & (lat >= 0.8293) & (lat <= 55.8271)
-
-
-def _shift(
-    lon: Any, lat: Any, offset: Callable[[Any, Any, ModuleType], tuple[Any, Any]], m: ModuleType
-) -> tuple[Any, Any]:
-    inside = _in_china(lon, lat)
-    dx, dy = offset(lon, lat, m)
-    return lon + dx * inside, lat + dy * inside
-
-
-def _turn_back(
-    lon: Any, lat: Any, offset: Callable[[Any, Any, ModuleType], tuple[Any, Any]], m: ModuleType
-) -> tuple[Any, Any]:
-    """The point whose shift ends at (lon, lat): x = end - offset(x), repeated until it stands still."""
-    inside = _in_china(lon, lat)
-    x, y = lon, lat
-    for _ in range(_TURNS):
-        dx, dy = offset(x, y, m)
-        new_x, new_y = lon - dx * inside, lat - dy * inside
-        still = np.all((abs(new_x - x) < _NEAR) & (abs(new_y - y) < _NEAR))
-        x, y = new_x, new_y
-        if still:
-            break
-    return x, y
-
-
-def _gcj_offset(lon: Any, lat: Any, m: ModuleType) -> tuple[Any, Any]:
-    """What GCJ-02 adds to a WGS-84 point, in degrees (the formula that is publicly known)."""
-    x, y, pi = lon - 105.0, lat - 35.0, math.pi
-    root = m.sqrt(abs(x))
-    waves = 20.0 * m.sin(6.0 * x * pi) + 20.0 * m.sin(2.0 * x * pi)
-    north = (
-        -100.0
-        + 2.0 * x
-        + 3.0 * y
-        + 0.2 * y * y
-        + 0.1 * x * y
-        + 0.2 * root
-        + (
-            waves
-            + 20.0 * m.sin(y * pi)
-            + 40.0 * m.sin(y / 3.0 * pi)
-            + 160.0 * m.sin(y / 12.0 * pi)
-            + 320.0 * m.sin(y * pi / 30.0)
-        )
-        * 2.0
-        / 3.0
-    )
-    east = (
-        300.0
-        + x
-        + 2.0 * y
-        + 0.1 * x * x
-        + 0.1 * x * y
-        + 0.1 * root
-        + (
-            waves
-            + 20.0 * m.sin(x * pi)
-            + 40.0 * m.sin(x / 3.0 * pi)
-            + 150.0 * m.sin(x / 12.0 * pi)
-            + 300.0 * m.sin(x / 30.0 * pi)
-        )
-        * 2.0
-        / 3.0
-    )
-    angle = lat / 180.0 * pi
-    magic = 1.0 - _ECCENTRICITY * m.sin(angle) ** 2
-    root = m.sqrt(magic)
-    return (
-        east * 180.0 / (_AXIS / root * m.cos(angle) * pi),
-        north * 180.0 / (_AXIS * (1.0 - _ECCENTRICITY) / (magic * root) * pi),
-    )
-
-
-def _bd_offset(lon: Any, lat: Any, m: ModuleType) -> tuple[Any, Any]:
-    """What BD-09 adds to a GCJ-02 point, in degrees."""
-    radius = m.sqrt(lon * lon + lat * lat) + 0.00002 * m.sin(lat * _BD_TURN)
-    turn = m.atan2(lat, lon) + 0.000003 * m.cos(lon * _BD_TURN)
-    return radius * m.cos(turn) + 0.0065 - lon, radius * m.sin(turn) + 0.006 - lat
 
 
 def _seven(value: float) -> str:
     text = f"{value:.7f}"
     return "0.0000000" if text == "-0.0000000" else text
+
+
+def _to_shifted(lon: Any, lat: Any, target: str, m: ModuleType) -> tuple[Any, Any]:
+    lon, lat = shift(lon, lat, gcj_offset, m)
+    return shift(lon, lat, bd_offset, m) if target == BD09 else (lon, lat)
