@@ -1,4 +1,4 @@
-"""What reading a file told: problems with file, line and field, and counts of what was read. Pure, used by every loader."""
+"""What reading a file told: problems with file, line and field, and counts. Used by every loader."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class Problem:
 
 @dataclass(slots=True)
 class Report:
-    """What a load did: `problems` (empty: all is well, and only then is anything kept) and `counts` by name."""
+    """What a load did: `problems` (only without any is anything kept) and `counts` by name."""
 
     problems: list[Problem] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Report:
     def ok(self) -> bool:
         return not self.problems
 
-    def add(
+    def add(  # noqa: PLR0917 - in the order of the sentence
         self,
         file: str,
         line: int,
