@@ -57,9 +57,7 @@ def test_a_natural_day_is_24_hours_also_on_the_days_of_the_change() -> None:
 def test_the_start_may_come_in_any_zone() -> None:
     canal = calendar("canal")
     start = at("2026-05-04 10:00", AMSTERDAM)
-    dues = {
-        canal.due(start.astimezone(zone), Limit(3, Unit.WORK_DAY)) for zone in (UTC, ZoneInfo("Asia/Tokyo"))
-    }
+    dues = {canal.due(start.astimezone(zone), Limit(3, Unit.WORK_DAY)) for zone in (UTC, ZoneInfo("Asia/Tokyo"))}
     assert dues == {canal.due(start, Limit(3, Unit.WORK_DAY))}
 
 
@@ -82,11 +80,9 @@ def test_every_quarter_of_an_hour_as_the_clock_on_the_wall_shows_it() -> None:
         minute += 15 * MINUTE
 
 
-@pytest.mark.parametrize(
-    "code", ["Europe/Amsterdam", "Australia/Lord_Howe", "America/Sao_Paulo", "Pacific/Apia"]
-)
+@pytest.mark.parametrize("code", ["Europe/Amsterdam", "Australia/Lord_Howe", "America/Sao_Paulo", "Pacific/Apia"])
 def test_a_wall_time_is_the_first_instant_that_shows_it_or_a_later_one(code: str) -> None:
-    """Changes of an hour, of half an hour, at midnight, and a day that was left out (Samoa, 30 December 2011)."""
+    """Changes of an hour, of half an hour, at midnight; a day left out (Samoa, 30 December 2011)."""
     zone = ZoneInfo(code)
     wall_clock = Wall(zone)
     year = {"America/Sao_Paulo": 2018, "Pacific/Apia": 2011}.get(code, 2026)

@@ -31,9 +31,7 @@ OFFICE = calendar("office")
         ("2026-11-02 20:00", "2026-11-02 17:00", "2026-11-02 17:00", Unit.WORK_HOUR, "2026-11-02 20:00"),
     ],
 )
-def test_what_remained_goes_on_when_resumed(
-    due: str, paused: str, resumed: str, unit: Unit, expected: str
-) -> None:
+def test_what_remained_goes_on_when_resumed(due: str, paused: str, resumed: str, unit: Unit, expected: str) -> None:
     assert wall(OFFICE.resume(at(due), at(paused), at(resumed), unit).at) == expected
 
 

@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 from citygrid.worktime import Calendar, Day, DayKind, DayTable, Limit, Unit, YearStatus
 from tests.worktime.calendars import calendars
 
-settings.register_profile(
-    "worktime", deadline=None, max_examples=150, suppress_health_check=list(HealthCheck)
-)
+settings.register_profile("worktime", deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
 quick = settings(settings.get_profile("worktime"))
 
 TICK = timedelta(microseconds=1)
@@ -91,15 +89,11 @@ def length(limit: Limit, calendar: Calendar) -> timedelta:
 
 @quick
 @given(st.data(), any_calendar, moments)
-def test_adding_then_measuring_gives_the_limit_back(
-    data: st.DataObject, calendar: Calendar, start: datetime
-) -> None:
+def test_adding_then_measuring_gives_the_limit_back(data: st.DataObject, calendar: Calendar, start: datetime) -> None:
     limit = data.draw(limits(calendar))
     due = calendar.due(start, limit).at
     assert calendar.elapsed(start, due, limit.unit) == length(limit, calendar)
-    assert (
-        calendar.elapsed(start, due - TICK, limit.unit) == length(limit, calendar) - TICK
-    )  # none is earlier
+    assert calendar.elapsed(start, due - TICK, limit.unit) == length(limit, calendar) - TICK  # none is earlier
 
 
 @quick
@@ -118,9 +112,7 @@ def test_a_percentage_is_that_part_of_the_limit(
 
 @quick
 @given(any_calendar, st.lists(moments, min_size=2, max_size=8), units)
-def test_splitting_an_interval_changes_nothing(
-    calendar: Calendar, points: list[datetime], unit: Unit
-) -> None:
+def test_splitting_an_interval_changes_nothing(calendar: Calendar, points: list[datetime], unit: Unit) -> None:
     """In any order: going back takes away what going on has added."""
     parts = [calendar.elapsed(a, b, unit) for a, b in pairwise(points)]
     assert sum(parts, timedelta()) == calendar.elapsed(points[0], points[-1], unit)
@@ -191,9 +183,7 @@ def test_pauses_are_counted_once_however_they_lie(
 
 @quick
 @given(st.data(), any_calendar, moments)
-def test_an_extension_is_a_limit_from_the_old_due(
-    data: st.DataObject, calendar: Calendar, start: datetime
-) -> None:
+def test_an_extension_is_a_limit_from_the_old_due(data: st.DataObject, calendar: Calendar, start: datetime) -> None:
     limit = data.draw(limits(calendar))
     assume(limit.value >= 2)
     first = data.draw(st.integers(1, limit.value - 1))
@@ -205,9 +195,7 @@ def test_an_extension_is_a_limit_from_the_old_due(
 
 @quick
 @given(st.data(), random_calendars(), moments)
-def test_every_due_of_a_provisional_year_is_marked(
-    data: st.DataObject, calendar: Calendar, start: datetime
-) -> None:
+def test_every_due_of_a_provisional_year_is_marked(data: st.DataObject, calendar: Calendar, start: datetime) -> None:
     limit = data.draw(limits(calendar, work_units))
     expected = calendar.years[2026] is YearStatus.PROVISIONAL
     assert calendar.due(start, limit).provisional is expected

@@ -30,9 +30,7 @@ def test_a_night_shift_belongs_to_the_day_on_which_it_begins() -> None:
 
 
 def test_a_night_that_begins_on_a_holiday_is_off_and_the_one_before_runs_to_its_end() -> None:
-    night = Calendar.from_mapping(
-        NIGHT | {"weekdays": [1, 2, 3, 4, 5, 6, 7], "follow_holidays": True}, china_days()
-    )
+    night = Calendar.from_mapping(NIGHT | {"weekdays": [1, 2, 3, 4, 5, 6, 7], "follow_holidays": True}, china_days())
     shown = [wall(a) for a, _ in night.periods(at("2026-09-30 12:00"), at("2026-10-09 12:00"))]
     assert shown == ["2026-09-30 22:00", "2026-10-08 22:00"]
     assert night.working(at("2026-10-01 05:59"))

@@ -70,7 +70,8 @@ class DayTable:
             return NotImplemented
         return self.years == other.years and self.days == other.days
 
-    __hash__ = None  # type: ignore[assignment]  # compared by content, never a key
+    def __hash__(self) -> int:
+        return hash((tuple(self.years.items()), tuple(self.days.values())))
 
     @classmethod
     def read(cls, text: str) -> "DayTable":
