@@ -31,9 +31,10 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`centres`: level (`city`, `district`) -> body id of the centre there. `duty`: the collector on duty at the place
-    (person id, body id) or None. `media`: file id -> kind for every file the act names that exists. `near`: numbers of
-    open cases of the same class nearby. `persons`: person id -> body id for every person the act names."""
+    """`centres`: level (`city`, `district`) -> body id of the centre, for the place that the case has after the act.
+    `duty`: the collector on duty at the place (person id, body id) or None. `media`: file id -> kind for every file
+    the act names that exists. `near`: numbers of open cases of the same class nearby. `persons`: person id -> body id
+    for every person the act names."""
 
     place: Place | None = None
     centres: Mapping[str, int] = field(default_factory=dict)

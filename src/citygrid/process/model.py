@@ -88,6 +88,8 @@ class WorkItem:
     pauses: tuple[tuple[datetime, datetime], ...] = ()
     shadow_at: datetime | None = None
     shadows: tuple[tuple[datetime, datetime], ...] = ()
+    added: tuple[str, ...] = ()
+    """Limits that extensions granted on top, in order."""
     lapsed: bool = False
 
     @property
@@ -231,6 +233,9 @@ class Case:
     suspend_mode: str | None = None
     merged_from: State | None = None
     stashed: tuple[WorkItem, ...] = ()
+    """Open work items at the moment of merging; they open again when the merge is undone."""
+    resting: WorkItem | None = None
+    """The unit's `handle` after its feedback; goes on when rework continues the clock."""
     parent: UUID | None = None
     children: frozenset[UUID] = frozenset()
     split_from: UUID | None = None

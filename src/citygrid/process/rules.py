@@ -1,4 +1,4 @@
-"""The immutable slice of the rulebook that a decision needs (DESIGN idea 3). Made by `rulebook`, cached by content hash."""
+"""The immutable slice of the rulebook that a decision needs (DESIGN idea 3); made by `rulebook`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class Approval:
 class Variant:
     """管理模式: who may do what, with what limits and approvals; the code only fixes what an act means.
 
-    `acts`: act -> roles that may. `steps`: work item kind -> rule. `verify_sources`: sources whose reports start as
+    `acts`: act -> roles that may. `steps`: work item kind -> rule. `verify_sources`: whose reports start
     unverified (S1-44). `rework`: continue | restart. `redispatch`: full | remaining. `credit`: longest delay of a claimed
     time that counts (None: any). `explain`: kinds of item that open a duty to explain when they lapse (S0-46).
     `reply_sources`: sources whose reporter is told. `cite_delegation`: request kinds whose approval must cite one."""

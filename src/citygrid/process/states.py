@@ -50,9 +50,7 @@ OPEN = frozenset(State) - TERMINAL
 # With a unit: the handling clock exists.
 WITH_UNIT = frozenset({State.ASSIGNED, State.HANDLING})
 # Filed at some time and still open (among cases ever filed: closed + voided + merged + open = filed).
-BEFORE_FILING = frozenset(
-    {State.UNVERIFIED, State.REPORTED, State.VERIFYING, State.ACCEPTED, State.SELF_HANDLED}
-)
+BEFORE_FILING = frozenset({State.UNVERIFIED, State.REPORTED, State.VERIFYING, State.ACCEPTED, State.SELF_HANDLED})
 
 
 class Kind(StrEnum):

@@ -1,0 +1,127 @@
+"""受理、立案、改类、改位: from a report to a filed case with class, condition and limit (S4-15, S4-21, S1-47)."""
+
+from dataclasses import replace
+
+from citygrid.process import clocks
+from citygrid.process.effects.dispatching import drop_requests
+from citygrid.process.effects.intake import locate_here
+from citygrid.process.effects.registry import effect
+from citygrid.process.model import Holder
+from citygrid.process.refusal import refuse
+from citygrid.process.states import State
+from citygrid.process.step import Step
+from citygrid.worktime import Limit
+
+
+def tell_reporter(step: Step) -> None:
+    """A reporter from a source that is answered gets a reply: a work item, so that nobody forgets."""
+    if step.get("source") in step.variant.reply_sources and not step.items("reply"):
+        step.open("reply")
+
+
+@effect("refuse", "refuse_filing")
+def reject(step: Step) -> None:
+    step.done("refused")
+    drop_requests(step, every=True)
+    step.close_all("accept", "send_verify")
+    step.to(State.REJECTED)
+    step.sets["closed_at"] = step.moment
+    tell_reporter(step)
+    for child in step.case.children:
+        step.then(child, "follow_parent", parent=str(step.case.id), state=State.REJECTED.value)
+
+
+@effect("accept")
+def accept(step: Step) -> None:
+    case, said = step.case, step.said
+    if case.outside:
+        raise refuse("outside_transfer")
+    class_id = said.get("class_id", case.class_id)
+    rule = step.class_rule(class_id)
+    if step.variant.duplicate_check and step.facts.near and not said.get("distinct"):
+        raise refuse("near_cases", cases=", ".join(step.facts.near))
+    step.sets.update(class_id=rule.id, kind=rule.kind, accepted_at=step.moment, void_proposed=False)
+    step.done()
+    step.to(State.ACCEPTED)
+    step.open("file", main=True)
+
+
+@effect("file_case")
+def file_case(step: Step) -> None:
+    """A condition must be chosen: it gives limit, level and evidence. The case keeps these rules."""
+    class_id = step.said.get("class_id", step.case.class_id)
+    rule = step.class_rule(class_id)
+    condition = step.condition(class_id, step.said["condition"])
+    step.done()
+    step.sets.update(
+        class_id=rule.id,
+        kind=rule.kind,
+        condition=condition.no,
+        level=condition.level,
+        safety=condition.safety,
+        filed_at=step.case.filed_at or step.moment,
+        rules=step.rules.version,
+        case_no=step.case.case_no or step.facts.case_no,
+    )
+    step.to(State.FILED)
+    step.open("dispatch", main=True)
+
+
+@effect("unfile")
+def unfile(step: Step) -> None:
+    step.done("unfiled")
+    step.to(State.ACCEPTED)
+    step.open("file", main=True)
+
+
+@effect("reclassify")
+def reclassify(step: Step) -> None:
+    """Another class: once filed, another condition too, and the unit's due is computed anew from the dispatch."""
+    case, said = step.case, step.said
+    rule = step.class_rule(said["class_id"])
+    if rule.id == case.class_id and said.get("condition", case.condition) == case.condition:
+        raise refuse("same_value")
+    step.sets.update(class_id=rule.id, kind=rule.kind)
+    if case.filed_at is None:
+        return
+    condition = step.condition(rule.id, said.get("condition"))
+    step.sets.update(condition=condition.no, level=condition.level, safety=condition.safety, rules=step.rules.version)
+    if condition.limit is not None:
+        recompute(step, condition.limit)
+
+
+def recompute(step: Step, limit: Limit | None = None) -> bool:
+    """Dues of the open `handle` items anew; with `limit` that limit, else their own. True when one changed."""
+    changed = False
+    for item in step.items("handle"):
+        fresh = clocks.anew(step.rules, item, limit)
+        if fresh == item:
+            continue
+        changed = True
+        step.change(fresh)
+        one = next(a for a in step.assignments() if item.subject == f"a{a.no}")
+        step.assign(replace(one, due=fresh.due, limit=fresh.limit))
+        if fresh.main:
+            step.sets.update(due=fresh.due, provisional=fresh.provisional)
+    return changed
+
+
+@effect("relocate")
+def relocate(step: Step) -> None:
+    """Another place: what a centre of the old district owed is owed by the new one's."""
+    place = locate_here(step)
+    if place == step.case.place:
+        raise refuse("same_value")
+    if not place.areas and step.case.state not in (State.UNVERIFIED, State.REPORTED):
+        raise refuse("outside_area", since=step.facts.outside_since or "–")
+    step.sets.update(place=place, outside=not place.areas)
+    if "address" in step.said:
+        step.sets["address"] = step.said["address"]["id"]
+    variant = step.rules.variant(place.district)
+    for item in step.items():
+        rule = variant.steps.get(item.kind)
+        if rule is None or rule.level not in ("city", "district") or item.holder.person is not None:
+            continue
+        if item.kind == "approve":
+            continue
+        step.change(replace(item, holder=Holder(step.centre(rule.level), item.holder.role)))

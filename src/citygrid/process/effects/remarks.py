@@ -1,0 +1,117 @@
+"""催办、督办、批示、标记、批注、说明情况、回复、督查、认定: acts that change no state (S1-34, S1-48, S0-46, S0-18)."""
+
+from dataclasses import replace
+
+from citygrid.process.effects.registry import effect
+from citygrid.process.model import Finding, Holder
+from citygrid.process.moments import maybe_moment, moment
+from citygrid.process.refusal import refuse
+from citygrid.process.step import Step
+
+
+@effect("urge")
+def urge(step: Step) -> None:
+    step.sets["urges"] = step.case.urges + 1
+
+
+@effect("supervise")
+def supervise(step: Step) -> None:
+    """督办: whoever holds the case now owes an answer."""
+    line = step.case.line
+    step.sets.update(supervisions=step.case.supervisions + 1, marks=step.case.marks | {"supervised"})
+    if line is not None:
+        step.open(
+            "answer",
+            subject=line.subject,
+            holder=replace(line.holder, person=None),
+            due=maybe_moment(step.said.get("due")),
+        )
+
+
+@effect("instruct")
+def instruct(step: Step) -> None:
+    step.sets["marks"] = step.case.marks | {"instructed"}
+    if "outer_due" in step.said:
+        step.sets["outer_due"] = moment(step.said["outer_due"])
+
+
+@effect("mark")
+def mark(step: Step) -> None:
+    name = step.said["mark"]
+    marks = step.case.marks - {name} if step.said.get("off") else step.case.marks | {name}
+    if marks == step.case.marks:
+        raise refuse("same_value")
+    step.sets["marks"] = marks
+
+
+@effect("comment")
+def comment(step: Step) -> None:
+    step.evidence(0)
+
+
+@effect("reply", "answer")
+def answer(step: Step) -> None:
+    step.done()
+
+
+@effect("explain")
+def explain(step: Step) -> None:
+    step.evidence(0)
+    item = step.answering
+    assert item is not None
+    step.done()
+    one = step.case.assignment(int(item.subject[1:])) if item.subject.startswith("a") else None
+    if one is not None:
+        step.assign(replace(one, explained=True))
+
+
+@effect("inspect")
+def inspect(step: Step) -> None:
+    step.evidence(0)
+    step.sets["inspections"] = step.case.inspections + 1
+
+
+@effect("finding")
+def finding(step: Step) -> None:
+    """采集问题认定: proposed by one person, confirmed by a second."""
+    said, actor = step.said, step.act.actor
+    step.evidence(0)
+    if "confirms" in said:
+        found = next((f for f in step.case.findings if f.no == said["confirms"] and f.state == "proposed"), None)
+        if found is None:
+            raise refuse("no_finding", value=said["confirms"])
+        if found.by == actor.person:
+            raise refuse("own_finding")
+        step.put_finding(replace(found, state="confirmed"))
+        return
+    for name in ("finding", "person"):
+        if name not in said:
+            raise refuse("field_missing", field=name)
+    if said["person"] not in step.facts.persons:
+        raise refuse("unknown_person", value=said["person"])
+    step.put_finding(Finding(len(step.case.findings) + 1, said["finding"], said["person"], actor.person))
+
+
+@effect("escalate")
+def escalate(step: Step) -> None:
+    """上报市级: what a district cannot dispatch, the city does (S2-23)."""
+    line = step.case.line
+    assert line is not None
+    city = step.centre("city")
+    if line.holder.body == city:
+        raise refuse("same_value")
+    step.change(replace(line, holder=Holder(city, line.holder.role)))
+    step.sets["marks"] = step.case.marks | {"escalated"}
+
+
+@effect("reassign_task")
+def reassign_task(step: Step) -> None:
+    """任务改派: the task and its clock go to another collector."""
+    person = step.said["person"]
+    if person not in step.facts.persons:
+        raise refuse("unknown_person", value=person)
+    line = step.case.line
+    assert line is not None
+    if line.holder.person == person:
+        raise refuse("same_value")
+    step.change(replace(line, holder=Holder(step.facts.persons[person], line.holder.role, person)))

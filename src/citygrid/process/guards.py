@@ -1,0 +1,70 @@
+"""Guards: small named questions that an act must pass. Deciding and offering ask the same ones."""
+
+from citygrid.process.acts import ActSpec
+from citygrid.process.model import Act, Actor, Case, Request, WorkItem
+from citygrid.process.refusal import refuse
+from citygrid.process.rules import Variant
+from citygrid.process.states import Side
+from citygrid.process.transitions import UNASKED, Transition
+
+# Tasks given to one collector by name: nobody else of the body answers them (reassign_task gives them away).
+PERSONAL = frozenset({"verify", "check"})
+
+
+def may(spec: ActSpec, actor: Actor, variant: Variant) -> None:
+    """The actor's post may do this act at all (the variant says who); internal acts are the system's."""
+    if actor.role == "system":
+        return
+    if spec.internal or actor.role not in variant.acts.get(spec.name, frozenset()):
+        raise refuse("not_your_role", act=spec.name)
+
+
+def holds(actor: Actor, item: WorkItem) -> bool:
+    """Whether the work item is this actor's, or their body's, to answer."""
+    if actor.role == "system":
+        return True
+    holder = item.holder
+    if holder.person is not None and (item.kind in PERSONAL or holder.body is None):
+        return actor.person == holder.person
+    return holder.body is not None and actor.body == holder.body
+
+
+def not_party(case: Case, spec: ActSpec, actor: Actor) -> None:
+    """Nobody judges what they handled (DESIGN section 2, S3-19): personal, and only the supervising side judges."""
+    if not spec.judging or actor.role == "system":
+        return
+    if actor.side is not Side.SUPERVISING:
+        raise refuse("wrong_side", side=Side.SUPERVISING.value)
+    if actor.person in case.handlers:
+        raise refuse("party")
+
+
+def not_asker(case: Case, request: Request, actor: Actor) -> None:
+    """The last step of an approval is not for the asker nor for whoever handled the case."""
+    if actor.role == "system" or request.step + 1 < request.steps:
+        return
+    if actor.person == request.asker or actor.person in case.handlers:
+        raise refuse("party")
+
+
+def answered(case: Case, act: Act, row: Transition) -> WorkItem | None:
+    """The open work item that this act answers. The one it names, else the actor's only one of the kind."""
+    if act.item is not None:
+        item = case.item(act.item)
+        if item is None:
+            raise refuse("item_closed", item=act.item)
+        if row.answers is not None and item.kind != row.answers:
+            raise refuse("wrong_item", item=act.item, act=act.name)
+        if row.answers is not None and not holds(act.actor, item):
+            raise refuse("not_yours")
+        return item if row.answers is not None else None
+    if row.answers is None:
+        return None
+    of_kind = [i for i in case.work if i.kind == row.answers]
+    mine = [i for i in of_kind if holds(act.actor, i)]
+    if mine:
+        # Several children or requests may be open: the oldest first.
+        return mine[0]
+    if act.name in UNASKED and not of_kind:
+        return None
+    raise refuse("not_yours") if of_kind else refuse("item_closed", item=row.answers)
