@@ -1,11 +1,11 @@
 """What other systems tell us: stored once, handled once."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from psycopg.types.json import Jsonb
 
 from citygrid.messages.models import Inbox
 
@@ -14,9 +14,9 @@ def receive(source: str, key: str, payload: Mapping[str, Any], at: datetime) -> 
     """Stores a message. False when that source has sent that key before: answer it as the first time."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into notices_inbox (source, key, payload, at) values (%s, %s, %s, %s)"
+            "insert into notices_inbox (source, key, payload, at) values (%s, %s, %s::jsonb, %s)"
             " on conflict (source, key) do nothing",
-            [source, key, Jsonb(dict(payload)), at],
+            [source, key, json.dumps(dict(payload)), at],
         )
         return bool(cursor.rowcount)
 

@@ -6,7 +6,8 @@ from django.db.models.functions import Now
 
 
 class Outbox(models.Model):
-    """Something that happened and that others want to know. `next_try` empty: given up, a person must look."""
+    """Something that happened and that others want to know. `next_try` empty: given up, a person must
+    look."""
 
     topic = models.CharField(max_length=60)
     key = models.CharField(max_length=64)
@@ -39,7 +40,8 @@ class Inbox(models.Model):
 
 
 class Notice(models.Model):
-    """A line for one person, one post or all of a body. `code` and `params` make the sentence; no personal data."""
+    """A line for one person, one post or all of a body. `code` and `params` make the sentence; no personal
+    data."""
 
     person = models.BigIntegerField(null=True)
     post = models.BigIntegerField(null=True)

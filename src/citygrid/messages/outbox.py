@@ -1,14 +1,12 @@
-"""Writing to the outbox: one statement in the writer's transaction, so that nothing is told that did not happen."""
+"""Writing to the outbox: one statement in the writer's transaction, so that nothing is told that did not
+happen."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from psycopg.types.json import Jsonb
 
-SQL = (
-    "insert into notices_outbox (topic, key, payload)"
-    " select * from unnest(%s::text[], %s::text[], %s::jsonb[])"
-)
+SQL = "insert into notices_outbox (topic, key, payload) select * from unnest(%s::text[], %s::text[], %s::jsonb[])"
 
 
 class Cursor(Protocol):
@@ -18,9 +16,11 @@ class Cursor(Protocol):
 
 
 class Message(NamedTuple):
-    """`topic` like "case.filed"; `key` what it is about (a case's id); `payload` ids and codes, no personal data.
+    """`topic` like "case.filed"; `key` what it is about (a case's id); `payload` ids and codes, no personal
+    data.
 
-    `payload["push"]`, where there is one, lists the live topics to wake (organization/pushed.py: "body:12")."""
+    `payload["push"]`, where there is one, lists the live topics to wake (organization/pushed.py:
+    "body:12")."""
 
     topic: str
     key: str

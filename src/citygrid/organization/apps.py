@@ -8,6 +8,6 @@ class OrganizationConfig(AppConfig):
     label = "organization"
 
     def ready(self) -> None:
-        from citygrid.organization import changes
+        from citygrid.organization import changes  # noqa: PLC0415 - models load before it
 
         changes.watch()

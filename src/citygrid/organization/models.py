@@ -91,8 +91,10 @@ class Body(Named):
 
 
 class Role(Named):
-    """What a post is for. `judging` roles verify, check, close or approve; of the roles that share an `exclusive`
-    word one person holds one (the three administrators). Which acts a role may take is the variant's to say."""
+    """What a post is for. `judging` roles verify, check, close or approve; of the roles that share an
+    `exclusive`
+    word one person holds one (the three administrators). Which acts a role may take is the variant's to
+    say."""
 
     side = models.CharField(max_length=12, choices=Side.choices)
     scope = models.CharField(max_length=12, choices=ScopeKind.choices)
@@ -117,29 +119,27 @@ class Post(Named):
 
 
 class Seat(models.Model):
-    """A person on a post from a moment up to, not including, another. A stand-in holds a seat of their own."""
+    """A person on a post from a moment up to, not including, another. A stand-in holds a seat of their
+    own."""
 
     person = models.ForeignKey("organization.Person", models.PROTECT, related_name="seats")
     post = models.ForeignKey("organization.Post", models.PROTECT, related_name="seats")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
-    stand_in_for = models.ForeignKey(
-        "organization.Person", models.PROTECT, null=True, related_name="stood_in"
-    )
+    stand_in_for = models.ForeignKey("organization.Person", models.PROTECT, null=True, related_name="stood_in")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="seat_ends_after_start"
             ),
-            models.UniqueConstraint(
-                fields=["person", "post"], condition=Q(until__isnull=True), name="seat_open_once"
-            ),
+            models.UniqueConstraint(fields=["person", "post"], condition=Q(until__isnull=True), name="seat_open_once"),
         ]
 
 
 class Duty(models.Model):
-    """Who is on shift in a duty grid: on these weekdays, from a time to another (past midnight when it is smaller).
+    """Who is on shift in a duty grid: on these weekdays, from a time to another (past midnight when it is
+    smaller).
 
     `weekdays` has bit 0 for Monday to bit 6 for Sunday; the day is the one on which the shift begins.
     """
@@ -155,15 +155,14 @@ class Duty(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(post__isnull=False) | Q(person__isnull=False), name="duty_has_somebody"
-            ),
+            models.CheckConstraint(condition=Q(post__isnull=False) | Q(person__isnull=False), name="duty_has_somebody"),
             models.CheckConstraint(condition=Q(weekdays__gte=1, weekdays__lte=127), name="duty_weekdays"),
         ]
         indexes = [models.Index(fields=["duty_grid"], name="duty_by_grid")]
 
 
 class Version(models.Model):
-    """One row: a number that grows with every change of the organization, so that scopes can be kept in memory."""
+    """One row: a number that grows with every change of the organization, so that scopes can be kept in
+    memory."""
 
     number = models.BigIntegerField(default=0)

@@ -1,8 +1,9 @@
 """What a seat may see, as id sets: the ground of every query (DESIGN sections 3 and 7; S0-04, S3-19).
 
-Which rows exist for a person is decided here and nowhere else. A role says how far (own, unit, unit_tree, area,
-area_tree, all); the post and its body say where from. Own work is always within the scope, and so are the cases of
-the own body for every kind but `own`.
+Which rows exist for a person is decided here and nowhere else. A role says how far (own, unit, unit_tree,
+area,
+area_tree, all); the post and its body say where from. Own work is always within the scope, and so are the
+cases of the own body for every kind but `own`.
 """
 
 from collections.abc import Iterable
@@ -21,7 +22,8 @@ Fragment = tuple[str, list[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Id sets. `areas` has all areas below too; `roots` only the topmost, for rows that keep the whole path."""
+    """Id sets. `areas` has all areas below too; `roots` only the topmost, for rows that keep the whole
+    path."""
 
     everything: bool
     bodies: frozenset[int]
@@ -31,8 +33,8 @@ class Scope:
     roots: frozenset[int] = frozenset()
 
     def sql(self, alias: str) -> Fragment:
-        """Condition and parameters for a table with `bodies`, `areas` (the whole path from the unit grid up) and
-        `persons`, each bigint[] with a GIN index."""
+        """Condition and parameters for a table with `bodies`, `areas` (the whole path from the unit grid
+        up) and `persons`, each bigint[] with a GIN index."""
         if self.everything:
             return "true", []
         return self._any_of(
@@ -57,9 +59,7 @@ class Scope:
             ]
         )
 
-    def holds(
-        self, *, bodies: Iterable[int] = (), areas: Iterable[int] = (), persons: Iterable[int] = ()
-    ) -> bool:
+    def holds(self, *, bodies: Iterable[int] = (), areas: Iterable[int] = (), persons: Iterable[int] = ()) -> bool:
         """Whether one row with these ids is within the scope (for live push and single objects)."""
         return (
             self.everything
@@ -79,7 +79,8 @@ NOTHING = Scope(False, frozenset(), frozenset(), 0, 0)
 
 
 def scope_of(seat: Seat, at: datetime) -> Scope:
-    """What the seat may see at that moment; `NOTHING` when it is not held then, or its post or person is not active.
+    """What the seat may see at that moment; `NOTHING` when it is not held then, or its post or person is
+    not active.
 
     Kept in memory by seat, organization version and area version.
     """

@@ -1,7 +1,7 @@
 """Anchors: the heads of changed cases under one root, chained and exported (DESIGN section 2, the chain).
 
-What is older than the last exported anchor cannot be altered or removed unseen: the exported file says which cases
-there were, up to which entry, with which head.
+What is older than the last exported anchor cannot be altered or removed unseen: the exported file says
+which cases there were, up to which entry, with which head.
 """
 
 import json
@@ -20,7 +20,7 @@ Head = tuple[UUID, int, bytes]
 _LOCK = 0x616E6368
 
 
-class BadAnchor(ValueError):
+class AnchorError(ValueError):
     """A file that is not an anchor, or whose root does not follow from its heads."""
 
 
@@ -38,7 +38,8 @@ class Exported:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What does not agree: `missing` (not in the database), `altered` (row or heads), `unchained`, `bad_file`."""
+    """What does not agree: `missing` (not in the database), `altered` (row or heads), `unchained`,
+    `bad_file`."""
 
     number: int
     code: str
@@ -46,7 +47,8 @@ class Fault:
 
 
 def make(heads: Iterable[Head], day: date, at: datetime, algorithm: str = "sha256") -> Anchor:
-    """Stores the heads (any order, one a case) and their root, chained to the anchor before. One transaction."""
+    """Stores the heads (any order, one a case) and their root, chained to the anchor before. One
+    transaction."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
         before = Anchor.objects.order_by("-number").first()
@@ -62,7 +64,7 @@ def make(heads: Iterable[Head], day: date, at: datetime, algorithm: str = "sha25
         with cursor.copy("copy trust_anchorhead (anchor_id, case_id, seq, head) from stdin") as copy:
             for case, seq, head in heads:
                 copy.write_row((anchor.pk, case, seq, head))
-        anchor.root, anchor.count = chain.root(anchor.previous, day, heads_of(anchor), algorithm)
+        anchor.root, anchor.count = chain.root(bytes(anchor.previous), day, heads_of(anchor), algorithm)
         anchor.save(update_fields=["root", "count"])
     return anchor
 
@@ -79,7 +81,8 @@ def last_exported() -> Anchor | None:
 
 
 def export(anchor: Anchor, folder: Path, at: datetime) -> Path:
-    """Writes `anchor-<number>-<day>.jsonl`: one line for the anchor, one a head. The same anchor, the same bytes."""
+    """Writes `anchor-<number>-<day>.jsonl`: one line for the anchor, one a head. The same anchor, the same
+    bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"anchor-{anchor.number:06d}-{anchor.day.isoformat()}.jsonl"
     unfinished = path.with_suffix(".part")
@@ -93,7 +96,7 @@ def export(anchor: Anchor, folder: Path, at: datetime) -> Path:
 
 
 def read(path: Path) -> Exported:
-    """An exported anchor, its root worked out again. BadAnchor when it is not what it says."""
+    """An exported anchor, its root worked out again. AnchorError when it is not what it says."""
     try:
         with path.open(encoding="utf-8") as file:
             title = json.loads(file.readline())
@@ -108,9 +111,9 @@ def read(path: Path) -> Exported:
         )
         root, count = chain.root(found.previous, found.day, heads, found.algorithm)
     except (ValueError, KeyError, TypeError, OSError) as error:
-        raise BadAnchor(f"{path.name}: {error}") from error
+        raise AnchorError(f"{path.name}: {error}") from error
     if root != found.root or count != title.get("count"):
-        raise BadAnchor(f"{path.name}: the root does not follow from the heads")
+        raise AnchorError(f"{path.name}: the root does not follow from the heads")
     return found
 
 
@@ -121,7 +124,7 @@ def faults(folder: Path) -> list[Fault]:
     for place, path in enumerate(sorted(folder.glob("anchor-*.jsonl")), 1):
         try:
             file = read(path)
-        except BadAnchor as error:
+        except AnchorError as error:
             found.append(Fault(place, "bad_file", str(error)))
             previous = None
             continue

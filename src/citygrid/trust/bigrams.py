@@ -18,7 +18,8 @@ _HAN = (
 def bigrams(text: str) -> list[str]:
     """Sorted keys without repeats. A lone Chinese character is a key of its own.
 
-    Full and half width, upper and lower case are the same ("ＡＢ" = "ab"). A query's keys are made the same way; a
+    Full and half width, upper and lower case are the same ("ＡＢ" = "ab"). A query's keys are made the same
+    way; a
     text is a candidate when it has all of them, and the caller compares the words themselves after that.
     """
     found: set[str] = set()

@@ -1,4 +1,5 @@
-"""The hash chain: canonical bytes, a link, the root of many heads. Pure functions (DESIGN section 2, the chain)."""
+"""The hash chain: canonical bytes, a link, the root of many heads. Pure functions (DESIGN section 2, the
+chain)."""
 
 import hashlib
 import json
@@ -19,8 +20,8 @@ _PLAIN = frozenset((str, int, bool, type(None)))
 def canonical(value: object) -> bytes:
     """JSON with sorted keys, no spaces, UTF-8: the bytes that are hashed.
 
-    TypeError for floats and whatever JSON (and jsonb) cannot hold exactly: other types, keys that are not text.
-    ValueError for text with NUL or half a surrogate pair, which the database would not give back.
+    TypeError for floats and whatever JSON (and jsonb) cannot hold exactly: other types, keys that are not
+    text. ValueError for text with NUL or half a surrogate pair, which the database would not give back.
     """
     _check(value)
     text = _encode(value)
@@ -49,7 +50,8 @@ def link(previous: bytes, body: bytes, algorithm: str = "sha256") -> bytes:
 def root(
     previous: bytes, day: date, heads: Iterable[tuple[UUID, int, bytes]], algorithm: str = "sha256"
 ) -> tuple[bytes, int]:
-    """Root of (case, seq, head) in rising order of case, chained to the former root; with how many there were.
+    """Root of (case, seq, head) in rising order of case, chained to the former root; with how many there
+    were.
 
     ValueError when the heads are not in strictly rising order of (case, seq): a root must not depend on luck.
     """

@@ -15,7 +15,7 @@ from django.conf import settings
 NONCE = 12
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """A sealed row whose key this server does not have, or that was altered."""
 
 
@@ -40,15 +40,15 @@ def seal(text: bytes, context: bytes) -> tuple[str, bytes]:
 
 
 def unseal(name: str, sealed: bytes, context: bytes) -> bytes:
-    """The text again; Unreadable when the key is missing or the bytes were altered."""
+    """The text again; UnreadableError when the key is missing or the bytes were altered."""
     for secret in (settings.PERSONAL_KEY, *getattr(settings, "PERSONAL_KEYS_BEFORE", ())):
         keys = _made(secret)
         if keys.name == name:
             try:
                 return keys.sealing.decrypt(sealed[:NONCE], sealed[NONCE:], context)
             except InvalidTag as error:
-                raise Unreadable("a sealed row was altered") from error
-    raise Unreadable(f"no key {name} on this server")
+                raise UnreadableError("a sealed row was altered") from error
+    raise UnreadableError(f"no key {name} on this server")
 
 
 def lookup(kind: str, text: str) -> bytes:

@@ -11,7 +11,8 @@ from django.db.models import Q
 class Redactable(models.Model):
     """Personal data or free text, outside the timeline. Entries hold its id and digest only.
 
-    Names and numbers are sealed, with their salt inside the seal: without the key the digest cannot be tried out.
+    Names and numbers are sealed, with their salt inside the seal: without the key the digest cannot be
+    tried out.
     Free text is plain, so that it can be searched. Redaction empties everything but id, kind and digest.
     """
 
@@ -35,7 +36,8 @@ class Redactable(models.Model):
 
 
 class AuditRecord(models.Model):
-    """Who did, saw, exported, was refused what, and from where. Only ever added to: a trigger refuses the rest."""
+    """Who did, saw, exported, was refused what, and from where. Only ever added to: a trigger refuses the
+    rest."""
 
     at = models.DateTimeField(db_index=True)
     person = models.BigIntegerField(null=True)

@@ -1,11 +1,13 @@
 """Redactable rows: put, read, find, forget (DESIGN section 2: rules of trust).
 
-A row is drafted first (`draft`, no database) so that an act can be decided on its reference, and stored only when
+A row is drafted first (`draft`, no database) so that an act can be decided on its reference, and stored
+only when
 the act is not refused. Digest = SHA-256 over salt, kind and text; a redacted row keeps the digest alone.
 """
 
 import hashlib
 import os
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +27,7 @@ SEALED = frozenset((CALLER_NAME, CALLER_PHONE, PERSON_NAME))
 KINDS = SEALED | {FREE_TEXT}
 SALT = 16
 COLUMNS = ("id", "kind", "digest", "salt", "plain", "bigrams", "key_name", "sealed", "lookup", "made_at")
-INSERT = f"insert into trust_redactable ({', '.join(COLUMNS)}) values "
+INSERT = f"insert into trust_redactable ({', '.join(COLUMNS)}) values "  # noqa: S608 - constants
 ROW = f"({', '.join(['%s'] * len(COLUMNS))})"
 
 
@@ -102,7 +104,7 @@ def put_many(drafts: Iterable[Draft], at: datetime) -> int:
 
 
 def get_many(ids: Iterable[UUID]) -> dict[UUID, Row]:
-    """Rows by id, opened. Ids that do not exist are left out. Unreadable when a key is missing.
+    """Rows by id, opened. Ids that do not exist are left out. keys.UnreadableError when a key is missing.
 
     Reading a caller's name or number is the caller's to allow and to put into the audit.
     """
@@ -111,7 +113,7 @@ def get_many(ids: Iterable[UUID]) -> dict[UUID, Row]:
             "select id, kind, plain, key_name, sealed, digest, redacted_at from trust_redactable where id = any(%s)",
             [list(ids)],
         )
-        return {row[0]: _opened(*row) for row in cursor.fetchall()}
+        return {row[0]: _opened(row) for row in cursor.fetchall()}
 
 
 def find_phone(phone: str) -> list[UUID]:
@@ -125,14 +127,16 @@ def find_name(kind: str, name: str) -> list[UUID]:
 
 
 def redact(id: UUID, at: datetime, reason: str, **who: Any) -> bool:
-    """Forgets the content; the digest stays, so the chain still verifies. False when there was nothing to forget.
+    """Forgets the content; the digest stays, so the chain still verifies. False when there was nothing to
+    forget.
 
     `who` goes to the audit (person, seat, post, address); the reason must not repeat what is forgotten.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "update trust_redactable set salt = null, plain = null, bigrams = null, key_name = null, sealed = null,"
-            " lookup = null, redacted_at = %s where id = %s and redacted_at is null returning kind",
+            "update trust_redactable set salt = null, plain = null, bigrams = null, key_name = null,"
+            " sealed = null, lookup = null, redacted_at = %s"
+            " where id = %s and redacted_at is null returning kind",
             [at, id],
         )
         row = cursor.fetchone()
@@ -144,7 +148,8 @@ def redact(id: UUID, at: datetime, reason: str, **who: Any) -> bool:
 
 
 def genuine(row_id: UUID, expected: bytes) -> bool:
-    """Whether the stored text still is the one whose digest an entry holds; a redacted row answers by its digest."""
+    """Whether the stored text still is the one whose digest an entry holds; a redacted row answers by its
+    digest."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select kind, salt, plain, key_name, sealed, digest, redacted_at from trust_redactable where id = %s",
@@ -171,15 +176,8 @@ def _find(kind: str, text: str) -> list[UUID]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _opened(
-    id: UUID,
-    kind: str,
-    plain: str | None,
-    key: str | None,
-    sealed: bytes | None,
-    digest: bytes,
-    gone: datetime | None,
-) -> Row:
+def _opened(row: tuple[Any, ...]) -> Row:
+    id, kind, plain, key, sealed, digest, gone = row
     text = plain
     if key is not None and sealed is not None:
         text = keys.unseal(key, bytes(sealed), _context(id, kind))[SALT:].decode()
@@ -195,8 +193,6 @@ def _context(id: UUID, kind: str) -> bytes:
 
 
 def _normal(kind: str, text: str) -> str:
-    import unicodedata
-
     plain = unicodedata.normalize("NFKC", text)
     if kind != CALLER_PHONE:
         return "".join(plain.split()).casefold()

@@ -1,0 +1,96 @@
+"""The seat of whoever is signed in: a person with several posts acts in one of them at a time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import update_wrapper
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from citygrid.organization.models import Body, Person, Post, Role, Seat
+from citygrid.organization.separation import side_of
+from citygrid.organization.visibility import Scope, scope_of
+
+P = ParamSpec("P")
+SESSION_KEY = "seat"
+_KEPT = "citygrid.signed"
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Who asks: the person, the seat in use, and what follows from it. `scope` is at the moment of the
+    request."""
+
+    person: Person
+    seat: Seat
+    post: Post
+    body: Body
+    role: Role
+    side: str
+    scope: Scope
+
+
+def seats_of(person: Person, at: datetime) -> QuerySet[Seat]:
+    """The seats that the person holds at that moment, on active posts."""
+    held = Seat.objects.filter(Q(until=None) | Q(until__gt=at), person=person, since__lte=at)
+    return held.filter(post__active=True).select_related("person", "post__body", "post__role").order_by("id")
+
+
+def current(request: HttpRequest) -> Signed | None:
+    """Who is signed in, with the chosen seat or the only one; None when nobody is, or no seat is chosen."""
+    if _KEPT not in request.META:
+        request.META[_KEPT] = _found(request, timezone.now())
+    signed: Signed | None = request.META[_KEPT]
+    return signed
+
+
+def choose(request: HttpRequest, seat_id: int) -> Seat | None:
+    """Takes one of the person's own seats for this session; None (and nothing changes) for any other id."""
+    if not isinstance(request.user, Person):
+        return None
+    seat = seats_of(request.user, timezone.now()).filter(pk=seat_id).first()
+    if seat is not None:
+        request.session[SESSION_KEY] = seat.pk
+        request.META.pop(_KEPT, None)
+    return seat
+
+
+def signed(person: Person, seat: Seat, at: datetime) -> Signed:
+    """What follows from a seat."""
+    post, role = seat.post, seat.post.role
+    return Signed(person, seat, post, post.body, role, side_of(role.side, post.body.side), scope_of(seat, at))
+
+
+def seat_required(
+    view: Callable[Concatenate[HttpRequest, Signed, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A page that needs a seat: it gets `(request, signed, ...)`; others are sent to sign in or to choose a
+    post."""
+
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        who = current(request)
+        if who is not None and not who.person.must_change_password:
+            return view(request, who, *args, **kwargs)
+        if who is not None:
+            return redirect("organization:password")
+        if request.user.is_authenticated:
+            return redirect("organization:posts")
+        return redirect_to_login(request.get_full_path())
+
+    update_wrapper(guarded, view)
+    return guarded
+
+
+def _found(request: HttpRequest, at: datetime) -> Signed | None:
+    user: Any = request.user
+    if not isinstance(user, Person):
+        return None
+    held = list(seats_of(user, at))
+    wanted = request.session.get(SESSION_KEY)
+    seat = next((one for one in held if one.pk == wanted), held[0] if len(held) == 1 else None)
+    return signed(user, seat, at) if seat else None

@@ -1,0 +1,16 @@
+"""Addresses of signing in and choosing a post."""
+
+from django.urls import path
+from django.views.i18n import set_language
+
+from citygrid.organization import pages
+
+app_name = "organization"
+
+urlpatterns = [
+    path("sign-in/", pages.sign_in, name="sign_in"),
+    path("sign-out/", pages.sign_out, name="sign_out"),
+    path("posts/", pages.posts, name="posts"),
+    path("password/", pages.password, name="password"),
+    path("language/", set_language, name="language"),
+]
