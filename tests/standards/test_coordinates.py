@@ -25,9 +25,7 @@ def test_there_and_back_between_the_systems_of_degrees(lon, lat, source, target)
     assert near(transform(*there, target, source), (lon, lat), EXACT)
 
 
-@given(
-    st.lists(st.tuples(CHINA_LON, CHINA_LAT), min_size=1, max_size=20), st.sampled_from(["GCJ-02", "BD-09"])
-)
+@given(st.lists(st.tuples(CHINA_LON, CHINA_LAT), min_size=1, max_size=20), st.sampled_from(["GCJ-02", "BD-09"]))
 def test_many_points_give_what_each_gives(points, target):
     lon, lat = np.array(points).T
     for source, goal in (("WGS-84", target), (target, "WGS-84")):
@@ -74,9 +72,7 @@ def test_names(name, canonical):
     assert system(name) == canonical
 
 
-@pytest.mark.parametrize(
-    "name", ["", "WGS", "EPSG:", "EPSG:999999", "EPSG:4326x", "+proj=nonsense", None, 4326]
-)
+@pytest.mark.parametrize("name", ["", "WGS", "EPSG:", "EPSG:999999", "EPSG:4326x", "+proj=nonsense", None, 4326])
 def test_an_unknown_system_is_refused(name):
     with pytest.raises(CoordinateError) as caught:
         transform(121.5, 31.2, name, "WGS-84")
