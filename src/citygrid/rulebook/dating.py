@@ -1,4 +1,4 @@
-"""Brings dated rows to what they should be from a day on: the old version closes, the new one opens (S4-40)."""
+"""Brings dated rows to what they should be from a day on: the old row closes, the new one opens (S4-40)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,8 @@ def bring(
 
     A row that began on `at` itself was never in force for a whole day and is replaced. The caller has made
     sure that nothing begins later than `at`."""
-    fields = [f.attname for f in table._meta.concrete_fields if f.attname not in {"id", "valid_from", "valid_to"}]
+    apart = {"id", "valid_from", "valid_to"}
+    fields = [f.attname for f in table._meta.concrete_fields if f.attname not in apart]
     gone, kept = [], set()
     for row in in_force(table, at):
         values = {name: getattr(row, name) for name in fields}
@@ -35,8 +36,8 @@ def bring(
         else:
             gone.append(row)
     rows = table._default_manager
-    rows.filter(id__in=[row.id for row in gone if row.valid_from == at]).delete()
-    rows.filter(id__in=[row.id for row in gone if row.valid_from < at]).update(valid_to=at)
+    rows.filter(pk__in=[row.pk for row in gone if row.valid_from == at]).delete()
+    rows.filter(pk__in=[row.pk for row in gone if row.valid_from < at]).update(valid_to=at)
     opened = [table(valid_from=at, **values) for k, values in wanted.items() if k not in kept]
     rows.bulk_create(opened, batch_size=1000)
     return Change(len(opened), len(gone), len(kept))

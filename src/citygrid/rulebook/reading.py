@@ -53,7 +53,7 @@ class Table:
         return self._typed(key, str, default, "a text", needed)
 
     def whole(self, key: str, default: int | None = None) -> int | None:
-        return self._typed(key, int, default, "a whole number") if key in self.data else default  # type: ignore[arg-type]  # None only as default
+        return self._typed(key, int, default, "a whole number") if key in self.data else default
 
     def yes(self, key: str, default: bool) -> bool:
         return self._typed(key, bool, default, "true or false")

@@ -16,7 +16,7 @@ from citygrid.worktime import Limit, WorktimeError
 SEPARATOR = "; "
 
 
-class Wrong(ValueError):
+class Wrong(ValueError):  # noqa: N818 - reads as a sentence: raise Wrong(...)
     """A cell that cannot be read: code and English sentence with parameters."""
 
     def __init__(self, code: str, message: str, **params: object) -> None:
@@ -71,7 +71,7 @@ def texts(name: str) -> Column:
     return Column(
         name,
         lambda cell: [one.strip() for one in cell.split(";") if one.strip()],
-        lambda value: SEPARATOR.join(value),
+        SEPARATOR.join,
     )
 
 

@@ -1,0 +1,80 @@
+"""Who should handle it: owner and maintainer, then class and area, then territory, then nobody.
+
+S0-25 (产权单位或管理维护单位), S0-34 (无责任主体), S0-35 and S0-36 (属地管理).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from citygrid.areas import tree as areas
+from citygrid.organization.models import Body
+from citygrid.rulebook.models import Responsibility
+from citygrid.rulebook.slices import in_force, localday
+
+NO_SUBJECT = "no_subject"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A body to try, why (`owner`, `maintainer`, `class_area`, `territory`), and by which rule (row id).
+
+    The last resort is `no_subject` without a body: 无责任主体, to be coordinated (S0-34, S0-40)."""
+
+    body: int | None
+    reason: str
+    rule: int | None = None
+
+
+def responsible(
+    class_id: str,
+    place_ids: Sequence[int],
+    owner: int | None,
+    maintainer: int | None,
+    at: datetime,
+) -> list[Suggestion]:
+    """Bodies in order of trial; each body once; never empty.
+
+    `place_ids`: area ids of the place from the unit grid up to the city (the nearer the earlier; a duty grid may
+    stand anywhere). `owner`, `maintainer`: body ids of the component's, when it has them. A body that is not
+    active on the day is left out."""
+    day = localday(at)
+    codes = areas.codes_by_id(place_ids)
+    near = {codes[one]: rank for rank, one in enumerate(place_ids) if one in codes}
+    rules = [
+        row
+        for row in in_force(Responsibility, day).filter(area__in=["", *near])
+        if covers(row.classes, class_id)
+    ]
+    rules.sort(key=lambda row: _order(row, near))
+    found = [Suggestion(owner, "owner"), Suggestion(maintainer, "maintainer")]
+    found += [Suggestion(row.body_id, row.kind, row.pk) for row in rules]
+    active = _active({one.body for one in found if one.body is not None}, at)
+    seen: dict[int, Suggestion] = {}
+    for one in found:
+        if one.body in active and one.body is not None:
+            seen.setdefault(one.body, one)
+    return list(seen.values()) or [Suggestion(None, NO_SUBJECT)]
+
+
+def covers(pattern: str, class_id: str) -> bool:
+    """Whether a pattern (an id, or a prefix that ends in `*`) means a class."""
+    return class_id.startswith(pattern[:-1]) if pattern.endswith("*") else class_id == pattern
+
+
+_KINDS = {"owner": 0, "maintainer": 1, "class_area": 2, "territory": 3}
+
+
+def _order(row: Responsibility, near: dict[str, int]) -> tuple[int, int, int, int, int]:
+    """Territory after all others; then the nearest area, the longest class, the kind, the order of trial."""
+    exact = len(row.classes.rstrip("*")) * 2 + (not row.classes.endswith("*"))
+    territory = int(row.kind == Responsibility.Duty.TERRITORY)
+    return territory, near.get(row.area, len(near)), -exact, _KINDS[row.kind], row.trial
+
+
+def _active(bodies: set[int], at: datetime) -> set[int]:
+    day = localday(at)
+    rows = Body.objects.filter(id__in=bodies).values_list("id", "active_since", "active_until")
+    return {
+        one for one, since, until in rows if (not since or since <= day) and (not until or day < until)
+    }
