@@ -72,7 +72,7 @@ def seat_required(
     """A page that needs a seat: it gets `(request, signed, ...)`; others are sent to sign in or to choose a
     post."""
 
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         who = current(request)
         if who is not None and not who.person.must_change_password:
             return view(request, who, *args, **kwargs)

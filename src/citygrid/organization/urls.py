@@ -1,7 +1,6 @@
 """Addresses of signing in and choosing a post."""
 
 from django.urls import path
-from django.views.i18n import set_language
 
 from citygrid.organization import pages
 
@@ -12,5 +11,4 @@ urlpatterns = [
     path("sign-out/", pages.sign_out, name="sign_out"),
     path("posts/", pages.posts, name="posts"),
     path("password/", pages.password, name="password"),
-    path("language/", set_language, name="language"),
 ]
