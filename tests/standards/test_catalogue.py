@@ -1,4 +1,4 @@
-"""Catalogues of classes in both editions and the mapping between (S0-29, S3-21, S4-36 to S4-39)."""
+"""Catalogues of classes in both editions and the mapping between (S0-29, S3-21, S4-36, S4-37, S4-38, S4-39)."""
 
 import csv
 from collections import Counter
@@ -138,6 +138,20 @@ def test_a_local_class_that_breaks_the_rule_is_refused(edition, row, reason):
     with pytest.raises(CatalogueError) as caught:
         Catalogue.load(edition).extended([row])
     assert caught.value.code == reason
+
+
+@pytest.mark.parametrize("edition", [CJ, GB])
+def test_a_city_may_open_a_major_of_its_own(edition):
+    catalogue = Catalogue.load(edition).extended([own_class("0801", major_name="本市特殊部件")])
+    assert catalogue.entry("component", "0801").local
+    assert catalogue.majors("component")["08"] == "本市特殊部件"
+
+
+def test_where_no_class_is_known_the_numbering_rule_still_holds():
+    catalogue = Catalogue.load("gbt30428.2-minor3")
+    assert catalogue.extended([own_class("01080"), own_class("01999")]).get("component", "01080")
+    with pytest.raises(CatalogueError, match="01079"):
+        catalogue.extended([own_class("01079")])
 
 
 def test_the_same_local_class_twice_is_refused():

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from citygrid.areas.models import Kind as Area
 from citygrid.process.acts import ACTS, ITEM_KINDS
 from citygrid.process.states import STATE_NAMES, Kind, Mode, Outcome, Side, State
 from citygrid.worktime import Unit
@@ -62,7 +63,7 @@ def test_code_names_are_lower_snake_or_camel_case():
     assert wrong == []
 
 
-@pytest.mark.parametrize("names", [State, ACTS, ITEM_KINDS, Kind, Mode, Outcome, Side, Unit, ROLES])
+@pytest.mark.parametrize("names", [State, ACTS, ITEM_KINDS, Kind, Mode, Outcome, Side, Unit, Area, ROLES])
 def test_the_words_of_the_program_have_their_row(names):
     assert sorted({str(name) for name in names} - set(WORDS)) == [], "add these to docs/glossary.md"
 

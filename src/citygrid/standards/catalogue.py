@@ -175,8 +175,9 @@ class Catalogue:
     def _rule_allows(self, row: ClassEntry) -> bool:
         if row.kind == "warning":  # three levels: no numbering rule is known
             return True
-        if row.major not in self.majors(row.kind) and row.major != self.rule.major:
-            return self.rule.rule == "major"  # a major of the city's own, as one district has it
+        majors = self.majors(row.kind)
+        if majors and row.major not in (*majors, self.rule.major):
+            return True  # a major of the city's own, as one district has it
         if self.rule.rule == "major":
             return row.major == self.rule.major
         return self._floor(row.kind, row.major) <= int(row.minor) <= self.rule.first
@@ -218,9 +219,7 @@ def _make(base: Catalogue, entries: list[ClassEntry], unnumbered: list[ClassEntr
                 {"kind": entry.kind, "code": entry.code},
             )
         index[key] = entry
-    return Catalogue(
-        base.edition, base.title, base.profile, base.rule, tuple(index.values()), tuple(unnumbered), index
-    )
+    return Catalogue(base.edition, base.title, base.profile, base.rule, tuple(index.values()), tuple(unnumbered), index)
 
 
 def _rows(key: str, *, local: bool) -> list[ClassEntry]:

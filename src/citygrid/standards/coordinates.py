@@ -100,7 +100,11 @@ def text(lon: float, lat: float) -> tuple[str, str]:
 
 
 class Metric:
-    """A city's projection, ready for use: `metric(lon, lat) -> (x, y)` in metres, `metric.inverse(x, y)`."""
+    """A city's projection, ready for use: `metric(lon, lat) -> (x, y)` in metres, `metric.inverse(x, y)`.
+
+    About a microsecond a point. Checks only that the answer is finite: far outside the city's zone the metres
+    mean little, so ask whether a point lies in the service area.
+    """
 
     __slots__ = ("_back", "_there", "name")
 
@@ -134,9 +138,7 @@ def metric(crs: str, degrees: str = CGCS2000) -> Metric:
         raise CoordinateError("coordinate_metric", "%(crs)s is not projected in metres.", {"crs": crs})
     base = system(degrees)
     if base not in _PROJ:
-        raise CoordinateError(
-            "coordinate_system", "Degrees must be CGCS2000 or WGS-84, not %(crs)s.", {"crs": degrees}
-        )
+        raise CoordinateError("coordinate_system", "Degrees must be CGCS2000 or WGS-84, not %(crs)s.", {"crs": degrees})
     return Metric(name, _transformer(base, name).transform, _transformer(name, base).transform)
 
 

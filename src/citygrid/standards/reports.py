@@ -1,7 +1,8 @@
 """What reading a file told: problems with file, line and field, and counts. Used by every loader."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as default  # Problem has a field of that name
 from typing import Any
 
 
@@ -16,7 +17,7 @@ class Problem:
     field: str
     code: str
     message: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = default(default_factory=dict)
 
     def __str__(self) -> str:
         where = (
@@ -29,8 +30,8 @@ class Problem:
 class Report:
     """What a load did: `problems` (only without any is anything kept) and `counts` by name."""
 
-    problems: list[Problem] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
+    problems: list[Problem] = default(default_factory=list)
+    counts: dict[str, int] = default(default_factory=dict)
 
     @property
     def ok(self) -> bool:
