@@ -204,6 +204,11 @@ def test_classes_translate_by_what_they_are(kind, old, new):
     assert translate(kind, old, CJ, GB) == new
 
 
+def test_a_wider_class_does_not_lead_back():
+    assert translate("component", "0306", CJ, GB) == "0306"  # 灯箱霓虹灯 went into 户外广告
+    assert translate("component", "0306", GB, CJ) is None
+
+
 @given(st.sampled_from([(k, e.code) for k in ("component", "event") for e in Catalogue.load(GB).of(k)]))
 def test_what_translates_back_translates_forth_again(case):
     kind, code = case
