@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from citygrid.worktime import Calendar, Day, DayKind, DayTable, Limit, Unit, YearStatus
 from tests.worktime.calendars import calendars
 
-settings.register_profile("worktime", deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
+settings.register_profile("worktime", deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
 quick = settings(settings.get_profile("worktime"))
 
 TICK = timedelta(microseconds=1)

@@ -6,7 +6,7 @@ import pytest
 
 from citygrid.worktime import Calendar, Limit, Unit
 from citygrid.worktime.china import china_days
-from tests.worktime.calendars import NIGHT, OFFICE, at, calendar, wall
+from tests.worktime.calendars import NIGHT, OFFICE, ROTA, at, calendar, wall
 
 
 def due(code: str, start: str, limit: str) -> str:
@@ -55,6 +55,17 @@ def test_weeks_take_turns_from_the_week_of_their_date_in_both_directions() -> No
     assert calendar("rota").working(at("2025-12-21 08:00"))
 
 
+def test_a_rota_may_be_given_by_any_day_of_its_first_week() -> None:
+    weeks = [[1, 2, 3, 4, 5], [3, 4, 5, 6, 7]]
+    built = {
+        Calendar.from_mapping(ROTA | {"rotation": {"from": day, "weeks": weeks}}, china_days())
+        for day in ("2026-01-05", "2026-01-07", "2026-01-11", date(2026, 1, 11), "2025-12-08")
+    }
+    spans = {tuple(each.periods(at("2026-01-01 00:00"), at("2026-06-01 00:00"))) for each in built}
+    assert len(spans) == 1
+    assert calendar("rota") in built
+
+
 def test_a_crew_works_a_day_a_night_and_rests_two_days() -> None:
     assert shifts("crew", "2026-05-01 00:00", "2026-05-09 00:00") == [
         ("2026-05-01 08:00", "2026-05-01 20:00"),
@@ -89,7 +100,7 @@ def test_a_city_adds_its_own_holidays_and_work_days() -> None:
 
 
 def test_hours_of_one_season_only_and_through_the_new_year() -> None:
-    winter = {"from": "11-15", "to": "03-15", "periods": ["09:00-17:00"]}
+    winter = {"from": "11-16", "to": "03-15", "periods": ["09:00-17:00"]}
     once = {"from": "2026-12-01", "to": "2026-12-02", "periods": ["10:00-11:00"]}
     calendar = Calendar.from_mapping(OFFICE | {"variants": [once, winter]}, china_days())
     begins = {

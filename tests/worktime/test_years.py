@@ -104,6 +104,23 @@ def test_a_due_through_a_provisional_year_is_marked_on_its_other_side() -> None:
     assert not calendar.provisional(at("2026-01-01 00:00"), at("2026-12-31 23:59"))
 
 
+def test_a_pause_through_a_provisional_year_keeps_the_mark_of_what_remained() -> None:
+    """What remained from late 2024 was measured in 2025, which is provisional here; it goes on in 2026."""
+    text = china_days().write().replace("2025,,published,", "2025,,provisional,")
+    calendar = Calendar.from_mapping(OFFICE, type(china_days()).read(text))
+    due, paused, resumed = at("2025-01-02 10:00"), at("2024-12-31 17:00"), at("2026-01-05 09:00")
+    assert calendar.resume(due, paused, resumed, Unit.WORK_HOUR).provisional
+
+
+def test_midnight_of_the_new_year_is_the_end_of_the_old_one() -> None:
+    mapping = OFFICE | {"weekdays": [1, 2, 3, 4, 5, 6, 7], "periods": ["00:00-24:00"]}
+    calendar = Calendar.from_mapping(mapping, china_days())
+    due = calendar.due(at("2026-12-31 23:00"), HOUR)
+    assert (wall(due.at), due.provisional) == ("2027-01-01 00:00", False)
+    last, end = at("2027-12-31 23:00"), at("2028-01-01 00:00")
+    assert calendar.elapsed(last, end, Unit.WORK_HOUR) == end - last
+
+
 def test_a_unit_that_knows_no_holidays_has_no_provisional_year() -> None:
     assert not calendar("night").due(at("2027-03-01 09:00"), HOUR).provisional
     assert Calendar.from_mapping(NIGHT | {"years": [2033]}, china_days()).years[2033] == "published"

@@ -47,13 +47,9 @@ class Calendar:
     years: Mapping[int, YearStatus]
     _first: int = field(repr=False)  # the calendar knows the instants from here ...
     _last: int = field(repr=False)  # ... to here
-    _starts: tuple[int, ...] = field(
-        repr=False
-    )  # when each period begins; the first one is empty and begins at _first
+    _starts: tuple[int, ...] = field(repr=False)  # when each period begins; the first one is empty and begins at _first
     _totals: tuple[int, ...] = field(repr=False)  # working time from _first to the end of each period
-    _offsets: tuple[int, ...] = field(
-        repr=False
-    )  # within a period: working time since _first = instant + offset
+    _offsets: tuple[int, ...] = field(repr=False)  # within a period: working time since _first = instant + offset
     _guesses: tuple[Span, ...] = field(repr=False)  # the provisional years, sorted
     _work: Mapping[Unit, int] = field(repr=False)  # microseconds of one working unit
 
@@ -211,9 +207,7 @@ class Calendar:
 
 def _part(amount: int, percent: int) -> int:
     if type(percent) is not int or percent < 0:
-        raise LimitError(
-            "percent", "A percentage is a whole number from 0, not %(percent)s.", {"percent": percent}
-        )
+        raise LimitError("percent", "A percentage is a whole number from 0, not %(percent)s.", {"percent": percent})
     return amount * percent // 100
 
 

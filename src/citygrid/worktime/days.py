@@ -78,9 +78,7 @@ class DayTable:
         """Read the CSV text. Raises CalendarError with the line (the header is line 1) of a bad row."""
         rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
         if next(rows, None) != HEADER:
-            raise CalendarError(
-                "days_header", "The first line must be %(header)s.", {"header": ",".join(HEADER)}
-            )
+            raise CalendarError("days_header", "The first line must be %(header)s.", {"header": ",".join(HEADER)})
         years: dict[int, YearStatus] = {}
         days: dict[date, Day] = {}
         for line, row in enumerate(rows, start=2):
@@ -88,9 +86,7 @@ class DayTable:
                 _read_row(row, line, years, days)
         for day in days:
             if day.year not in years:
-                raise CalendarError(
-                    "day_year", "The day %(date)s lies in a year that is not declared.", {"date": day}
-                )
+                raise CalendarError("day_year", "The day %(date)s lies in a year that is not declared.", {"date": day})
         return cls(years, days.values())
 
     @classmethod
@@ -99,9 +95,7 @@ class DayTable:
         try:
             return cls.read(path.read_text(encoding="utf-8"))
         except UnicodeDecodeError:
-            raise CalendarError(
-                "days_encoding", "The file %(file)s is not UTF-8.", {"file": path.name}
-            ) from None
+            raise CalendarError("days_encoding", "The file %(file)s is not UTF-8.", {"file": path.name}) from None
 
     def write(self) -> str:
         """The CSV text, sorted, the same bytes for the same content."""

@@ -180,9 +180,7 @@ def _pattern(mapping: Data) -> Pattern:
         anchor, cycle = _cycle(_table(mapping["cycle"], "cycle"))
         return Pattern(Hours((), {}), (), anchor, (), cycle, follows)
     anchor, weeks = _weeks(mapping)
-    variants = tuple(
-        _variant(_table(item, "variants")) for item in _list(mapping.get("variants", []), "variants")
-    )
+    variants = tuple(_variant(_table(item, "variants")) for item in _list(mapping.get("variants", []), "variants"))
     return Pattern(_hours(mapping), variants, anchor, weeks, (), follows)
 
 
@@ -224,9 +222,7 @@ def _weeks(mapping: Data) -> tuple[date, tuple[frozenset[int], ...]]:
         raise _wrong("weekdays", "does not go together with a rotation")
     rotation = _table(mapping["rotation"], "rotation")
     anchor = _date(rotation.get("from"), "rotation.from")
-    weeks = tuple(
-        _weekdays(week, "rotation.weeks") for week in _list(rotation.get("weeks"), "rotation.weeks")
-    )
+    weeks = tuple(_weekdays(week, "rotation.weeks") for week in _list(rotation.get("weeks"), "rotation.weeks"))
     if not weeks:
         raise _wrong("rotation.weeks", "must not be empty")
     return anchor - timedelta(days=anchor.weekday()), weeks

@@ -103,12 +103,10 @@ class Pattern:
     anchor: date
     weeks: tuple[frozenset[int], ...]
     cycle: tuple[Periods, ...]
-    holidays: bool  # False: works through holidays and knows no make-up days
+    holidays: bool  # False: works through holidays and knows no make-up days; its plan has no days
 
     def on(self, day: date, kind: DayKind | None) -> Periods:
-        """The periods that begin on `day`, where `kind` is what the day table says of it."""
-        if not self.holidays:
-            kind = None
+        """The periods that begin on `day`, where `kind` is what the plan's days say of it."""
         if kind is DayKind.HOLIDAY:
             return ()
         if self.cycle:
