@@ -1,0 +1,71 @@
+"""What every template may use: the city's name, who is signed in on which post, the bar, the push address."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from citygrid import __version__
+from citygrid.areas.models import Area
+from citygrid.organization import seats
+from citygrid.web import lights, navigation, words
+from citygrid.web.addresses import push_url
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context processor. `signed` is None for a stranger; `other_seats` are the posts that the person may change to."""
+    return {"web": Page(request)}
+
+
+class Page:
+    """Asked for piece by piece, so that fragments cost nothing that they do not show."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @property
+    def signed(self) -> seats.Signed | None:
+        return seats.current(self._request)
+
+    @property
+    def seats(self) -> list[Any]:
+        """All posts of the person."""
+        signed = self.signed
+        return [] if signed is None else list(seats.seats_of(signed.person, timezone.now()))
+
+    @property
+    def city(self) -> str:
+        return Names.of_city(words.chinese())
+
+    @property
+    def bar(self) -> list[dict[str, Any]]:
+        return navigation.bar(self.signed, self._request.path)
+
+    @property
+    def push_url(self) -> str:
+        return push_url(self._request) if self.signed else ""
+
+    @property
+    def build(self) -> str:
+        return __version__
+
+    @property
+    def spans(self) -> dict[str, str]:
+        return words.span_formats()
+
+    @property
+    def lights(self) -> dict[str, str]:
+        return {color: str(name) for color, name in lights.NAMES.items()}
+
+
+def city_name(chinese: bool) -> str:
+    """The name of the city's area; empty before a city is loaded."""
+    row = Area.objects.filter(kind="city").order_by("-id").values_list("name", flat=True).first()
+    return row or ""
+
+
+class Names:
+    """Who says how the city is called: the areas, until a package above that keeps the city's profile says it."""
+
+    of_city: Callable[[bool], str] = staticmethod(city_name)

@@ -1,0 +1,52 @@
+"""What stands in the bar: packages above add their entries when they start; a post sees what it may open."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`route`: name of the address. `may`: asked with the seat (or None) of the signed-in person. `key`: keyboard."""
+
+    route: str
+    label: Any
+    icon: str
+    order: int = 100
+    may: Callable[[Any], bool] = lambda seat: seat is not None
+    key: str = ""
+
+
+_ENTRIES: list[Entry] = []
+
+
+def add(entry: Entry) -> None:
+    """Put an entry into the bar; the same route a second time replaces the first."""
+    _ENTRIES[:] = sorted([e for e in _ENTRIES if e.route != entry.route] + [entry], key=lambda e: (e.order, e.route))
+
+
+def bar(seat: Any, path: str) -> list[dict[str, Any]]:
+    """Entries that the seat may open: address, label, icon, key, and whether `path` lies there."""
+    shown: list[dict[str, Any]] = []
+    for entry in _ENTRIES:
+        address = _address(entry.route)
+        if address is None or not entry.may(seat):
+            continue
+        shown.append({"url": address, "label": entry.label, "icon": entry.icon, "key": entry.key, "here": False})
+    best = max((e["url"] for e in shown if path == e["url"] or _within(path, e["url"])), key=len, default=None)
+    for e in shown:
+        e["here"] = e["url"] == best
+    return shown
+
+
+def _within(path: str, address: str) -> bool:
+    return address != "/" and path.startswith(address)
+
+
+def _address(route: str) -> str | None:
+    try:
+        return reverse(route)
+    except NoReverseMatch:
+        return None

@@ -1,0 +1,70 @@
+// Forms in a dialog: a button with hx-target="#cg-form .cg-body" opens #cg-form when its content has come.
+// A draft of what is typed is kept in this browser until the form is sent, so that nothing typed is lost.
+const dialog = document.getElementById("cg-form");
+
+document.addEventListener("htmx:after:swap", (e) => {
+  const target = e.detail?.ctx?.target;
+  if (!dialog || !target || !dialog.contains(target)) return;
+  const form = dialog.querySelector("form");
+  const title = dialog.querySelector("[data-dialog-title]");
+  if (title) dialog.querySelector("header h2").textContent = title.dataset.dialogTitle;
+  if (!dialog.open) dialog.showModal();
+  (dialog.querySelector("[aria-invalid=true]") ?? dialog.querySelector(".cg-refusal") ??
+    form?.querySelector("input:not([type=hidden],[disabled]), select, textarea, button"))?.focus();
+  restore(form);
+});
+
+const key = (form) => form?.dataset.draft && `cg-draft:${form.dataset.draft}`;
+
+function restore(form) {
+  if (!key(form) || form.querySelector("[aria-invalid=true], .cg-refusal")) return;
+  let kept;
+  try { kept = JSON.parse(sessionStorage.getItem(key(form)) ?? "null"); } catch { return; }
+  for (const [name, value] of Object.entries(kept ?? {})) {
+    const field = form.elements.namedItem(name);
+    if (field instanceof HTMLTextAreaElement && !field.value) field.value = value;
+  }
+}
+
+document.addEventListener("input", (e) => {
+  const form = e.target.closest?.("form[data-draft]");
+  if (!form) return;
+  const kept = {};
+  for (const field of form.querySelectorAll("textarea[name]")) if (field.value) kept[field.name] = field.value;
+  sessionStorage.setItem(key(form), JSON.stringify(kept));
+});
+document.addEventListener("submit", (e) => {
+  const form = e.target.closest?.("form[data-draft]");
+  if (form) sessionStorage.removeItem(key(form));
+});
+
+// Pick lists: a button with data-pick-value puts value and words into the field that data-pick-for names.
+document.addEventListener("click", (e) => {
+  const pick = e.target.closest("[data-pick-value]");
+  if (!pick) return;
+  const field = pick.closest("[data-picker]");
+  field.querySelector("[data-picked-value]").value = pick.dataset.pickValue;
+  const words = field.querySelector("[data-picked-words]");
+  words.value = pick.dataset.pickWords;
+  field.querySelector("[data-picks]").replaceChildren();
+  words.focus();
+  const value = field.querySelector("[data-picked-value]");
+  value.dispatchEvent(new Event("change", { bubbles: true }));
+});
+// What is typed anew is no longer what was picked.
+document.addEventListener("input", (e) => {
+  if (!e.target.matches?.("[data-picked-words]")) return;
+  e.target.closest("[data-picker]").querySelector("[data-picked-value]").value = "";
+});
+// Arrow down goes from the field into its list; arrows walk in it.
+document.addEventListener("keydown", (e) => {
+  if (e.key !== "ArrowDown" && e.key !== "ArrowUp") return;
+  const field = e.target.closest?.("[data-picker]");
+  if (!field) return;
+  const all = [...field.querySelectorAll("[data-pick-value]")];
+  if (!all.length) return;
+  const now = all.indexOf(document.activeElement);
+  const next = e.key === "ArrowDown" ? Math.min(now + 1, all.length - 1) : now - 1;
+  (next < 0 ? field.querySelector("[data-picked-words]") : all[next]).focus();
+  e.preventDefault();
+});

@@ -1,0 +1,42 @@
+// Live push: an EventSource to <meta name="push-url">. A message carries ids only ({"case": ...}), event `changed` or
+// `reload`. Elements with data-live="desk" hear every change that this person may hear of, data-live="case:<uuid>" those
+// of one case; each asks the server for itself again (hx-trigger="live").
+const dot = document.getElementById("cg-live");
+const url = document.querySelector('meta[name="push-url"]')?.content;
+const waiting = new Map();
+
+function show(state) {
+  if (!dot) return;
+  dot.dataset.state = state;
+  dot.hidden = false;
+  const words = dot.dataset[state === "on" ? "on" : "off"];
+  dot.title = words;
+  dot.querySelector(".cg-sr").textContent = words;
+}
+
+function refresh(el) {
+  // Several messages in a moment make one request; not while somebody types or works in it.
+  clearTimeout(waiting.get(el));
+  waiting.set(el, setTimeout(() => {
+    waiting.delete(el);
+    if (!el.isConnected || document.querySelector("dialog[open]")) return;
+    window.htmx?.trigger(el, "live");
+  }, 300));
+}
+
+function heard(event) {
+  let note;
+  try { note = JSON.parse(event.data); } catch { return; }
+  const all = event.type === "reload";
+  for (const el of document.querySelectorAll("[data-live]")) {
+    if (all || el.dataset.live.split(" ").some((t) => t === "desk" || t === `case:${note.case}`)) refresh(el);
+  }
+}
+
+if (url) {
+  const source = new EventSource(url, { withCredentials: true });
+  source.addEventListener("open", () => show("on"));
+  source.addEventListener("error", () => show("off"));
+  for (const kind of ["changed", "reload", "message"]) source.addEventListener(kind, heard);
+  addEventListener("pagehide", () => source.close());
+}

@@ -1,0 +1,135 @@
+"""Tags and filters of all pages: moments, words, and the shared components of `templates/web/components/`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.utils.translation import gettext as _
+
+from citygrid.web import words
+from citygrid.web.lights import Light
+
+register = template.Library()
+
+BASE_MAP = "/areas/basemap/"
+LAYERS = "water green buildings roads"
+
+
+@register.filter
+def office(at: datetime | None) -> str:
+    return words.office_moment(at)
+
+
+@register.filter
+def office_day(day: date | datetime | None) -> str:
+    return words.office_day(day)
+
+
+@register.filter
+def short(at: datetime | None) -> str:
+    return words.short_moment(at)
+
+
+@register.filter
+def say(pair: tuple[str, str] | None) -> str:
+    """One of a (Chinese, English) pair."""
+    return words.say(pair)
+
+
+@register.inclusion_tag("web/components/light.html")
+def light(of: Light) -> dict[str, Any]:
+    return {"light": of}
+
+
+@register.inclusion_tag("web/components/left.html")
+def time_left(of: Light, ticks: bool = True) -> dict[str, Any]:
+    """The time left; `ticks`: the page's clock goes on counting."""
+    return {"light": of, "ticks": ticks}
+
+
+@register.inclusion_tag("web/components/empty.html")
+def empty(icon: str, title: str, text: str = "", url: str = "", label: str = "") -> dict[str, Any]:
+    """Nothing here, and what to do next."""
+    return {"icon": icon, "title": title, "text": text, "url": url, "label": label}
+
+
+@register.inclusion_tag("web/components/pager.html", takes_context=True)
+def pager(context: Mapping[str, Any], after: str | None) -> dict[str, Any]:
+    """Keyset paging: `after` is the key of the last row, None on the last page. Other parameters are kept."""
+    query = context["request"].GET.copy()
+    first = None
+    if "after" in query:
+        del query["after"]
+        first = "?" + query.urlencode()
+    following = None
+    if after:
+        query["after"] = after
+        following = "?" + query.urlencode()
+    return {"first": first, "next": following}
+
+
+@register.inclusion_tag("web/components/photos.html")
+def photo_strip(before: Sequence[Any], after: Sequence[Any]) -> dict[str, Any]:
+    """Photos (with `small`, `large`, `caption`) before and after, side by side."""
+    return {
+        "sides": [
+            {"key": "before", "title": _("Before"), "photos": before, "none": _("No photo of the problem")},
+            {"key": "after", "title": _("After"), "photos": after, "none": _("No photo after handling yet")},
+        ]
+    }
+
+
+@register.inclusion_tag("web/components/map.html")
+def map_panel(
+    lon: str = "",
+    lat: str = "",
+    *,
+    light: str = "none",
+    outline: str = "",
+    pick: str = "",
+    centre: tuple[str, str] | None = None,
+    zoom: int = 17,
+) -> dict[str, Any]:
+    """The offline map with a point. `pick`: selector of the form whose lon and lat follow a click."""
+    return {
+        "lon": lon,
+        "lat": lat,
+        "light": light,
+        "outline": outline,
+        "pick": pick,
+        "zoom": zoom,
+        "centre_lon": centre[0] if centre else "",
+        "centre_lat": centre[1] if centre else "",
+        "base": BASE_MAP,
+        "layers": LAYERS,
+        "label": _("Map"),
+        "attribution": '© <a href="https://www.openstreetmap.org/copyright">OpenStreetMap</a> ODbL',
+    }
+
+
+@register.inclusion_tag("web/components/field.html")
+def field_row(field: BoundField) -> dict[str, Any]:
+    """A form field with label, hint and error; the error is tied to the field for screen readers."""
+    described = []
+    if field.help_text:
+        described.append(f"{field.auto_id}_hint")
+    if field.errors:
+        described.append(f"{field.auto_id}_error")
+        field.field.widget.attrs["aria-invalid"] = "true"
+    if described:
+        field.field.widget.attrs["aria-describedby"] = " ".join(described)
+    return {"field": field}
+
+
+@register.inclusion_tag("web/components/refusal.html")
+def refused(refusal: Any) -> dict[str, Any]:
+    """The sentence of a refusal (with `code` and `sentence`), or nothing."""
+    return {"refusal": refusal}
+
+
+@register.inclusion_tag("web/components/entry.html")
+def timeline_entry(line: Any) -> dict[str, Any]:
+    """A line of a timeline: `at`, `title`, `who`, `body`, `state`, `facts` (pairs), `photos`, `late`."""
+    return {"line": line}
