@@ -1,10 +1,13 @@
 """Live push: an ASGI process of its own that turns NOTIFY into server-sent events.
 
-`select pg_notify('citygrid', '{"topics": ["body:3"], "case": "<uuid>", "what": "changed"}')`, inside the writing
-transaction, reaches every browser that may hear one of the topics. Payloads carry ids only: whoever hears one asks
-the web process, which checks rights again. Topics: `body:<id>`, `post:<id>`, `person:<id>`, `case:<uuid>`.
+`select pg_notify('citygrid', '{"topics": ["body:3", "case:<uuid>"]}')` inside the writing transaction reaches every
+browser that may hear one of the topics: `body:<id>`, `post:<id>`, `person:<id>`, `case:<uuid>`. Each browser is told
+only those of them that it may hear, as `event: changed`, `data: {"topics": [...], "case": "<uuid>"}` (`case` when one
+of them is a case). Ids only: whoever hears one asks the web process, which checks rights again. `event: reload` says
+that something may have been missed.
 
-The browser connects to http://same-host:PORT+1/events[?case=<uuid>]; the session cookie of the web process counts.
+The browser connects to http://same-host:PORT+1/events?case=<uuid> (cases that it shows, if any); the session cookie
+of the web process counts.
 """
 
 import asyncio
@@ -15,6 +18,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -27,6 +31,10 @@ CHANNEL = "citygrid"
 HEARTBEAT = 15.0
 WAITING = 200  # events kept for a slow reader; whoever falls behind is told to load anew
 
+RELOAD = "event: reload\ndata: {}\n\n"
+MOST_CASES = 20  # that one page may ask to hear
+
+Queue = asyncio.Queue[str]
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -37,15 +45,15 @@ class Hub:
     """Who listens to which topics in this process."""
 
     def __init__(self) -> None:
-        self._queues: dict[str, set[asyncio.Queue[str]]] = {}
+        self._queues: dict[str, set[Queue]] = {}
 
-    def join(self, topics: Iterable[str]) -> "asyncio.Queue[str]":
-        queue: asyncio.Queue[str] = asyncio.Queue(WAITING)
+    def join(self, topics: Iterable[str]) -> Queue:
+        queue = Queue(WAITING)
         for topic in topics:
             self._queues.setdefault(topic, set()).add(queue)
         return queue
 
-    def leave(self, queue: "asyncio.Queue[str]", topics: Iterable[str]) -> None:
+    def leave(self, queue: Queue, topics: Iterable[str]) -> None:
         for topic in topics:
             members = self._queues.get(topic, set())
             members.discard(queue)
@@ -53,29 +61,39 @@ class Hub:
                 self._queues.pop(topic, None)
 
     def publish(self, payload: str) -> None:
-        """Hand one notification to everyone who hears one of its topics, once each."""
+        """Tell everyone which of a notification's topics they hear; in one event for each case among them."""
         try:
-            message = json.loads(payload)
-            topics = [str(topic) for topic in message.pop("topics")]
-        except (ValueError, KeyError, TypeError, AttributeError):
+            topics = [str(topic) for topic in json.loads(payload)["topics"]]
+        except (ValueError, KeyError, TypeError):
             log.warning("a notification without topics is dropped")
             return
-        event = f"event: {message.pop('what', 'changed')}\ndata: {json.dumps(message)}\n\n"
-        for queue in set().union(*(self._queues.get(topic, set()) for topic in topics)):
-            self._put(queue, event)
+        heard: dict[Queue, list[str]] = {}
+        for topic in topics:
+            for queue in self._queues.get(topic, ()):
+                heard.setdefault(queue, []).append(topic)
+        for queue, mine in heard.items():
+            for event in events_of(mine):
+                self._put(queue, event)
 
     def reload_all(self) -> None:
         """Tell everyone to load anew: something may have been missed."""
         for queue in set().union(*self._queues.values()):
-            self._put(queue, "event: reload\ndata: {}\n\n")
+            self._put(queue, RELOAD)
 
     @staticmethod
-    def _put(queue: "asyncio.Queue[str]", event: str) -> None:
+    def _put(queue: Queue, event: str) -> None:
         if queue.full():
             while not queue.empty():
                 queue.get_nowait()
-            event = "event: reload\ndata: {}\n\n"
+            event = RELOAD
         queue.put_nowait(event)
+
+
+def events_of(topics: list[str]) -> list[str]:
+    """The events that tell these topics."""
+    cases = [topic.removeprefix("case:") for topic in topics if topic.startswith("case:")]
+    notes: list[dict[str, Any]] = [{"topics": topics, "case": case} for case in cases] or [{"topics": topics}]
+    return [f"event: changed\ndata: {json.dumps(note)}\n\n" for note in notes]
 
 
 async def listen(hub: Hub) -> None:
@@ -97,8 +115,11 @@ async def listen(hub: Hub) -> None:
         await asyncio.sleep(1)
 
 
-def topics_of(cookies: str) -> frozenset[str] | None:
-    """The topics that the signed-in person of this session may hear; None for a stranger."""
+def topics_of(cookies: str, cases: Iterable[str] = ()) -> frozenset[str] | None:
+    """The topics that the signed-in person of this session may hear, and of `cases` those that the person may see.
+
+    None for a stranger.
+    """
     close_old_connections()
     try:
         request = HttpRequest()
@@ -107,19 +128,39 @@ def topics_of(cookies: str) -> frozenset[str] | None:
         person = get_user(request)
         if not person.is_authenticated or person.pk is None:
             return None
-        return frozenset(_topics(person.pk))
+        return frozenset({*_topics(person.pk), *_cases(person.pk, cases)})
     finally:
         connection.close()  # back to the pool
 
 
 def _topics(person: int) -> Iterable[str]:
     """What PUSH_TOPICS says, and always the person's own topic."""
-    module, _, name = settings.PUSH_TOPICS.rpartition(".")
+    offered = _named(settings.PUSH_TOPICS)
+    return {f"person:{person}", *(offered(person) if offered else ())}
+
+
+def _cases(person: int, cases: Iterable[str]) -> Iterable[str]:
+    """Of the cases asked for, those that PUSH_CASES lets this person hear; none while nobody offers it."""
+    may_hear = _named(settings.PUSH_CASES)
+    if may_hear is None:
+        return
+    for case in list(cases)[:MOST_CASES]:
+        try:
+            known = UUID(case)
+        except ValueError:
+            continue
+        if may_hear(person, known):
+            yield f"case:{known}"
+
+
+def _named(path: str) -> Callable[..., Any] | None:
+    """The function of a dotted path; None while its package does not offer it."""
+    module, _, name = path.rpartition(".")
     try:
-        offered: Callable[[int], Iterable[str]] = getattr(import_module(module), name)
+        found: Callable[..., Any] = getattr(import_module(module), name)
     except (ImportError, AttributeError):
-        return {f"person:{person}"}
-    return {f"person:{person}", *offered(person)}
+        return None
+    return found
 
 
 class Push:
@@ -161,13 +202,12 @@ class Push:
         if origin and urlsplit(origin).hostname != urlsplit(f"//{headers.get('host', '')}").hostname:
             await _answer(send, 403, b'{"code": "other_origin"}')
             return
-        topics = await sync_to_async(topics_of, thread_sensitive=False)(headers.get("cookie", ""))
+        cases = parse_qs(scope["query_string"].decode("latin-1")).get("case", [])
+        topics = await sync_to_async(topics_of, thread_sensitive=False)(headers.get("cookie", ""), cases)
         if topics is None:
             await _answer(send, 401, b'{"code": "sign_in"}', origin)
             return
-        wanted = parse_qs(scope["query_string"].decode("latin-1")).get("topic")
-        heard = topics & set(wanted) if wanted else topics
-        await self._stream(receive, send, heard, origin)
+        await self._stream(receive, send, topics, origin)
 
     async def _stream(self, receive: Receive, send: Send, topics: frozenset[str], origin: str) -> None:
         queue = self.hub.join(topics)
@@ -184,7 +224,7 @@ class Push:
             self.hub.leave(queue, topics)
 
 
-async def _next(queue: "asyncio.Queue[str]", gone: "asyncio.Task[None]") -> str:
+async def _next(queue: Queue, gone: "asyncio.Task[None]") -> str:
     """The next events, or a heartbeat when nothing comes for a while."""
     waiting = asyncio.create_task(queue.get())
     done, _ = await asyncio.wait({waiting, gone}, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)

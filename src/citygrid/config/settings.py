@@ -135,6 +135,8 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 # Live push: which topics a signed-in person may hear; a callable (person id) -> set of topics.
 PUSH_TOPICS = "citygrid.organization.pushed.topics"
+# And whether a person may hear of one case; a callable (person id, case id) -> bool.
+PUSH_CASES = "citygrid.cases.pushed.may_hear"
 # Lines about the demo accounts that `serve` prints; a callable () -> list of str.
 DEMO_ACCOUNTS = "citygrid.demo.accounts.lines"
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sys
 import time
 import urllib.error
@@ -45,6 +46,8 @@ class Command(BaseCommand):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _stop)
         host, port = str(options["host"]), int(options["port"])
+        for wanted in (port, port + 1):
+            _check_port(host, wanted)
         logs = settings.DATA / "log"
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # the static file server warns without it
         web = children.Child("web", _web(host, port, int(options["workers"])), logs)
@@ -108,6 +111,18 @@ class Command(BaseCommand):
             for child in running:
                 child.watch(self.stderr.write)
             time.sleep(0.5)
+
+
+def _check_port(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} of {host} cannot be had ({error.strerror}). Choose another, for example PORT=8100; "
+                "the one after it is needed too."
+            ) from None
 
 
 def _web(host: str, port: int, workers: int) -> list[str]:

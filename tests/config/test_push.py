@@ -1,0 +1,169 @@
+"""Live push: who hears what, fifty at once, and what a stranger gets (DESIGN 5)."""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(scope="module")
+def port(django_db_setup: None) -> Iterator[int]:
+    """A push process of its own on the test's database."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        free = probe.getsockname()[1]
+    facts = connection.get_connection_params()
+    login = f"{quote(facts['user'])}:{quote(facts.get('password', ''))}"
+    address = f"postgresql://{login}@:{facts.get('port', '')}/{facts['dbname']}?host={facts['host']}"
+    argv = ["granian", "--interface", "asgi", "--port", str(free), "--no-ws", "citygrid.config.asgi:application"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", *argv],
+        env=os.environ | {"DATABASE_URL": address, "PYTHONPATH": str(ROOT / "src")},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", free), 1):
+            break
+        time.sleep(0.05)
+    yield free
+    process.terminate()
+    process.wait(15)
+
+
+def cookie_of(login: str) -> tuple[int, str]:
+    """A person with an open session: (person id, Cookie header)."""
+    person = get_user_model().objects.create_user(login, "long enough 1")
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.create()
+    return person.pk, f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+
+async def notify(*topics: str) -> None:
+    await tell(json.dumps({"topics": topics}))
+
+
+async def tell(payload: str) -> None:
+    def execute() -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_notify('citygrid', %s)", [payload])
+        finally:
+            connection.close()  # this thread's own
+
+    await asyncio.to_thread(execute)
+
+
+class Browser:
+    """One open connection to /events."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader, self.writer = reader, writer
+
+    @classmethod
+    async def open(cls, port: int, cookie: str = "", origin: str = "", query: str = "") -> "Browser":
+        browser = cls(*await asyncio.open_connection("127.0.0.1", port))
+        lines = [f"GET /events{query} HTTP/1.1", f"Host: localhost:{port}", f"Cookie: {cookie}"]
+        lines += [f"Origin: {origin}"] if origin else []
+        browser.writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
+        return browser
+
+    async def head(self) -> str:
+        return (await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), 10)).decode()
+
+    async def here(self) -> "Browser":
+        """Wait until the server counts this browser in."""
+        assert " 200 " in await self.head()
+        await self.until(": here")
+        return self
+
+    async def until(self, begin: str) -> str:
+        while True:
+            line = (await asyncio.wait_for(self.reader.readline(), 10)).decode().strip()
+            if line.startswith(begin):
+                return line
+
+    async def note(self) -> dict[str, object]:
+        line = await self.until("data:")
+        found: dict[str, object] = json.loads(line.removeprefix("data:"))
+        return found
+
+
+def test_fifty_browsers_hear_their_own_topic_and_nobody_else_s(port: int) -> None:
+    people = [cookie_of(f"person-{number}") for number in range(10)]
+
+    async def all_of_them() -> None:
+        opened = await asyncio.gather(*(Browser.open(port, people[n % 10][1]) for n in range(50)))
+        browsers = await asyncio.gather(*(browser.here() for browser in opened))
+        await notify(*(f"person:{pk}" for pk, _ in people))
+        notes = await asyncio.gather(*(browser.note() for browser in browsers))
+        assert notes == [{"topics": [f"person:{people[n % 10][0]}"]} for n in range(50)]
+
+    asyncio.run(all_of_them())
+
+
+def test_a_stranger_is_asked_to_sign_in(port: int) -> None:
+    async def ask(cookie: str) -> str:
+        return await (await Browser.open(port, cookie)).head()
+
+    assert " 401 " in asyncio.run(ask(""))
+    assert " 401 " in asyncio.run(ask("sessionid=invented"))
+
+
+def test_another_site_s_page_gets_nothing_and_the_own_host_may_send_its_cookie(port: int) -> None:
+    _, cookie = cookie_of("somebody")
+
+    async def ask(origin: str) -> str:
+        return (await (await Browser.open(port, cookie, origin)).head()).lower()
+
+    assert " 403 " in asyncio.run(ask("http://elsewhere.example"))
+    own = asyncio.run(ask("http://localhost:8000"))
+    assert "access-control-allow-origin: http://localhost:8000" in own
+    assert "access-control-allow-credentials: true" in own
+
+
+def test_a_case_is_heard_only_by_who_may_see_it(port: int) -> None:
+    """Whatever `?case=` asks for, a person without a post sees no case."""
+    person, cookie = cookie_of("stranger")
+    case = "01890000-0000-7000-8000-000000000000"
+
+    async def ask() -> dict[str, object]:
+        browser = await (await Browser.open(port, cookie, query=f"?case={case}&case=nonsense")).here()
+        await notify(f"case:{case}")
+        await notify(f"person:{person}")
+        return await browser.note()
+
+    assert asyncio.run(ask()) == {"topics": [f"person:{person}"]}
+
+
+def test_a_notification_that_is_no_message_does_no_harm(port: int) -> None:
+    person, cookie = cookie_of("listener")
+
+    async def ask() -> dict[str, object]:
+        browser = await (await Browser.open(port, cookie)).here()
+        for payload in ("not json", "[]", '{"topics": 3}'):
+            await tell(payload)
+        await notify(f"person:{person}")
+        return await browser.note()
+
+    assert asyncio.run(ask()) == {"topics": [f"person:{person}"]}
