@@ -1,0 +1,146 @@
+"""The live writer: lock the head, decide, append, project, one outbox row per entry, commit (DESIGN section 3)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.errors import UniqueViolation
+
+from citygrid.cases import factfinding, loading, partitions
+from citygrid.cases.database import Connection, plain
+from citygrid.cases.loading import Loaded
+from citygrid.cases.numbers import numbers
+from citygrid.cases.submission import Submission, to_act
+from citygrid.cases.writing import Change, write
+from citygrid.organization.visibility import Scope
+from citygrid.process import Act, Actor, Case, Entry, Refusal, decide, evolve
+from citygrid.process.acts import ACTS
+from citygrid.process.facts import Facts
+from citygrid.process.refusal import refuse
+from citygrid.process.rules import Rules
+from citygrid.rulebook.slices import profile_at, rules_at
+from citygrid.trust import audit
+from citygrid.trust.redactable import Draft
+
+CREATING = frozenset(a.name for a in ACTS.values() if a.creates)
+MOST_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The act is on the record. `repeated`: it was already, from an earlier delivery of the same act."""
+
+    case: Case
+    entry: Entry
+    repeated: bool = False
+
+
+def submit(submission: Submission, actor: Actor, scope: Scope | None, at: datetime) -> Done | Refusal:
+    """Carry out one act of a person (or of the system: `scope` None). `at`: the server's moment, aware.
+
+    Idempotent by (case, act id): the same act again gives the first answer; the same id with another body is refused
+    (`act_id_used`). A refusal changes nothing; the audit keeps who, what and why."""
+    digest = submission.digest(actor)
+    act, drafts = to_act(submission, actor, at)
+    for _ in range(MOST_TRIES):
+        with plain() as connection:
+            answer = _attempt(connection, act, drafts, digest, scope)
+        if answer is not None:
+            break
+    else:
+        raise RuntimeError(f"case {act.case}: could not be locked together with its linked cases")
+    if isinstance(answer, Refusal):
+        audit.record(
+            at, act.name, subject=("case", str(act.case)), outcome=audit.REFUSED, code=answer.code,
+            params={k: str(v) for k, v in answer.params.items()}, person=actor.person or None, post=actor.post,
+        )  # fmt: skip
+    return answer
+
+
+def _attempt(
+    connection: Connection, act: Act, drafts: list[Draft], digest: bytes, scope: Scope | None
+) -> Done | Refusal | None:
+    """One try; None when linked cases changed before they could be locked."""
+    creates = act.name in CREATING
+    seen = None if creates else loading.peek(connection, act.case)
+    wanted = factfinding.linked_ids(seen, act) | {act.case}
+    rules = rules_at(act.at)
+    partitions.ensure(connection, [partitions.month_of(act.at)])
+    try:
+        with connection.transaction():
+            locked = {} if creates else loading.lock(connection, wanted)
+            case = locked[act.case].case if act.case in locked else None
+            repeated = loading.repeated(connection, act.case, act.id, digest)
+            if repeated is not None:
+                return repeated if isinstance(repeated, Refusal) else Done(_now(connection, act.case), repeated, True)
+            if case is not None and scope is not None and not visible(case, scope):
+                return refuse("no_such_case").refusal
+            if case is not None and factfinding.linked_ids(case, act) - locked.keys() - _unknown(act, locked):
+                return None
+            return _decide_all(connection, act, rules, locked, drafts, digest)
+    except UniqueViolation:
+        # Another delivery of the same creating act came first: its answer is ours.
+        if not creates:
+            raise
+        repeated = loading.repeated(connection, act.case, act.id, digest)
+        if repeated is None:
+            return refuse("case_exists").refusal
+        return repeated if isinstance(repeated, Refusal) else Done(_now(connection, act.case), repeated, True)
+
+
+def visible(case: Case, scope: Scope) -> bool:
+    """Whether a scope holds this case: by the bodies, areas and persons that had to do with it."""
+    areas = case.place.areas if case.place is not None else ()
+    return scope.holds(bodies=case.bodies, areas=areas, persons=case.persons)
+
+
+def _unknown(act: Act, locked: dict[UUID, Loaded]) -> set[UUID]:
+    """A case named by the act that does not exist cannot be locked; `decide` refuses it."""
+    return {UUID(str(act.data["into"]))} - locked.keys() if act.name == "merge" and "into" in act.data else set()
+
+
+def _now(connection: Connection, case: UUID) -> Case:
+    found = loading.peek(connection, case)
+    assert found is not None
+    return found
+
+
+def _decide_all(
+    connection: Connection, act: Act, rules: Rules, locked: dict[UUID, Loaded], drafts: list[Draft], digest: bytes
+) -> Done | Refusal:
+    """The act and what follows from it on other cases, decided and written together."""
+    changes: list[Change] = []
+    todo = [(act, digest)]
+    cases = {one: loaded.case for one, loaded in locked.items()}
+    first: Done | None = None
+    while todo:
+        one, body_hash = todo.pop(0)
+        before = cases.get(one.case)
+        facts = _facts(connection, before, one, cases, rules)
+        answer = decide(before, one, rules, facts)
+        if isinstance(answer, Refusal):
+            return answer if one is act else _impossible(one, answer)
+        after = evolve(before, answer.entry)
+        cases[one.case] = after
+        known = locked.get(one.case)
+        head, bucket = (known.head, known.bucket) if known is not None else (None, None)
+        changes.append(Change(before, after, answer.entry, body_hash, head, bucket))
+        todo.extend((follow, one.id.bytes) for follow in answer.follow)
+        if first is None:
+            first = Done(after, answer.entry)
+    write(connection, changes, drafts, act.at)
+    assert first is not None
+    return first
+
+
+def _impossible(act: Act, answer: Refusal) -> Refusal:
+    raise RuntimeError(f"{act.name} followed on {act.case} and was refused: {answer.code}: {answer}")
+
+
+def _facts(connection: Connection, case: Case | None, act: Act, cases: dict[UUID, Case], rules: Rules) -> Facts:
+    facts = factfinding.find(connection, case, act, {k: v for k, v in cases.items() if k != act.case})
+    if case is None:
+        return replace(facts, report_no=numbers.take(connection, "report", profile_at(act.at), act.at))
+    if act.name == "file_case" and case.case_no is None:
+        return replace(facts, case_no=numbers.take(connection, "case", profile_at(act.at), act.at))
+    return facts

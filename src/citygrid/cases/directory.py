@@ -1,0 +1,83 @@
+"""Bodies, people and centres as the process wants them; one copy per process, looked at anew once a second."""
+
+import time
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from citygrid.areas import tree as areas
+from citygrid.organization import tree
+from citygrid.organization.models import Body, Seat
+from citygrid.process.facts import BodyFact
+from citygrid.process.states import Side
+
+LOOK_EVERY = 1.0  # seconds
+
+
+@dataclass(slots=True)
+class Directory:
+    """`centres`: district area id (None: the city) -> body id of the centre. `seats`: (person, body, from, to)."""
+
+    bodies: dict[int, BodyFact] = field(default_factory=dict)
+    codes: dict[str, int] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
+    names_en: dict[int, str] = field(default_factory=dict)
+    centres: dict[int | None, int] = field(default_factory=dict)
+    seats: dict[int, list[tuple[int, datetime, datetime | None]]] = field(default_factory=dict)
+
+    def centres_for(self, district: int | None) -> dict[str, int]:
+        """Level -> body id of the centre there, for a place in this district (None: unknown)."""
+        found = {"city": self.centres[None]} if None in self.centres else {}
+        if district in self.centres and district is not None:
+            found["district"] = self.centres[district]
+        return found
+
+    def body_of(self, person: int, at: datetime) -> int | None:
+        """The body in which the person holds a seat at that moment; the oldest seat when there are several."""
+        for body, since, until in self.seats.get(person, ()):
+            if since <= at and (until is None or at < until):
+                return body
+        return None
+
+
+class _Held:
+    directory: Directory | None = None
+    version = -1
+    looked = float("-inf")
+
+
+def current() -> Directory:
+    """The directory of now; read again when the organization changed."""
+    if _Held.directory is not None and time.monotonic() - _Held.looked < LOOK_EVERY:
+        return _Held.directory
+    version = tree.version()
+    if _Held.directory is None or version != _Held.version:
+        _Held.directory, _Held.version = _read(timezone.localdate()), version
+    _Held.looked = time.monotonic()
+    return _Held.directory
+
+
+def forget() -> None:
+    """Look at the database again at the next question."""
+    _Held.directory, _Held.looked = None, float("-inf")
+
+
+def _read(today: date) -> Directory:
+    found = Directory()
+    for body in Body.objects.order_by("id"):
+        ended = body.active_until is not None and body.active_until <= today
+        found.bodies[body.pk] = BodyFact(body.pk, Side(body.side), not ended, body.parent_id, body.calendar or None)
+        found.codes[body.code] = body.pk
+        found.names[body.pk], found.names_en[body.pk] = body.name, body.name_en or body.name
+        if body.kind == "centre" and not ended:
+            if body.level == "city":
+                found.centres.setdefault(None, body.pk)
+            else:
+                for area in areas.ids_by_code(body.areas):
+                    found.centres.setdefault(area, body.pk)
+    active = Seat.objects.filter(Q(post__active=True), person__is_active=True).order_by("since", "id")
+    for person, unit, since, until in active.values_list("person_id", "post__body_id", "since", "until"):
+        found.seats.setdefault(person, []).append((unit, since, until))
+    return found

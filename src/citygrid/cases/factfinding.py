@@ -1,0 +1,119 @@
+"""Looks up what an act needs to be decided: place, bodies, people, duty, media, linked and near cases."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from citygrid.areas.locating import AreaRef, Outside, located
+from citygrid.cases import directory, nearby
+from citygrid.cases.database import Connection, cursor
+from citygrid.organization.roster import on_duty
+from citygrid.process.acts import ACTS
+from citygrid.process.facts import BodyFact, Facts, Linked
+from citygrid.process.model import Act, Case, Place
+
+_DUTY = frozenset({"send_verify", "send_check"})
+
+
+def place_of(act: Act) -> tuple[Place | None, str | None]:
+    """The place of an act with coordinates, or why there is none (since when it is outside)."""
+    try:
+        lon, lat = str(act.data["lon"]), str(act.data["lat"])
+        found = located(float(lon), float(lat), act.at)
+    except (KeyError, ValueError):
+        return None, None
+    if isinstance(found, Outside):
+        return None, str(found.since or "–")
+    return Place(
+        lon,
+        lat,
+        grid=_id(found.grid),
+        community=_id(found.community),
+        street=_id(found.street),
+        district=_id(found.district),
+        city=_id(found.city),
+        duty_grid=_id(found.duty_grid),
+        version=found.version,
+    ), None
+
+
+def _id(area: AreaRef | None) -> int | None:
+    return area.id if area is not None else None
+
+
+def linked_ids(case: Case | None, act: Act) -> frozenset[UUID]:
+    """Other cases whose heads must be locked with this one's."""
+    found = set(case.children) if case is not None else set()
+    if case is not None and case.parent is not None:
+        found.add(case.parent)
+    try:
+        if act.name == "merge":
+            found.add(UUID(str(act.data["into"])))
+    except (KeyError, ValueError):
+        pass
+    return frozenset(found)
+
+
+def find(connection: Connection, case: Case | None, act: Act, linked: dict[UUID, Case], *, near: bool = True) -> Facts:
+    """The facts for one act; asks the database only for what this act names."""
+    spec = ACTS.get(act.name)
+    fields = {f.name: f.type for f in spec.fields} if spec is not None else {}
+    named = {kind: [act.data[n] for n, t in fields.items() if t == kind and n in act.data] for kind in
+             ("body", "bodies", "person", "media")}  # fmt: skip
+    book = directory.current()
+    place, outside = place_of(act) if "lon" in fields else (case.place if case is not None else None, None)
+    where = place if place is not None else (case.place if case is not None else None)
+    return Facts(
+        place=place,
+        outside_since=outside,
+        centres=book.centres_for(where.district if where is not None else None),
+        duty=_duty(act, where, book),
+        bodies=_bodies(book, [*named["body"], *_flat(named["bodies"])]),
+        persons=_persons(book, named["person"], act.at),
+        media=_media(connection, _flat(named["media"])),
+        near=_near(connection, case, act) if near else (),
+        linked={one.id: Linked(one.id, one.state, one.parent, one.children) for one in linked.values()},
+    )
+
+
+def _flat(lists: Iterable[Any]) -> list[Any]:
+    return [one for value in lists if isinstance(value, list) for one in value]
+
+
+def _bodies(book: directory.Directory, ids: Iterable[Any]) -> dict[int, BodyFact]:
+    return {i: book.bodies[i] for i in ids if isinstance(i, int) and i in book.bodies}
+
+
+def _persons(book: directory.Directory, ids: Iterable[Any], at: datetime) -> dict[int, int | None]:
+    bodies = {i: book.body_of(i, at) for i in ids if isinstance(i, int)}
+    return {i: body for i, body in bodies.items() if body is not None}
+
+
+def _duty(act: Act, place: Place | None, book: directory.Directory) -> tuple[int, int | None] | None:
+    if act.name not in _DUTY or "person" in act.data or place is None or place.duty_grid is None:
+        return None
+    found = on_duty(place.duty_grid, act.at)
+    if found is None or found.person is None:
+        return None
+    return found.person, book.body_of(found.person, act.at)
+
+
+def _media(connection: Connection, files: list[Any]) -> dict[str, str]:
+    ids = []
+    for one in files:
+        try:
+            ids.append(UUID(str(one)))
+        except ValueError:
+            continue
+    if not ids:
+        return {}
+    rows = cursor(connection).execute("select id, kind from media_file where id = any(%s)", [ids])
+    return {str(file_id): kind for file_id, kind in rows.fetchall()}
+
+
+def _near(connection: Connection, case: Case | None, act: Act) -> tuple[str, ...]:
+    if act.name != "accept" or case is None or act.data.get("distinct"):
+        return ()
+    class_id = act.data.get("class_id", case.class_id)
+    return tuple(one.report_no for one in nearby.near_case(connection, case, class_id, act.at))

@@ -1,0 +1,72 @@
+"""Report numbers (on receipt) and case numbers (on filing) from the city's templates: never reused, no hot counter.
+
+A server takes a block of serials of a series at a time; what it does not use is left out. Template fields: `{code}`
+(the city's), `{district}`, `{year}`, `{month}`, `{day}`, `{serial}` with a width such as `{serial:05}`."""
+
+import re
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+
+from citygrid.cases.database import Connection
+from citygrid.rulebook.profiles import CityProfile
+
+BLOCK = 50
+DEFAULTS = {"report": "R{year}{month}{day}{serial:05}", "case": "{code}{year}{month}{day}{serial:05}"}
+_SERIAL = re.compile(r"\{serial(:[^}]*)?\}")
+
+
+@dataclass(slots=True)
+class _Block:
+    next: int
+    end: int
+
+
+class Numbers:
+    """Takes numbers of one database; safe for threads. `take` may ask the database once per block."""
+
+    def __init__(self, block: int = BLOCK) -> None:
+        self.block = block
+        self._blocks: dict[tuple[str, str], _Block] = {}
+        self._lock = threading.Lock()
+
+    def take(self, connection: Connection, kind: str, profile: CityProfile, at: datetime) -> str:
+        """The next number of `kind` (report or case) for the city's day of `at`."""
+        template = str(profile.data.get("numbers", {}).get(kind) or DEFAULTS[kind])
+        day = profile.localday(at)
+        words = {
+            "code": profile.code,
+            "year": f"{day.year:04}",
+            "month": f"{day.month:02}",
+            "day": f"{day.day:02}",
+        }
+        series = kind + ":" + _SERIAL.sub("#", template).format(**words)
+        return template.format(**words, serial=self._serial(connection, series))
+
+    def _serial(self, connection: Connection, series: str) -> int:
+        key = (connection.info.dbname, series)
+        with self._lock:
+            block = self._blocks.get(key)
+            if block is None or block.next >= block.end:
+                if len(self._blocks) > 100:
+                    self._blocks.clear()
+                block = self._blocks[key] = self._reserve(connection, series)
+            block.next += 1
+            return block.next - 1
+
+    def _reserve(self, connection: Connection, series: str) -> _Block:
+        row = connection.execute(
+            "insert into cases_numberblock as b (series, next) values (%s, %s)"
+            " on conflict (series) do update set next = b.next + %s returning next",
+            [series, 1 + self.block, self.block],
+        ).fetchone()
+        assert row is not None
+        return _Block(row[0] - self.block, row[0])
+
+    def forget(self) -> None:
+        """Leave the blocks held (after a rollback that took their reservation with it)."""
+        with self._lock:
+            self._blocks.clear()
+
+
+numbers = Numbers()

@@ -1,0 +1,144 @@
+"""Reads for pages: a case that somebody may see, its timeline with texts, the list of cases, what may be done."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from citygrid.cases import loading
+from citygrid.cases.acting import visible
+from citygrid.cases.database import cursor, plain
+from citygrid.organization.visibility import Scope
+from citygrid.process import Actor, Case, Entry, Offer, offers
+from citygrid.rulebook.slices import rules_at
+from citygrid.trust import redactable
+from citygrid.trust.bigrams import bigrams
+
+PAGE = 50
+
+
+def case_for(scope: Scope, case: UUID) -> Case | None:
+    """The case when it exists and the scope holds it, else None: a stranger cannot tell the two apart."""
+    with plain() as connection:
+        found = loading.peek(connection, case)
+    return found if found is not None and visible(found, scope) else None
+
+
+def timeline(case: Case) -> list[Entry]:
+    """All entries of a case, oldest first. The caller has asked `case_for`."""
+    with plain() as connection:
+        rows = cursor(connection).execute(
+            f"select {loading.ENTRY_COLUMNS} from cases_head h join cases_entry e on e.case_id = h.case_id"  # noqa: S608
+            " and e.month = h.month where h.case_id = %s order by e.seq".encode(),
+            [case.id],
+        )
+        return [loading.entry_of(row) for row in rows.fetchall()]
+
+
+def texts_of(entries: Iterable[Entry]) -> dict[str, str]:
+    """Redactable texts that entries refer to, by id; names and numbers are masked, redacted ones left out."""
+    ids: dict[str, UUID] = {}
+    for entry in entries:
+        for ref in _refs(entry.data["said"]):
+            ids[ref] = UUID(ref)
+    found = redactable.get_many(ids.values())
+    return {
+        str(i): row.text if row.kind not in redactable.SEALED else mask(row.text)
+        for i, row in found.items() if row.text is not None
+    }  # fmt: skip
+
+
+def mask(text: str) -> str:
+    """A name keeps its first character, a number its last two."""
+    return "*" * max(0, len(text) - 2) + text[-2:] if text[:1].isdigit() else text[:1] + "*" * max(1, len(text) - 1)
+
+
+def _refs(value: Any) -> Iterable[str]:
+    if isinstance(value, dict):
+        if set(value) == {"id", "digest"}:
+            yield value["id"]
+        else:
+            for inner in value.values():
+                yield from _refs(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _refs(inner)
+
+
+def offers_for(case: Case, actor: Actor, at: datetime) -> list[Offer]:
+    """The acts that this person may take on the case now."""
+    return offers(case, actor, rules_at(at), at)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search. `text`: Chinese bigrams over descriptions and addresses; `number`: report or case number, whole."""
+
+    text: str = ""
+    number: str = ""
+    states: tuple[str, ...] = ()
+    class_id: str = ""
+    area: int | None = None
+    unit: int | None = None
+    before: tuple[datetime, UUID] | None = None
+    """Keyset: (received_at, id) of the last row of the page before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of a list of cases."""
+
+    id: UUID
+    report_no: str
+    case_no: str | None
+    state: str
+    kind: str
+    class_id: str | None
+    source: str
+    received_at: datetime
+    due: datetime | None
+    closed_at: datetime | None
+    district: int | None
+    community: int | None
+    unit: int | None
+    text: str | None = None
+    address: str | None = None
+    marks: list[str] = field(default_factory=list)
+
+
+def search(scope: Scope, query: Query, most: int = PAGE) -> list[Listed]:
+    """Cases that the scope holds, newest first, at most `most`; no count of all is made."""
+    seen, params = scope.sql("c")
+    terms = [seen]
+    for condition, value in _conditions(query):
+        terms.append(condition)
+        params.extend(value)
+    sql = f"""select c.id, c.report_no, c.case_no, c.state, c.kind, c.class_id, c.source, c.received_at, c.due,
+                c.closed_at, c.district, c.community, c.unit, t.plain, a.plain, c.marks
+            from cases_case c left join trust_redactable t on t.id = c.text_id
+              left join trust_redactable a on a.id = c.address_id
+            where {" and ".join(terms)} order by c.received_at desc, c.id desc limit %s"""  # noqa: S608 - constants
+    with plain() as connection:
+        rows = cursor(connection).execute(sql.encode(), [*params, most])
+        return [Listed(*row) for row in rows.fetchall()]
+
+
+def _conditions(query: Query) -> Iterable[tuple[str, list[Any]]]:
+    if query.text:
+        grams = bigrams(query.text)
+        matching = "select id from trust_redactable where bigrams @> %s::text[] and plain ilike %s"
+        like = "%" + query.text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        yield f"(c.text_id in ({matching}) or c.address_id in ({matching}))", [grams, like, grams, like]
+    if query.number:
+        yield "c.id in (select case_id from cases_number where number = %s)", [query.number.strip()]
+    if query.states:
+        yield "c.state = any(%s)", [list(query.states)]
+    if query.class_id:
+        yield "c.class_id = %s", [query.class_id]
+    if query.area is not None:
+        yield "c.areas && %s::bigint[]", [[query.area]]
+    if query.unit is not None:
+        yield "c.unit = %s", [query.unit]
+    if query.before is not None:
+        yield "(c.received_at, c.id) < (%s, %s)", list(query.before)

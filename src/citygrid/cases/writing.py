@@ -1,0 +1,146 @@
+"""Writes decided changes: entries, heads, projections, work items, assignments, numbers, media, texts, outbox.
+
+Everything goes out in one pipeline (one round trip), inside the caller's transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from citygrid.cases import rows
+from citygrid.cases.database import Connection
+from citygrid.cases.models import OPEN_BUCKET
+from citygrid.cases.nearby import metres_of
+from citygrid.cases.partitions import month_of
+from citygrid.messages import outbox
+from citygrid.process.model import Case, Entry
+from citygrid.trust import chain, redactable
+from citygrid.trust.redactable import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One decided entry. `head`: the case's hash before; `bucket`: where its row lies now (None: a new case)."""
+
+    before: Case | None
+    after: Case
+    entry: Entry
+    body_hash: bytes
+    head: bytes | None
+    bucket: date | None
+
+
+def _insert(table: str, columns: Sequence[str], more: str = "") -> bytes:
+    marks = ", ".join(["%s"] * len(columns))
+    return f"insert into {table} ({', '.join(columns)}) values ({marks}) {more}".encode()  # noqa: S608 - constants
+
+
+def _updates(columns: Sequence[str], keys: Sequence[str]) -> str:
+    return ", ".join(f"{c} = excluded.{c}" for c in columns if c not in keys)
+
+
+_ENTRY = _insert("cases_entry", rows.ENTRY)
+_CASE = _insert("cases_case", rows.CASE)
+_CASE_AGAIN = (
+    f"update cases_case set ({', '.join(rows.CASE[1:])}) = ({', '.join(['%s'] * (len(rows.CASE) - 1))})"  # noqa: S608
+    " where id = %s and bucket = %s"
+).encode()
+_ITEM = _insert("cases_item", rows.ITEMS, f"on conflict (case_id, no, bucket) do update set {_updates(rows.ITEMS, ())}")
+_ASSIGNMENT = _insert(
+    "cases_assignment", rows.ASSIGNMENT,
+    f"on conflict (case_id, no, month) do update set {_updates(rows.ASSIGNMENT, ('case_id', 'no', 'month'))}",
+)  # fmt: skip
+_HEAD = b"insert into cases_head (case_id, month, bucket, version, head) values (%s, %s, %s, %s, %s)"
+_HEAD_AGAIN = b"update cases_head set bucket = %s, version = %s, head = %s where case_id = %s"
+_NUMBER = b"insert into cases_number (number, case_id) values (%s, %s)"
+_MEDIA = b"insert into cases_media (file_id, case_id) select unnest(%s::uuid[]), %s on conflict do nothing"
+
+
+def write(connection: Connection, changes: Sequence[Change], drafts: Sequence[Draft], at: datetime) -> None:
+    """All of it or nothing. `drafts`: the texts that the first entry refers to."""
+    messages = [message_of(one) for one in changes]
+    heads: dict[UUID, bytes] = {}
+    with connection.pipeline(), psycopg.Cursor(connection) as run:
+        for one in changes:
+            previous = heads.get(one.after.id) or one.head or chain.GENESIS
+            heads[one.after.id] = chain.link(previous, rows.entry_bytes(one.entry))
+            _write_one(run, one, heads[one.after.id])
+        if drafts:
+            values = [value for one in drafts for value in (*one.values, at)]
+            run.execute((redactable.INSERT + ", ".join([redactable.ROW] * len(drafts))).encode(), values)
+        run.execute(outbox.SQL.encode(), outbox.params(messages))
+
+
+def _write_one(run: psycopg.Cursor[Any], one: Change, head: bytes) -> None:
+    case, entry = one.after, one.entry
+    month, bucket = month_of(case.received_at), rows.bucket_of(case)
+    row = rows.case_row(case, metres_of(case.place, case.received_at))
+    if one.bucket is None and one.before is None:
+        run.execute(_HEAD, [case.id, month, bucket, case.version, head])
+        run.execute(_CASE, row)
+    else:
+        run.execute(_HEAD_AGAIN, [bucket, case.version, head, case.id])
+        run.execute(_CASE_AGAIN, [*row[1:], case.id, one.bucket])
+    run.execute(_ENTRY, rows.entry_row(entry, month, one.body_hash, head))
+    _write_items(run, one)
+    for assignment in rows.changed_assignments(case, entry):
+        run.execute(_ASSIGNMENT, assignment)
+    for number in new_numbers(one.before, case):
+        run.execute(_NUMBER, [number, case.id])
+    files = new_media(one.before, case, entry)
+    if files:
+        run.execute(_MEDIA, [files, case.id])
+
+
+def _write_items(run: psycopg.Cursor[Any], one: Change) -> None:
+    items = rows.changed_items(one.before, one.after, one.entry)
+    before = one.before
+    if before is not None:
+        moved = [no for no, row in items.items() if row[2] != OPEN_BUCKET]
+        if moved:
+            run.execute(
+                b"delete from cases_item where case_id = %s and bucket = %s and no = any(%s)",
+                [one.after.id, OPEN_BUCKET, moved],
+            )
+        again = [no for no in items if no <= before.items and before.item(no) is None]
+        if again:
+            run.execute(b"delete from cases_item where case_id = %s and no = any(%s)", [one.after.id, again])
+    for row in items.values():
+        run.execute(_ITEM, row)
+
+
+def new_numbers(before: Case | None, after: Case) -> list[str]:
+    """Numbers that this change gave the case."""
+    found = [after.report_no] if before is None and after.report_no else []
+    if after.case_no and (before is None or before.case_no is None):
+        found.append(after.case_no)
+    return found
+
+
+def new_media(before: Case | None, after: Case, entry: Entry) -> list[str]:
+    """Files that this entry brought to the case."""
+    said = entry.data["said"]
+    files = {*said.get("media", ()), *said.get("after_media", ())}
+    if before is None:
+        files |= {*after.media, *after.after_media}
+    return sorted(files)
+
+
+def message_of(one: Change) -> outbox.Message:
+    """What others hear: ids and codes. `push` names the live topics of whoever now holds or held something."""
+    case, data = one.after, one.entry.data
+    bodies = {item.holder.body for item in case.work}
+    persons = {item.holder.person for item in case.work}
+    if one.before is not None:
+        bodies |= {item.holder.body for item in one.before.work}
+    push = [f"body:{b}" for b in sorted(b for b in bodies if b)] + [
+        f"person:{p}" for p in sorted(p for p in persons if p)
+    ]
+    payload = {
+        "seq": one.entry.seq, "state": case.state.value, "from": one.before.state.value if one.before else None,
+        "opened": [row["no"] for row in data.get("open", ())], "push": push,
+    }  # fmt: skip
+    return outbox.Message(f"case.{one.entry.type}", str(case.id), payload)
