@@ -120,7 +120,7 @@ def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise _wrong("timezone", f"{name} is not known".replace("%", "")) from None
+        raise _wrong("timezone", f"{name} is not known") from None
     return name
 
 
@@ -199,7 +199,7 @@ def _hours(mapping: Data) -> Hours:
 def _variant(item: Data) -> Variant:
     for key in item:
         if key not in {"from", "to", "periods", "weekday_periods"}:
-            raise _wrong("variants", f"{key} is not known".replace("%", ""))
+            raise _wrong("variants", f"{key} is not known")
     first, last = _edge(item.get("from")), _edge(item.get("to"))
     if len(first) != len(last) or (len(first) == 3 and first > last):
         raise _wrong("variants", "need from and to of the same kind, in order")
