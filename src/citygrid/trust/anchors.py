@@ -61,7 +61,11 @@ def make(heads: Iterable[Head], day: date, at: datetime, algorithm: str = "sha25
             count=0,
             made_at=at,
         )
-        with cursor.copy("copy trust_anchorhead (anchor_id, case_id, seq, head) from stdin") as copy:
+        columns = "anchor_id, case_id, seq, head"
+        with (
+            connection.wrap_database_errors,
+            cursor.copy(f"copy trust_anchorhead ({columns}) from stdin") as copy,
+        ):
             for case, seq, head in heads:
                 copy.write_row((anchor.pk, case, seq, head))
         anchor.root, anchor.count = chain.root(bytes(anchor.previous), day, heads_of(anchor), algorithm)

@@ -96,7 +96,11 @@ def put_many(drafts: Iterable[Draft], at: datetime) -> int:
     """Stores any number of drafts by COPY (imports). Returns how many."""
     count = 0
     names = ", ".join(COLUMNS)
-    with connection.cursor() as cursor, cursor.copy(f"copy trust_redactable ({names}) from stdin") as copy:
+    with (
+        connection.cursor() as cursor,
+        connection.wrap_database_errors,
+        cursor.copy(f"copy trust_redactable ({names}) from stdin") as copy,
+    ):
         for one in drafts:
             copy.write_row((*one.values, at))
             count += 1
