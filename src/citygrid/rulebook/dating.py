@@ -46,7 +46,6 @@ def bring(
 def last_change(*tables: type[Dated]) -> date | None:
     """The last day on which a row of these tables begins; an earlier change would rewrite what has been."""
     days = [
-        table._default_manager.order_by("-valid_from").values_list("valid_from", flat=True).first()
-        for table in tables
+        table._default_manager.order_by("-valid_from").values_list("valid_from", flat=True).first() for table in tables
     ]
     return max((day for day in days if day is not None), default=None)

@@ -106,9 +106,7 @@ def _keep(gathered: Gathered, at: date, report: Report) -> int:
         body = bodies[row["body"]]
         duties[row["classes"], row["area"], row["kind"], body] = {**_without(row, "body"), "body_id": body}
     years = {(y,): {"year": y, "status": s.value} for y, s in gathered.days.years.items()}
-    days = {
-        (d.date,): {"date": d.date, "kind": d.kind.value, "name": d.name} for d in gathered.days.days.values()
-    }
+    days = {(d.date,): {"date": d.date, "kind": d.kind.value, "name": d.name} for d in gathered.days.days.values()}
     wanted: list[tuple[str, type[models.Dated], tuple[str, ...], dict[tuple[Any, ...], dict[str, Any]]]] = [
         ("classes", models.ManagedClass, ("class_id",), classes),
         ("conditions", models.Condition, ("class_id", "no"), {k: dict(v) for k, v in gathered.conditions.items()}),

@@ -36,9 +36,7 @@ def dated(name: str, *keys: str) -> list[models.BaseConstraint]:
     ends = Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from"))
     return [
         models.UniqueConstraint(fields=[*keys, "valid_from"], name=f"{name}_once_a_day"),
-        models.UniqueConstraint(
-            fields=list(keys), condition=Q(valid_to__isnull=True), name=f"{name}_open_once"
-        ),
+        models.UniqueConstraint(fields=list(keys), condition=Q(valid_to__isnull=True), name=f"{name}_open_once"),
         models.CheckConstraint(condition=ends, name=f"{name}_ends_after_start"),
     ]
 

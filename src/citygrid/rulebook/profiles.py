@@ -1,15 +1,15 @@
 """The city's profile (city.toml): what a city calls itself, counts with and has in use.
 
-    code = "990000"  name = "..."  name_en = "..."  timezone = "Asia/Shanghai"  metric_crs = "EPSG:32651"
-    since = 2010-01-01           # from when the rules of the first import hold
-    editions = ["gbt30428.2"]
-    [codes]                      # for standards.CodeProfile
-    [numbers]                    # templates of report and case numbers
-    [map]                        # centre and zoom
-    [calendar]                   # city: the centre's calendar; days: "china" or "file"
-    [lights]                     # warn_percent
-    [variants]                   # city: code; [variants.districts]: district area code -> code
-    [responsibility]             # classes that stand for "nobody's" (S0-34)
+code = "990000"  name = "..."  name_en = "..."  timezone = "Asia/Shanghai"  metric_crs = "EPSG:32651"
+since = 2010-01-01           # from when the rules of the first import hold
+editions = ["gbt30428.2"]
+[codes]                      # for standards.CodeProfile
+[numbers]                    # templates of report and case numbers
+[map]                        # centre and zoom
+[calendar]                   # city: the centre's calendar; days: "china" or "file"
+[lights]                     # warn_percent
+[variants]                   # city: code; [variants.districts]: district area code -> code
+[responsibility]             # classes that stand for "nobody's" (S0-34)
 """
 
 from collections.abc import Mapping

@@ -61,9 +61,7 @@ class Table:
     def choice(self, key: str, default: str, choices: tuple[str, ...]) -> str:
         value = self.text(key, default)
         if value not in choices:
-            self.problem(
-                key, "wrong_choice", "%(key)s must be one of %(choices)s.", choices=", ".join(choices)
-            )
+            self.problem(key, "wrong_choice", "%(key)s must be one of %(choices)s.", choices=", ".join(choices))
             return default
         return value
 

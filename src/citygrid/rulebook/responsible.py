@@ -41,11 +41,7 @@ def responsible(
     day = localday(at)
     codes = areas.codes_by_id(place_ids)
     near = {codes[one]: rank for rank, one in enumerate(place_ids) if one in codes}
-    rules = [
-        row
-        for row in in_force(Responsibility, day).filter(area__in=["", *near])
-        if covers(row.classes, class_id)
-    ]
+    rules = [row for row in in_force(Responsibility, day).filter(area__in=["", *near]) if covers(row.classes, class_id)]
     rules.sort(key=lambda row: _order(row, near))
     found = [Suggestion(owner, "owner"), Suggestion(maintainer, "maintainer")]
     found += [Suggestion(row.body_id, row.kind, row.pk) for row in rules]
@@ -75,6 +71,4 @@ def _order(row: Responsibility, near: dict[str, int]) -> tuple[int, int, int, in
 def _active(bodies: set[int], at: datetime) -> set[int]:
     day = localday(at)
     rows = Body.objects.filter(id__in=bodies).values_list("id", "active_since", "active_until")
-    return {
-        one for one, since, until in rows if (not since or since <= day) and (not until or day < until)
-    }
+    return {one for one, since, until in rows if (not since or since <= day) and (not until or day < until)}

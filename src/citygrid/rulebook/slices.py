@@ -114,9 +114,7 @@ def rules_by_version(version: str) -> Rules:
     if found is None:
         row = models.RulesVersion.objects.filter(hash=version).first()
         if row is None:
-            raise NoRules(
-                "no_such_rules", "There are no rules of the version %(version)s.", {"version": version}
-            )
+            raise NoRules("no_such_rules", "There are no rules of the version %(version)s.", {"version": version})
         found = _held.by_hash[version] = _build(row.snapshot, row.hash)
     return found
 
@@ -262,8 +260,7 @@ def _build(text: str, version: str) -> Rules:
         variants=by_area,
         classes={row[0]: _class_rule(row) for row in content["classes"]},
         calendars={
-            code: calendar_from(canonical(data), content["days"])
-            for code, data in content["calendars"].items()
+            code: calendar_from(canonical(data), content["days"]) for code, data in content["calendars"].items()
         },
         calendar=content["calendar"],
         body_calendars={bodies[c]: name for c, name in content["bodies"].items() if c in bodies},
@@ -305,4 +302,3 @@ def store_versions(since: date) -> int:
             rows.append(models.RulesVersion(hash=hash_of(text), valid_from=start, snapshot=text))
     models.RulesVersion.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
-

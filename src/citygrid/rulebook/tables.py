@@ -58,9 +58,7 @@ def choice(name: str, choices: Iterable[str]) -> Column:
 
     def read(cell: str) -> str:
         if cell not in words:
-            raise Wrong(
-                "wrong_choice", '"%(cell)s" is not one of %(choices)s.', cell=cell, choices=", ".join(words)
-            )
+            raise Wrong("wrong_choice", '"%(cell)s" is not one of %(choices)s.', cell=cell, choices=", ".join(words))
         return cell
 
     return Column(name, read, str, needed=True)

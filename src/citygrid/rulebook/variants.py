@@ -26,7 +26,7 @@ from citygrid.rulebook.reading import Table, parse_toml
 from citygrid.standards.reports import Report
 from citygrid.worktime import Limit
 
-LEVELS = ("city", "district", "unit", "asker")
+LEVELS = ("city", "district", "unit", "asker", "office", "commission")
 APPROVALS = (*REQUEST_KINDS, "appeal")
 KEYS = (
     "code", "name", "name_en", "acts", "steps", "approvals", "verify_sources", "reply_sources",
@@ -78,7 +78,8 @@ def _acts(table: Table) -> dict[str, frozenset[str]]:
     """Acts that no role may take need not be named; internal ones belong to the system."""
     found = {}
     for name in sorted(table.data):
-        if name not in ACTS:
+        act, _, what = name.partition(":")  # `request:void`: who may ask for that
+        if act not in ACTS or (":" in name and (act != "request" or what not in REQUEST_KINDS)):
             table.problem(name, "unknown_act", "There is no act named %(name)s.", name=name)
         else:
             found[name] = frozenset(table.texts(name))
