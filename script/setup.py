@@ -63,7 +63,7 @@ def install(name: str) -> None:
     if is_stamped(stamp, value):
         return
     say(f"installing requirements/{lock.name}")
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
     run([*pip, "--no-deps", "--require-hashes", "-r", str(lock)])
     stamp.write_text(value)
 
