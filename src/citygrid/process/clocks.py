@@ -1,12 +1,14 @@
 """The clocks of work items: opening with a due, pausing, going on, extending, computing anew. All pure."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from citygrid.process.model import WorkItem
 from citygrid.process.rules import Rules
-from citygrid.worktime import Limit
+from citygrid.worktime import Limit, Unit
+
+_MINUTE = timedelta(minutes=1)
 
 
 def timed(rules: Rules, item: WorkItem, limit: Limit | None, calendar: str | None = None) -> WorkItem:
@@ -19,6 +21,24 @@ def timed(rules: Rules, item: WorkItem, limit: Limit | None, calendar: str | Non
     return replace(
         item, limit=str(limit), calendar=found.code, due=due.at, warn_at=warn.at, provisional=due.provisional
     )
+
+
+def given(rules: Rules, item: WorkItem, due: datetime) -> WorkItem:
+    """The item with a due that was named, not computed; it turns yellow at the same share of the clock."""
+    warn = item.opened_at + (due - item.opened_at) * rules.warn_percent // 100
+    return replace(item, due=due, warn_at=warn, limit=None, provisional=False, lapsed=False)
+
+
+def remaining(rules: Rules, item: WorkItem) -> Limit | None:
+    """What was left when a paused item's clock stopped, in whole minutes of its kind of time; one at least."""
+    if item.due is None or item.paused_at is None:
+        return None
+    limit = limit_of(item)
+    clock = limit is None or limit.unit.clock or item.calendar is None
+    unit = Unit.URGENT_MINUTE if clock else Unit.WORK_MINUTE
+    calendar = rules.calendars[item.calendar] if item.calendar else rules.calendar_for(item.holder.body)
+    left = calendar.elapsed(item.paused_at, item.due, unit)
+    return Limit(max(1, -(-left // _MINUTE)), unit)
 
 
 def limit_of(item: WorkItem) -> Limit | None:
@@ -34,7 +54,9 @@ def _shift(rules: Rules, item: WorkItem, paused_at: datetime, at: datetime) -> d
         return {}
     if item.calendar is None or item.limit is None:
         # A due that was given, not computed: it moves by the clock.
-        return {"due": item.due + (at - paused_at) if item.due > paused_at else item.due}
+        late = item.due <= paused_at
+        by = timedelta(0) if late else at - paused_at
+        return {"due": item.due + by, "warn_at": item.warn_at and item.warn_at + by}
     calendar, unit = rules.calendars[item.calendar], Limit.parse(item.limit).unit
     due = calendar.resume(item.due, paused_at, at, unit)
     warn = calendar.resume(item.warn_at, paused_at, at, unit).at if item.warn_at is not None else None
@@ -73,9 +95,11 @@ def extend(rules: Rules, item: WorkItem, limit: Limit) -> WorkItem:
         return item
     calendar = rules.calendars[item.calendar] if item.calendar else rules.calendar_for(item.holder.body)
     due = calendar.extend(item.due, limit)
+    warn = item.warn_at and calendar.due(item.warn_at, limit, rules.warn_percent).at
     return replace(
         item,
         due=due.at,
+        warn_at=warn,
         added=(*item.added, str(limit)),
         provisional=item.provisional or due.provisional,
         lapsed=False,

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from citygrid.process.acts import ActSpec, Field
-from citygrid.process.moments import moment
+from citygrid.process.moments import moment, stamp
 from citygrid.process.refusal import refuse
 from citygrid.worktime import Limit, LimitError
 
@@ -23,14 +23,14 @@ def _uuid(value: Any) -> bool:
 
 def _moment(value: Any) -> bool:
     try:
-        return isinstance(value, str) and value.endswith("Z") and moment(value) is not None
-    except ValueError:
+        return isinstance(value, str) and value.endswith("Z") and stamp(moment(value)) == value
+    except (ValueError, OverflowError):
         return False
 
 
 def _limit(value: Any) -> bool:
     try:
-        return isinstance(value, str) and Limit.parse(value).value > 0
+        return isinstance(value, str) and str(Limit.parse(value)) == value
     except LimitError:
         return False
 
@@ -40,18 +40,38 @@ def _degrees(value: Any, most: int) -> bool:
 
 
 def _text(value: Any) -> bool:
-    return isinstance(value, Mapping) and set(value) == {"id", "digest"} and _uuid(value["id"])
+    return (
+        isinstance(value, Mapping)
+        and set(value) == {"id", "digest"}
+        and _uuid(value["id"])
+        and isinstance(value["digest"], str)
+        and len(value["digest"]) <= 128
+    )
 
 
 def _number(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
 
 
+def _class(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= 64
+
+
+def _part(value: Any) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and set(value) <= {"id", "class_id", "text"}
+        and _uuid(value.get("id"))
+        and ("class_id" not in value or _class(value["class_id"]))
+        and ("text" not in value or _text(value["text"]))
+    )
+
+
 def _parts(value: Any) -> bool:
     return (
         isinstance(value, list)
         and 1 <= len(value) <= 20
-        and all(isinstance(p, Mapping) and set(p) <= {"id", "class_id", "text"} and _uuid(p.get("id")) for p in value)
+        and all(map(_part, value))
         and len({p["id"] for p in value}) == len(value)
     )
 
@@ -61,7 +81,7 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "body": _number,
     "bodies": lambda v: isinstance(v, list) and len(v) <= 50 and all(map(_number, v)) and len(set(v)) == len(v),
     "person": _number,
-    "class": lambda v: isinstance(v, str) and 0 < len(v) <= 64,
+    "class": _class,
     "condition": lambda v: isinstance(v, str) and 0 < len(v) <= 16,
     "moment": _moment,
     "limit": _limit,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from citygrid.process import effects
 from citygrid.process.acts import ACTS
 from citygrid.process.content import check_content
+from citygrid.process.effects.checking import LASTING
 from citygrid.process.facts import NO_FACTS, Facts
 from citygrid.process.guards import answered, may, not_party
 from citygrid.process.model import Act, Case, WorkItem
@@ -25,6 +26,9 @@ def decide(case: Case | None, act: Act, rules: Rules, facts: Facts = NO_FACTS) -
         return refused.refusal
     except CalendarGap as gap:
         return refuse("calendar_gap", **gap.params).refusal
+    except OverflowError:
+        # A limit that leads out of all calendars (the year 9999).
+        return refuse("calendar_gap", calendar=rules.calendar, year=9999).refusal
 
 
 def _span(limit: Limit) -> timedelta:
@@ -42,6 +46,33 @@ _CREDIT_MINUTES = {
 }
 
 
+# Acts that end no other work items: their claimed time is bound by their own item alone.
+BESIDE = frozenset(
+    {
+        "verify",
+        "check",
+        "sign",
+        "assign_worker",
+        "arrive",
+        "make_safe",
+        "explain",
+        "answer",
+        "reply",
+        "follow_up",
+        "urge",
+        "supervise",
+        "instruct",
+        "mark",
+        "comment",
+        "inspect",
+        "finding",
+        "reopen",
+        "appeal",
+        "review_appeal",
+    }
+)
+
+
 def effective(case: Case | None, act: Act, item: WorkItem | None, variant: Variant, facts: Facts) -> datetime:
     """When the act counts as done: the claimed time as far as the city credits it, never before the opening of the
     work item that it answers nor before the main line's last change (DESIGN idea 5)."""
@@ -53,9 +84,15 @@ def effective(case: Case | None, act: Act, item: WorkItem | None, variant: Varia
             raise refuse("future")
         if variant.credit is not None and not facts.imported:
             when = max(when, at - _span(variant.credit))
+    if case is None:
+        return when
+    when = max(when, case.since)
     if item is not None:
         when = max(when, item.opened_at)
-    return when if case is None else max(when, case.since)
+    if act.claimed is not None and act.name not in BESIDE:
+        # What this act may end was open by then: nothing closes before it opened.
+        when = max((when, *(i.opened_at for i in case.work if i.kind not in LASTING)))
+    return when
 
 
 def _decide(case: Case | None, act: Act, rules: Rules, facts: Facts) -> Decision:
@@ -78,4 +115,5 @@ def _decide(case: Case | None, act: Act, rules: Rules, facts: Facts) -> Decision
         not_party(case, spec, act.actor)
     step = Step(case, act, rules, facts, row, item, effective(case, act, item, variant, facts), variant)
     effects.EFFECTS[act.name](step)
-    return step.finish(handling=spec.handling)
+    # Whoever answers for a step of a centre is no party by that: only a unit's work makes one.
+    return step.finish(handling=spec.handling and (item is None or item.subject.startswith("a")))

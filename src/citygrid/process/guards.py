@@ -9,6 +9,8 @@ from citygrid.process.transitions import UNASKED, Transition
 
 # Tasks given to one collector by name: nobody else of the body answers them (reassign_task gives them away).
 PERSONAL = frozenset({"verify", "check"})
+# Steps of a chain are for the role that the chain names: a dispatcher does not take the office's step.
+BY_ROLE = frozenset({"approve", "review_appeal"})
 
 
 def may(spec: ActSpec, actor: Actor, variant: Variant) -> None:
@@ -27,6 +29,14 @@ def holds(actor: Actor, item: WorkItem) -> bool:
     if holder.person is not None and (item.kind in PERSONAL or holder.body is None):
         return actor.person == holder.person
     return holder.body is not None and actor.body == holder.body
+
+
+def owes(act: Act, item: WorkItem) -> bool:
+    """Whether this act is the holder's answer to the item; a step of a chain is for its own role."""
+    actor = act.actor
+    return holds(actor, item) and (
+        act.name not in BY_ROLE or actor.role in (item.holder.role, "system")
+    )
 
 
 def not_party(case: Case, spec: ActSpec, actor: Actor) -> None:
@@ -55,13 +65,14 @@ def answered(case: Case, act: Act, row: Transition) -> WorkItem | None:
             raise refuse("item_closed", item=act.item)
         if row.answers is not None and item.kind != row.answers:
             raise refuse("wrong_item", item=act.item, act=act.name)
-        if row.answers is not None and not holds(act.actor, item):
+        if row.answers is not None and not owes(act, item):
             raise refuse("not_yours")
         return item if row.answers is not None else None
     if row.answers is None:
         return None
-    of_kind = [i for i in case.work if i.kind == row.answers]
-    mine = [i for i in of_kind if holds(act.actor, i)]
+    # Settling a return answers the main line, whatever other requests are open beside it.
+    of_kind = [i for i in case.work if i.kind == row.answers and (i.main or act.name != "settle")]
+    mine = [i for i in of_kind if owes(act, i)]
     if mine:
         # Several children or requests may be open: the oldest first.
         return mine[0]

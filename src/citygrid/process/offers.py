@@ -1,15 +1,17 @@
 """The acts that a person may take on a case now: the same table and the same guards as `decide`, before any content."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from citygrid.process.acts import ACTS, ActSpec
-from citygrid.process.effects.requests import BY_UNIT
-from citygrid.process.guards import answered, may, not_asker, not_party
+from citygrid.process.effects.dispatching import OVER
+from citygrid.process.effects.requests import BY_UNIT, may_ask
+from citygrid.process.guards import BY_ROLE, answered, holds, may, not_asker, not_party, owes
 from citygrid.process.model import Act, Actor, Case, WorkItem
 from citygrid.process.refusal import Refused
 from citygrid.process.rules import Rules, Variant
-from citygrid.process.states import WITH_UNIT
+from citygrid.process.states import BEFORE_FILING, WITH_UNIT, State
 from citygrid.process.transitions import FROM, Transition
 
 
@@ -49,43 +51,97 @@ def _offer(case: Case, actor: Actor, variant: Variant, row: Transition, at: date
         return None
     try:
         not_party(case, spec, actor)
-        item = answered(case, Act(case.id, case.id, row.act, at, actor), row)
-        if item is not None and row.act in ("approve", "review_appeal"):
-            not_asker(case, case.requests[int(item.subject[1:]) - 1], actor)
+        item = _item(case, Act(case.id, case.id, row.act, at, actor), row)
     except Refused:
         return None
     if row.act == "request":
         kinds = _request_kinds(case, actor, variant)
         return Offer(spec, None, kinds) if kinds else None
     if row.act == "withdraw":
-        mine = tuple(str(r.no) for r in case.requests if r.state == "open" and r.asker == actor.person)
+        asked = (r for r in case.requests if r.state == "open" and r.kind != "appeal")
+        mine = tuple(str(r.no) for r in asked if actor.person == r.asker or actor.body == r.asker_body)
         return Offer(spec, None, mine) if mine else None
     if not _makes_sense(case, actor, row):
         return None
     return Offer(spec, item)
 
 
+def _item(case: Case, act: Act, row: Transition) -> WorkItem | None:
+    """The item that the act would answer; of several steps to decide, the first that this actor may decide."""
+    item = answered(case, act, row)
+    if item is None or row.act not in BY_ROLE:
+        return item
+    refused: Refused | None = None
+    for one in case.work:
+        if one.kind == row.answers and owes(act, one):
+            try:
+                not_asker(case, case.requests[int(one.subject[1:]) - 1], act.actor)
+            except Refused as refusal:
+                refused = refusal
+            else:
+                return one
+    assert refused is not None
+    raise refused
+
+
 def _request_kinds(case: Case, actor: Actor, variant: Variant) -> tuple[str, ...]:
     open_kinds = {r.kind for r in case.requests if r.state == "open"}
-    holds = any(a.body == actor.body and a.state in ("offered", "signed") for a in case.assignments)
     kinds = []
     for kind in variant.approvals:
         roles = variant.acts.get(f"request:{kind}", variant.acts.get("request", frozenset()))
         if kind == "appeal" or kind in open_kinds or actor.role not in roles:
             continue
-        if kind not in BY_UNIT or (holds and case.state in WITH_UNIT):
+        if kind not in BY_UNIT:
+            own = kind != "force" or case.state not in BEFORE_FILING
+        else:
+            own = case.state in WITH_UNIT and any(may_ask(a, kind, actor.body) for a in case.assignments)
+        if own:
             kinds.append(kind)
     return tuple(kinds)
 
 
+def _owed(case: Case, actor: Actor, row: Transition) -> bool:
+    return any(i.kind == row.answers for i in case.work)
+
+
+def _not_reached(case: Case, actor: Actor, row: Transition) -> bool:
+    reached = "arrived_at" if row.act == "arrive" else "made_safe_at"
+    active = (a for a in case.assignments if a.body == actor.body and a.state not in OVER)
+    return any(getattr(a, reached) is None for a in active)
+
+
+def _not_appealed(case: Case, actor: Actor, row: Transition) -> bool:
+    appealed = {r.assignment for r in case.requests if r.kind == "appeal"}
+    mine = [a.no for a in case.assignments if a.body == actor.body]
+    return bool(mine) and mine[-1] not in appealed
+
+
+def _accepting(case: Case, actor: Actor, row: Transition) -> bool:
+    return row.answers is not None or any(i.kind == "accept" and holds(actor, i) for i in case.work)
+
+
+def _could_not_tell(case: Case, actor: Actor, row: Transition) -> bool:
+    return case.state is not State.CHECKED or case.check_result == "cannot_tell"
+
+
+def _returned(case: Case, actor: Actor, row: Transition) -> bool:
+    return row.answers != "approve" or any(i.kind == "approve" and i.main for i in case.work)
+
+
+_SENSE: dict[str, Callable[[Case, Actor, Transition], bool]] = {
+    "reply": _owed,
+    "follow_up": _owed,
+    "arrive": _not_reached,
+    "make_safe": _not_reached,
+    "appeal": _not_appealed,
+    "send_verify": _accepting,
+    "send_check": _could_not_tell,
+    "settle": _returned,
+    "reopen": lambda case, actor, row: not case.reopened,
+}
+
+
 def _makes_sense(case: Case, actor: Actor, row: Transition) -> bool:
     """Acts that would be refused whatever was filled in are not offered."""
-    if row.act in ("reply", "follow_up"):
-        return any(i.kind == row.answers for i in case.work)
-    if row.act in ("arrive", "make_safe", "appeal"):
-        return any(a.body == actor.body for a in case.assignments)
-    if row.act == "reopen":
-        return not case.reopened
-    if row.act == "settle" and row.answers == "approve":
-        return any(r.kind == "return" and r.state == "open" for r in case.requests)
-    return True
+    check = _SENSE.get(row.act)
+    return check is None or check(case, actor, row)

@@ -38,8 +38,8 @@ class Variant:
     """管理模式: who may do what, with what limits and approvals; the code only fixes what an act means.
 
     `acts`: act -> roles that may. `steps`: work item kind -> rule. `verify_sources`: whose reports start
-    unverified (S1-44). `rework`: continue | restart. `redispatch`: full | remaining. `credit`: longest delay of a claimed
-    time that counts (None: any). `explain`: kinds of item that open a duty to explain when they lapse (S0-46).
+    unverified (S1-44). `rework`: continue | restart. `redispatch`: full | remaining. `credit`: longest delay of a
+    claimed time that counts (None: any). `explain`: kinds of item that open a duty to explain when they lapse (S0-46).
     `reply_sources`: sources whose reporter is told. `cite_delegation`: request kinds whose approval must cite one."""
 
     code: str
@@ -85,6 +85,8 @@ class ClassRule:
     check_photos: int = 0
     enforcement: bool = False
     self_handle: bool = False
+    milestone_photos: int = 0
+    """How many prove an arrival or that it was made safe (S4-25, S4-26)."""
 
 
 @dataclass(frozen=True, slots=True)

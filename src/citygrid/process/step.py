@@ -1,7 +1,7 @@
 """A decision in the making: effects say what changes, the step keeps it and turns it into one entry."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -143,7 +143,7 @@ class Step:
         self.last_no += 1
         item = WorkItem(self.last_no, kind, holder, subject, self.moment, main)
         if due is not None:
-            item = replace(item, due=due)
+            item = clocks.given(self.rules, item, due)
         else:
             item = clocks.timed(self.rules, item, limit or rule.limit, rule.calendar)
         self._line_moved = self._line_moved or main

@@ -42,6 +42,7 @@ _BEFORE_CHECK = (
     S.SUSPENDED,
 )
 _WITH_UNIT = (S.ASSIGNED, S.HANDLING)
+_OVER = (S.CLOSED, S.REJECTED, S.VOIDED)
 
 TRANSITIONS: tuple[Transition, ...] = (
     *_rows("report", (None,), S.REPORTED, S.UNVERIFIED),
@@ -63,7 +64,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_rows("sign", (S.HANDLING,), answers="sign"),
     *_rows("assign_worker", (S.ASSIGNED,), S.HANDLING, S.ASSIGNED, answers="handle"),
     *_rows("assign_worker", (S.HANDLING,), answers="handle"),
-    *_rows("forward", (S.ASSIGNED,), S.HANDLING, answers="handle"),
+    *_rows("forward", (S.ASSIGNED,), S.HANDLING, S.ASSIGNED, answers="handle"),
     *_rows("forward", (S.HANDLING,), answers="handle"),
     *_rows("arrive", _WITH_UNIT, answers="arrive"),
     *_rows("make_safe", _WITH_UNIT, answers="make_safe"),
@@ -93,8 +94,12 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_rows("settle", (S.RETURNING,), S.ASSIGNED, answers="approve"),
     *_rows("settle", (S.DISPUTED,), S.ASSIGNED, answers="settle"),
     *_rows("refer", (S.FILED, S.ASSIGNED, S.HANDLING, S.RETURNING), S.DISPUTED),
+    # An assisting unit may be done before the main one has signed.
+    *_rows("feed_back", (S.ASSIGNED,), answers="handle"),
     *_rows("feed_back", (S.HANDLING,), S.HANDLED, S.HANDLING, answers="handle"),
     *_rows("send_check", (S.HANDLED,), S.CHECKING, answers="send_check"),
+    # A check that could not tell may be sent out again.
+    *_rows("send_check", (S.CHECKED,), S.CHECKING, answers="close"),
     *_rows("check", (S.CHECKING,), S.CHECKED, answers="check"),
     *_rows("close", (S.CHECKED,), S.CLOSED, answers="close"),
     *_rows("rework", (S.CHECKED,), S.HANDLING, answers="close"),
@@ -111,9 +116,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_rows("urge", (*_OPEN,)),
     *_rows("supervise", (*_OPEN,)),
     *_rows("escalate", (S.FILED, S.RETURNING)),
-    *_rows("lapse", (*_OPEN, S.CLOSED)),
-    *_rows("explain", (*_OPEN, S.CLOSED), answers="explain"),
-    *_rows("answer", (*_OPEN, S.CLOSED), answers="answer"),
+    *_rows("lapse", (*_OPEN, *_OVER)),
+    *_rows("explain", (*_OPEN, *_OVER), answers="explain"),
+    *_rows("answer", (*_OPEN, *_OVER), answers="answer"),
     *_rows("reply", tuple(State), answers="reply"),
     *_rows("instruct", tuple(State)),
     *_rows("mark", tuple(State)),
@@ -124,8 +129,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_rows("reopen", (S.CLOSED,)),
     *_rows("appeal", (S.CLOSED,)),
     *_rows("review_appeal", (S.CLOSED,), answers="review_appeal"),
-    *_rows("reassign_task", (S.VERIFYING,), answers="verify"),
-    *_rows("reassign_task", (S.CHECKING,), answers="check"),
+    # Not an answer to the task: the centre or the team lead gives it to another collector.
+    *_rows("reassign_task", (S.VERIFYING, S.CHECKING)),
     *_rows("retime", _OPEN),
 )
 

@@ -27,6 +27,7 @@ def reopen(step: Step) -> None:
     place = case.place
     assert place is not None
     data: dict[str, Any] = {"source": case.source, "lon": place.lon, "lat": place.lat, "reopen_of": str(case.id)}
+    data["text"] = dict(step.said["reason"])
     if case.class_id is not None:
         data["class_id"] = case.class_id
     files = step.evidence(0)

@@ -17,6 +17,8 @@ LASTING = frozenset({"explain", "answer", "reply", "call_back"})
 
 @effect("send_check")
 def send_check(step: Step) -> None:
+    if step.case.state is State.CHECKED and step.case.check_result != "cannot_tell":
+        raise refuse("can_tell")
     holder = task_holder(step, "check")
     step.done()
     step.to(State.CHECKING)
@@ -52,8 +54,21 @@ def end(step: Step, state: State, outcome: str | None) -> None:
         suspended_from=None,
     )
     step.to(state)
-    if state is State.CLOSED and step.get("source") in step.variant.call_back_sources:
+    inform(step, state)
+    lead_children(step, state)
+
+
+def inform(step: Step, state: State) -> None:
+    """The reporter is told how it ended: by a call back where the source has one, else by a reply (S0-22)."""
+    source = step.get("source")
+    if state is State.CLOSED and source in step.variant.call_back_sources:
         step.open("call_back")
+    elif source in step.variant.reply_sources and not step.items("reply"):
+        step.open("reply")
+
+
+def lead_children(step: Step, state: State) -> None:
+    """Merged cases end with their main case."""
     for child in sorted(step.case.children):
         step.then(child, "follow_parent", parent=str(step.case.id), state=state.value)
 
@@ -119,6 +134,6 @@ def redispatch(step: Step) -> None:
     last = _last(step)
     step.done("redispatch")
     step.assign(replace(last, outcome="redispatched"))
-    step.sets["check_result"] = None
+    step.sets.update(check_result=None, due=None, provisional=False)
     step.to(State.FILED)
     step.open("dispatch", main=True)

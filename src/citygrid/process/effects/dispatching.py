@@ -14,6 +14,10 @@ from citygrid.process.states import Mode, Side, State
 from citygrid.process.step import Step
 from citygrid.worktime import Limit
 
+# An assignment that is not over and whose work lies with that body itself, not with a unit below it.
+OVER = frozenset({"done", "withdrawn"})
+AT_WORK = frozenset({"offered", "signed", "returning", "suspended"})
+
 
 def handler(step: Step, body: int) -> BodyFact:
     """The body as a unit that handles: known, active, not of the supervising side."""
@@ -46,7 +50,7 @@ def offer(
     unit = step.step_rule("handle")
     item = step.open("handle", main=main, subject=subject, holder=Holder(body, unit.role), limit=limit, due=due)
     step.open("sign", subject=subject, holder=Holder(body, step.step_rule("sign").role))
-    if not assisting:
+    if not assisting and parent is None:
         _milestones(step, condition, body, subject)
     if main and parent is None:
         step.sets.update(due=item.due, provisional=item.provisional)
@@ -61,12 +65,26 @@ def _milestones(step: Step, condition: Condition, body: int, subject: str) -> No
             step.open(kind, subject=subject, holder=Holder(body, step.step_rule(kind).role), limit=limit)
 
 
-def _remaining(step: Step) -> datetime | None:
+def hand_milestones(step: Step, source: Assignment, target: Assignment) -> None:
+    """到场, 排险 are owed by whoever has the work now; they count from the dispatch, whoever that is."""
+    for item in step.items("arrive", "make_safe", subject=f"a{source.no}"):
+        holder = replace(item.holder, body=target.body, person=None)
+        step.change(replace(item, subject=f"a{target.no}", holder=holder))
+
+
+def _remaining(step: Step) -> Limit | None:
     """Re-dispatch with what remained, where the variant says so; None: the full limit."""
     rest = step.case.resting
-    if step.variant.redispatch != "remaining" or rest is None or rest.due is None:
+    if step.variant.redispatch != "remaining" or rest is None:
         return None
-    return clocks.go_on(step.rules, rest, step.moment).due
+    return clocks.remaining(step.rules, rest)
+
+
+def _given_due(step: Step) -> datetime | None:
+    """Only another system's history names a due; here the rules compute it."""
+    if "due" in step.said and not step.facts.imported:
+        raise refuse("field_unknown", field="due")
+    return maybe_moment(step.said.get("due"))
 
 
 @effect("dispatch")
@@ -76,11 +94,11 @@ def dispatch(step: Step) -> None:
     others = said.get("assisting", [])
     if said["body"] in others:
         raise refuse("same_body", value=said["body"])
+    due, limit = _given_due(step), _remaining(step)
     step.done()
-    due = maybe_moment(said.get("due")) if step.facts.imported else _remaining(step)
-    offer(step, said["body"], main=True, due=due)
+    offer(step, said["body"], main=True, due=due, limit=limit)
     for body in others:
-        offer(step, body, main=False, assisting=True, due=due)
+        offer(step, body, main=False, assisting=True, due=due, limit=limit)
     step.sets.update(
         dispatched_at=step.moment,
         mode=Mode.REGULAR,
@@ -103,7 +121,12 @@ def rapid(step: Step) -> None:
     item = step.open("handle", main=True, subject=f"a{no}", holder=Holder(body, rule.role), limit=condition.limit)
     step.assign(Assignment(no, body, "signed", step.moment, limit=item.limit, due=item.due, signed_at=step.moment))
     step.sets.update(
-        dispatched_at=step.moment, mode=Mode.RAPID, due=item.due, provisional=item.provisional, resting=None
+        dispatched_at=step.moment,
+        mode=Mode.RAPID,
+        due=item.due,
+        provisional=item.provisional,
+        resting=None,
+        redispatches=step.case.redispatches + (1 if step.case.dispatched_at is not None else 0),
     )
     if "cost" in step.said:
         step.sets["cost"] = step.said["cost"]
@@ -120,15 +143,15 @@ def forward(step: Step) -> None:
     below = handler(step, step.said["body"])
     if below.parent != above.body:
         raise refuse("not_lower", value=step.said["body"])
-    if any(a.parent == above.no and a.state not in ("done", "withdrawn") for a in step.assignments()):
+    if any(a.parent == above.no and a.state not in OVER for a in step.assignments()):
         raise refuse("forwarded_open")
     line = item.on_line
     if line:
         step.change(clocks.shadow(item, step.moment))
     step.close_all("sign", subject=item.subject, outcome="done")
-    step.assign(replace(above, state="forwarded", signed_at=above.signed_at or step.moment))
+    above = step.assign(replace(above, state="forwarded", signed_at=above.signed_at or step.moment))
     due = item.due if step.facts.imported or item.limit is None else None
-    offer(
+    child = offer(
         step,
         below.id,
         main=line,
@@ -136,25 +159,66 @@ def forward(step: Step) -> None:
         due=due,
         limit=None if item.limit is None else Limit.parse(item.limit),
     )
-    step.to(State.HANDLING)
+    hand_milestones(step, above, child)
+    step.to(state_with(step, above))
+
+
+def sync_dues(step: Step) -> None:
+    """Assignments and the case show the dues of their open clocks."""
+    dues = {i.subject: i for i in step.items("handle")}
+    current = step.case.current
+    for one in step.assignments():
+        item = dues.get(f"a{one.no}")
+        if item is None:
+            continue
+        if one.due != item.due or one.limit != item.limit:
+            step.assign(replace(one, due=item.due, limit=item.limit))
+        if current is not None and one.no == current.no:
+            step.sets.update(due=item.due, provisional=item.provisional)
+
+
+def root_of(step: Step, one: Assignment) -> Assignment:
+    """The assignment that the centre gave; those below it were handed down."""
+    while one.parent is not None:
+        above = step.case.assignment(one.parent)
+        assert above is not None
+        one = above
+    return one
+
+
+def state_with(step: Step, one: Assignment) -> State:
+    """The case follows the main unit: what an assisting one does (or its lower unit) leaves it unsigned."""
+    return step.case.state if root_of(step, one).assisting else State.HANDLING
 
 
 def end_assignments(step: Step, outcome: str) -> None:
     """Every assignment that is not over ends, with its clocks."""
     for one in step.assignments():
-        if one.state in ("done", "withdrawn"):
+        if one.state in OVER:
             continue
         step.assign(replace(one, state="withdrawn", outcome=outcome, done_at=step.moment))
     step.close_all("handle", "sign", "arrive", "make_safe", outcome=outcome)
 
 
-def drop_requests(step: Step, *, every: bool = False) -> None:
-    """Open requests about a unit's work end when that work ends; with `every` those of the centre too.
-    The request that this act decides stays."""
+def back_to_parent(step: Step, one: Assignment) -> None:
+    """The second-level centre has it again; it judges and feeds back upwards itself."""
+    parent = step.case.assignment(one.parent or 0)
+    if parent is None:
+        return
+    if parent.state == "forwarded":
+        step.assign(replace(parent, state="signed"))
+    for item in step.items("handle", subject=f"a{parent.no}"):
+        step.change(clocks.unshadow(item, step.moment))
+
+
+def drop_requests(step: Step, *, every: bool = False, of: int | None = None) -> None:
+    """Open requests about a unit's work end when that work ends; with `every` those of the centre too, with `of`
+    only those about that assignment. The request that this act decides stays."""
     deciding = step.answering.subject if step.answering is not None else None
     for one in step.case.requests:
         subject = f"r{one.no}"
-        if one.state == "open" and subject != deciding and (every or one.assignment is not None):
+        about = every or (one.assignment is not None if of is None else one.assignment == of)
+        if one.state == "open" and subject != deciding and about:
             step.put_request(replace(one, state="withdrawn", decided_at=step.moment))
             step.close_all("approve", subject=subject, outcome="dropped")
 
@@ -165,10 +229,10 @@ def refer(step: Step) -> None:
     drop_requests(step)
     rest = next((i for i in step.items("handle") if i.main), None)
     if rest is not None:
-        step.sets["resting"] = clocks.pause(rest, step.moment)
+        step.sets["resting"] = clocks.pause(clocks.unshadow(rest, step.moment), step.moment)
     end_assignments(step, "disputed")
     step.close_all("dispatch", outcome="referred")
-    step.sets["state_before"] = None
+    step.sets.update(state_before=None, due=None, provisional=False)
     step.to(State.DISPUTED)
     step.open("settle", main=True)
 
@@ -193,10 +257,10 @@ def settle(step: Step) -> None:
         _end_return_request(step)
         drop_requests(step)
         end_assignments(step, "returned")
-    due = maybe_moment(step.said.get("due")) if step.facts.imported else None
-    offer(step, step.said["body"], main=True, due=due)
+    offer(step, step.said["body"], main=True, due=_given_due(step), limit=_remaining(step))
     step.sets.update(
         dispatched_at=step.moment,
+        mode=Mode.REGULAR,
         resting=None,
         state_before=None,
         redispatches=case.redispatches + (1 if case.dispatched_at is not None else 0),

@@ -3,20 +3,16 @@
 from dataclasses import replace
 
 from citygrid.process import clocks
-from citygrid.process.effects.dispatching import drop_requests
+from citygrid.process.effects.checking import inform, lead_children
+from citygrid.process.effects.dispatching import AT_WORK, drop_requests, root_of, sync_dues
 from citygrid.process.effects.intake import locate_here
 from citygrid.process.effects.registry import effect
 from citygrid.process.model import Holder
 from citygrid.process.refusal import refuse
+from citygrid.process.rules import Condition
 from citygrid.process.states import State
 from citygrid.process.step import Step
 from citygrid.worktime import Limit
-
-
-def tell_reporter(step: Step) -> None:
-    """A reporter from a source that is answered gets a reply: a work item, so that nobody forgets."""
-    if step.get("source") in step.variant.reply_sources and not step.items("reply"):
-        step.open("reply")
 
 
 @effect("refuse", "refuse_filing")
@@ -26,9 +22,8 @@ def reject(step: Step) -> None:
     step.close_all("accept", "send_verify")
     step.to(State.REJECTED)
     step.sets["closed_at"] = step.moment
-    tell_reporter(step)
-    for child in step.case.children:
-        step.then(child, "follow_parent", parent=str(step.case.id), state=State.REJECTED.value)
+    inform(step, State.REJECTED)
+    lead_children(step, State.REJECTED)
 
 
 @effect("accept")
@@ -59,7 +54,7 @@ def file_case(step: Step) -> None:
         condition=condition.no,
         level=condition.level,
         safety=condition.safety,
-        filed_at=step.case.filed_at or step.moment,
+        filed_at=step.moment,
         rules=step.rules.version,
         case_no=step.case.case_no or step.facts.case_no,
     )
@@ -69,7 +64,9 @@ def file_case(step: Step) -> None:
 
 @effect("unfile")
 def unfile(step: Step) -> None:
+    """It was not to be filed so: class and condition are chosen anew, the case number stays."""
     step.done("unfiled")
+    step.sets.update(filed_at=None, condition=None, level=None, safety=False, rules="", resting=None)
     step.to(State.ACCEPTED)
     step.open("file", main=True)
 
@@ -88,6 +85,29 @@ def reclassify(step: Step) -> None:
     step.sets.update(condition=condition.no, level=condition.level, safety=condition.safety, rules=step.rules.version)
     if condition.limit is not None:
         recompute(step, condition.limit)
+        if case.resting is not None:
+            step.sets["resting"] = clocks.anew(step.rules, case.resting, condition.limit)
+    _milestones(step, condition)
+
+
+def _milestones(step: Step, condition: Condition) -> None:
+    """The new class may ask for an arrival where the old one did not, sooner, or not at all."""
+    at_work = (a for a in reversed(step.assignments()) if a.state in AT_WORK)
+    held = next((a for a in at_work if not root_of(step, a).assisting), None)
+    if held is None:
+        return
+    for kind, limit in (("arrive", condition.arrival), ("make_safe", condition.make_safe)):
+        open_now = step.items(kind)
+        if limit is None:
+            step.close_all(kind, outcome="dropped")
+        elif open_now:
+            for item in open_now:
+                step.change(clocks.anew(step.rules, item, limit))
+        elif (held.arrived_at if kind == "arrive" else held.made_safe_at) is None:
+            holder = Holder(held.body, step.step_rule(kind).role)
+            item = step.open(kind, subject=f"a{held.no}", holder=holder, limit=limit)
+            if held.state in ("returning", "suspended"):
+                step.change(clocks.pause(item, step.moment))
 
 
 def recompute(step: Step, limit: Limit | None = None) -> bool:
@@ -99,10 +119,7 @@ def recompute(step: Step, limit: Limit | None = None) -> bool:
             continue
         changed = True
         step.change(fresh)
-        one = next(a for a in step.assignments() if item.subject == f"a{a.no}")
-        step.assign(replace(one, due=fresh.due, limit=fresh.limit))
-        if fresh.main:
-            step.sets.update(due=fresh.due, provisional=fresh.provisional)
+    sync_dues(step)
     return changed
 
 
@@ -124,4 +141,4 @@ def relocate(step: Step) -> None:
             continue
         if item.kind == "approve":
             continue
-        step.change(replace(item, holder=Holder(step.centre(rule.level), item.holder.role)))
+        step.change(replace(item, holder=Holder(step.centre(rule.level), rule.role)))

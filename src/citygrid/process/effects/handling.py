@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from citygrid.process import clocks
-from citygrid.process.effects.dispatching import drop_requests
+from citygrid.process.effects.dispatching import OVER, back_to_parent, drop_requests, state_with
 from citygrid.process.effects.registry import effect
 from citygrid.process.model import Assignment, WorkItem
 from citygrid.process.refusal import refuse
@@ -19,18 +19,12 @@ def answered_assignment(step: Step) -> Assignment:
     return found
 
 
-def _signed(step: Step, one: Assignment) -> None:
-    """The case follows the root: only the main unit's signature makes it `handling`."""
-    waits = one.assisting and step.case.state is State.ASSIGNED
-    step.to(State.ASSIGNED if waits else State.HANDLING)
-
-
 @effect("sign")
 def sign(step: Step) -> None:
     one = answered_assignment(step)
     step.done()
     step.assign(replace(one, state="signed", signed_at=step.moment))
-    _signed(step, one)
+    step.to(state_with(step, one))
 
 
 @effect("assign_worker")
@@ -40,19 +34,32 @@ def assign_worker(step: Step) -> None:
     person = step.said["person"]
     if person not in step.facts.persons:
         raise refuse("unknown_person", value=person)
+    if one.state == "forwarded":
+        raise refuse("forwarded_open")
+    _own_worker(step, one, person)
     step.close_all("sign", subject=f"a{one.no}", outcome="done")
     state = "signed" if one.state == "offered" else one.state
     step.assign(replace(one, state=state, signed_at=one.signed_at or step.moment, worker=person))
     assert step.answering is not None
     step.change(replace(step.answering, holder=replace(step.answering.holder, person=person)))
-    _signed(step, one)
+    step.to(state_with(step, one))
+
+
+def _own_worker(step: Step, one: Assignment, person: int) -> None:
+    """A unit gives work to its own people, or to those of a team right below it."""
+    body = step.facts.persons[person]
+    team = step.facts.bodies.get(body) if body is not None else None
+    own = body is None or body == one.body or (team is not None and team.parent == one.body)
+    if not own and not step.facts.imported:
+        raise refuse("other_body", value=person)
 
 
 @effect("arrive", "make_safe")
 def milestone(step: Step) -> None:
     """到场、排险: milestones with their own limits, counted from the dispatch."""
-    step.evidence(0)
     item = step.answering
+    rule = step.class_rule(step.case.class_id)
+    step.evidence(rule.milestone_photos if item is not None else 0)
     if item is not None:
         one: Assignment | None = answered_assignment(step)
     else:
@@ -64,7 +71,10 @@ def milestone(step: Step) -> None:
     arrived = step.act.name == "arrive"
     if item is None and (one.arrived_at if arrived else one.made_safe_at) is not None:
         raise refuse("same_value")
-    step.assign(replace(one, arrived_at=step.moment) if arrived else replace(one, made_safe_at=step.moment))
+    while one is not None:
+        # The centre that handed it down arrived by its unit.
+        step.assign(replace(one, arrived_at=step.moment) if arrived else replace(one, made_safe_at=step.moment))
+        one = step.case.assignment(one.parent or 0)
 
 
 def _enforcement(step: Step) -> None:
@@ -84,12 +94,12 @@ def feed_back(step: Step) -> None:
     assert item is not None
     if one.state == "offered":
         raise refuse("wrong_state", act="feed_back", state="offered")
-    below = [a for a in step.assignments() if a.parent == one.no and a.state not in ("done", "withdrawn")]
+    below = [a for a in step.assignments() if a.parent == one.no and a.state not in OVER]
     if below:
         raise refuse("forwarded_open")
     root = one.parent is None and not one.assisting
     if root:
-        waiting = [a.body for a in step.assignments() if a.assisting and a.state not in ("done", "withdrawn")]
+        waiting = [a.body for a in step.assignments() if a.assisting and a.state not in OVER]
         if waiting:
             raise refuse("assist_open", bodies=", ".join(map(str, waiting)))
         _enforcement(step)
@@ -102,29 +112,17 @@ def feed_back(step: Step) -> None:
     step.sets["after_media"] = (*step.case.after_media, *(f for f in files if f not in step.case.after_media))
     if "cost" in step.said:
         step.sets["cost"] = step.said["cost"]
+    drop_requests(step, of=None if root else one.no)
     if root:
         _to_checking(step, item)
     else:
-        _back_to_parent(step, one)
+        back_to_parent(step, one)
 
 
 def _to_checking(step: Step, item: WorkItem) -> None:
-    drop_requests(step)
     step.sets.update(
         handled_at=step.moment,
         resting=clocks.pause(replace(item, holder=replace(item.holder, person=None)), step.moment),
     )
     step.to(State.HANDLED)
     step.open("send_check", main=True)
-
-
-def _back_to_parent(step: Step, one: Assignment) -> None:
-    """The second-level centre has it again; it judges and feeds back upwards itself."""
-    step.to(State.HANDLING)
-    if one.parent is None:
-        return
-    parent = step.case.assignment(one.parent)
-    assert parent is not None
-    step.assign(replace(parent, state="signed"))
-    for item in step.items("handle", subject=f"a{parent.no}"):
-        step.change(clocks.unshadow(item, step.moment))

@@ -82,6 +82,8 @@ def begin_self(step: Step) -> None:
     if not rule.self_handle:
         raise refuse("self_handle_class")
     _begin(step)
+    if step.sets.get("outside"):
+        raise refuse("outside_transfer")
     before = step.evidence(max(1, rule.before_photos))
     after = step.evidence(max(1, rule.after_photos), "after_media")
     step.sets.update(media=before, after_media=after, mode=Mode.SELF, handled_at=step.moment)

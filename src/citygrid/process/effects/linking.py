@@ -4,7 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from citygrid.process import clocks
-from citygrid.process.effects.filing import tell_reporter
+from citygrid.process.effects.checking import inform
+from citygrid.process.effects.dispatching import drop_requests, end_assignments, sync_dues
 from citygrid.process.effects.registry import effect
 from citygrid.process.facts import Linked
 from citygrid.process.refusal import refuse
@@ -26,6 +27,8 @@ def split(step: Step) -> None:
     place = case.place
     assert place is not None
     for part in step.said["parts"]:
+        if UUID(part["id"]) == case.id or UUID(part["id"]) in step.facts.linked:
+            raise refuse("case_exists")
         if "class_id" in part:
             step.class_rule(part["class_id"])
         data: dict[str, Any] = {"source": case.source, "lon": place.lon, "lat": place.lat, "split_from": str(case.id)}
@@ -65,6 +68,7 @@ def unmerge(step: Step) -> None:
         ran = item.paused_at is None
         step.reopen(clocks.go_on(step.rules, clocks.pause(item, case.since), step.moment) if ran else item)
     step.sets.update(parent=None, merged_from=None, stashed=())
+    sync_dues(step)
     step.to(case.merged_from)
     step.then(case.parent, "release", child=str(case.id))
 
@@ -83,9 +87,8 @@ def release(step: Step) -> None:
 def follow_parent(step: Step) -> None:
     """随主案结束: every reporter is told."""
     state = State(step.said["state"])
-    step.sets.update(closed_at=step.moment, stashed=(), resting=None)
+    drop_requests(step, every=True)
+    end_assignments(step, "merged")
+    step.sets.update(closed_at=step.moment, stashed=(), resting=None, state_before=None, suspended_from=None)
     step.to(state)
-    if state is not State.CLOSED or step.case.source not in step.variant.call_back_sources:
-        tell_reporter(step)
-    else:
-        step.open("call_back")
+    inform(step, state)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from citygrid.process.effects.registry import effect
+from citygrid.process.effects.verifying import task_holder
 from citygrid.process.model import Finding, Holder
 from citygrid.process.moments import maybe_moment, moment
 from citygrid.process.refusal import refuse
@@ -17,14 +18,16 @@ def urge(step: Step) -> None:
 @effect("supervise")
 def supervise(step: Step) -> None:
     """督办: whoever holds the case now owes an answer."""
-    line = step.case.line
+    line, due = step.case.line, maybe_moment(step.said.get("due"))
+    if due is not None and due <= step.moment and not step.facts.imported:
+        raise refuse("request_past")
     step.sets.update(supervisions=step.case.supervisions + 1, marks=step.case.marks | {"supervised"})
     if line is not None:
         step.open(
             "answer",
             subject=line.subject,
             holder=replace(line.holder, person=None),
-            due=maybe_moment(step.said.get("due")),
+            due=due,
         )
 
 
@@ -114,4 +117,4 @@ def reassign_task(step: Step) -> None:
     assert line is not None
     if line.holder.person == person:
         raise refuse("same_value")
-    step.change(replace(line, holder=Holder(step.facts.persons[person], line.holder.role, person)))
+    step.change(replace(line, holder=task_holder(step, line.kind)))

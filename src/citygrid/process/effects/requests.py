@@ -4,8 +4,15 @@ from dataclasses import replace
 
 from citygrid.process import clocks
 from citygrid.process.effects.checking import end
-from citygrid.process.effects.dispatching import drop_requests, end_assignments
-from citygrid.process.effects.filing import tell_reporter
+from citygrid.process.effects.dispatching import (
+    OVER,
+    back_to_parent,
+    drop_requests,
+    end_assignments,
+    hand_milestones,
+    root_of,
+    sync_dues,
+)
 from citygrid.process.effects.registry import effect
 from citygrid.process.guards import not_asker
 from citygrid.process.model import Assignment, Holder, Request
@@ -27,15 +34,21 @@ def approval_rule(step: Step, kind: str) -> Approval:
 
 
 def _own_assignment(step: Step, kind: str) -> Assignment:
-    """The open assignment of the actor's body. A lower unit may only return, to the centre above it; an assisting one
-    may return or ask for more time."""
-    body = step.act.actor.body
+    """The open assignment of the actor's body that may ask for this."""
     for one in step.assignments():
-        if one.body != body or one.state not in ("offered", "signed"):
-            continue
-        if kind == "return" or (one.parent is None and (not one.assisting or kind == "extend")):
+        if may_ask(one, kind, step.act.actor.body):
             return one
     raise refuse("no_assignment")
+
+
+def may_ask(one: Assignment, kind: str, body: int | None) -> bool:
+    """A lower unit may only return, to the centre above it; an assisting one may return or ask for more time. What was
+    handed down cannot be returned upwards before it is back."""
+    if one.body != body or one.state not in ("offered", "signed", "forwarded"):
+        return False
+    if kind == "return":
+        return one.state != "forwarded"
+    return one.parent is None and (not one.assisting or kind == "extend")
 
 
 def _bounds(step: Step, rule: Approval, kind: str, one: Assignment | None) -> None:
@@ -50,15 +63,22 @@ def _bounds(step: Step, rule: Approval, kind: str, one: Assignment | None) -> No
         raise refuse("request_most", most=rule.most)
     if rule.before_due and one is not None and one.due is not None and step.moment > one.due:
         raise refuse("request_late")
+    _dates(step, rule, kind, one)
+
+
+def _dates(step: Step, rule: Approval, kind: str, one: Assignment | None) -> None:
+    """A date asked for or granted lies ahead, after the present due when it extends, and not too far."""
     until = maybe_moment(step.said.get("until"))
     if until is not None and until <= step.moment:
         raise refuse("request_past")
+    if until is not None and kind == "extend" and one is not None and one.due is not None and until <= one.due:
+        raise refuse("not_later")
     if rule.longest is not None:
-        _not_longer(step, rule.longest)
+        _not_longer(step, rule.longest, one)
 
 
-def _not_longer(step: Step, longest: Limit) -> None:
-    calendar = step.rules.calendar_for(step.act.actor.body)
+def _not_longer(step: Step, longest: Limit, one: Assignment | None) -> None:
+    calendar = step.rules.calendar_for(one.body if one is not None else None)
     most = calendar.due(step.moment, longest).at
     until = maybe_moment(step.said.get("until"))
     if until is None and "limit" in step.said:
@@ -100,7 +120,7 @@ def request(step: Step) -> None:
         step.moment,
         one.no if one else None,
         0,
-        len(rule.steps),
+        len(rule.steps) if one is None or kind != "return" or _is_root(one) else 1,
         said.get("mode"),
         said.get("limit"),
         maybe_moment(said.get("until")),
@@ -109,7 +129,7 @@ def request(step: Step) -> None:
         _start_return(step, one, case.state)
         _ask(step, rule, new, main=True)
     elif kind == "return" and one is not None and one.parent is not None:
-        _ask_above(step, one, replace(new, steps=1))
+        _ask_above(step, one, new)
     else:
         _ask(step, rule, new)
 
@@ -171,7 +191,8 @@ def withdraw(step: Step) -> None:
         raise refuse("not_the_asker")
     step.put_request(replace(one, state="withdrawn", decided_at=step.moment))
     step.close_all("approve", subject=f"r{one.no}", outcome="withdrawn")
-    if one.kind == "return" and step.case.state is State.RETURNING:
+    held = step.case.assignment(one.assignment or 0)
+    if one.kind == "return" and held is not None and _is_root(held):
         _end_return(step, one)
 
 
@@ -190,6 +211,11 @@ def approve(step: Step) -> None:
     rule = approval_rule(step, one.kind)
     if granted and one.kind == "suspend" and step.case.state not in WITH_UNIT:
         raise refuse("wrong_state", act="approve:suspend", state=step.case.state.value)
+    one = _worded(step, one)
+    if granted and not step.facts.imported:
+        _dates(step, rule, one.kind, held)
+        if one.until is not None and one.until <= step.moment:
+            raise refuse("request_past")
     delegation = step.facts.delegation
     if granted and one.kind in step.variant.cite_delegation and delegation is None and not step.facts.imported:
         raise refuse("delegation_missing")
@@ -202,14 +228,21 @@ def approve(step: Step) -> None:
         state="granted" if granted else "refused",
         decided_at=step.moment,
         delegation=delegation,
-        limit=step.said.get("limit", one.limit),
-        until=maybe_moment(step.said.get("until")) or one.until,
     )
     step.put_request(over)
     if granted:
         _GRANT[one.kind](step, over, rule)
     elif one.kind == "return" and step.case.state is State.RETURNING:
         _end_return(step, one)
+
+
+def _worded(step: Step, one: Request) -> Request:
+    """The request with what the approver grants instead: a limit or a date, of which the later word counts."""
+    if "until" in step.said:
+        return replace(one, until=maybe_moment(step.said["until"]), limit=None)
+    if "limit" in step.said:
+        return replace(one, limit=step.said["limit"], until=None)
+    return one
 
 
 def _decide_side_return(step: Step, one: Request, held: Assignment, *, granted: bool) -> None:
@@ -222,12 +255,11 @@ def _decide_side_return(step: Step, one: Request, held: Assignment, *, granted: 
         return
     subject = f"a{held.no}"
     step.assign(replace(held, state="withdrawn", outcome="returned", done_at=step.moment))
-    step.close_all("handle", "sign", "arrive", "make_safe", subject=subject, outcome="returned")
     above = step.case.assignment(held.parent or 0)
     if above is not None:
-        step.assign(replace(above, state="signed"))
-        for item in step.items("handle", subject=f"a{above.no}"):
-            step.change(clocks.unshadow(item, step.moment))
+        hand_milestones(step, held, above)
+    step.close_all("handle", "sign", "arrive", "make_safe", subject=subject, outcome="returned")
+    back_to_parent(step, held)
 
 
 def _grant_return(step: Step, one: Request, rule: Approval) -> None:
@@ -247,18 +279,20 @@ def _grant_extend(step: Step, one: Request, rule: Approval) -> None:
     if held is None or not items:
         raise refuse("no_assignment")
     item = items[0]
-    if one.until is not None:
-        item = replace(item, due=one.until, limit=None, warn_at=None, lapsed=False)
-    else:
-        text = one.limit or (str(rule.default) if rule.default is not None else item.limit)
-        if text is None:
-            raise refuse("no_rule", what="extension")
-        item = clocks.extend(step.rules, item, Limit.parse(text))
-    step.change(item)
-    step.assign(replace(held, due=item.due, extensions=held.extensions + 1))
+    text = one.limit or (str(rule.default) if rule.default is not None else item.limit)
+    if one.until is None and text is None:
+        raise refuse("no_rule", what="extension")
+    below = [a.no for a in step.assignments() if a.state not in OVER and root_of(step, a).no == held.no]
+    for no in below:
+        # What the centre grants a second-level platform holds for its own unit too.
+        for each in step.items("handle", subject=f"a{no}"):
+            if one.until is not None:
+                step.change(clocks.given(step.rules, each, one.until))
+            else:
+                step.change(clocks.extend(step.rules, each, Limit.parse(text or "")))
+    step.assign(replace(held, extensions=held.extensions + 1))
     step.sets["extensions"] = step.case.extensions + 1
-    if not held.assisting:
-        step.sets.update(due=item.due, provisional=item.provisional)
+    sync_dues(step)
 
 
 def _grant_suspend(step: Step, one: Request, rule: Approval) -> None:
@@ -266,7 +300,7 @@ def _grant_suspend(step: Step, one: Request, rule: Approval) -> None:
     for item in step.items("handle", "sign", "arrive", "make_safe"):
         step.change(clocks.pause(item, step.moment))
     for held in step.assignments():
-        if held.state in ("offered", "signed", "forwarded"):
+        if held.state not in OVER:
             step.assign(replace(held, state="suspended"))
     step.sets.update(suspended_from=step.case.state, suspend_mode=one.mode, suspensions=step.case.suspensions + 1)
     due = one.until
@@ -280,7 +314,6 @@ def _grant_end(step: Step, one: Request, rule: Approval) -> None:
     """作废, 强制结案: everything open ends."""
     if one.kind == "void":
         end(step, State.VOIDED, None)
-        tell_reporter(step)
     else:
         end(step, State.CLOSED, Outcome.FORCED.value)
 
@@ -297,24 +330,19 @@ _GRANT = {
 @effect("resume")
 def resume(step: Step) -> None:
     """恢复: by date (the system) or by hand; what remained goes on."""
-    case = step.case
+    case, item = step.case, step.answering
     assert case.suspended_from is not None
+    by_clock = step.act.actor.role == "system" and not step.facts.imported
+    if by_clock and item is not None and item.due is not None and step.moment < item.due:
+        raise refuse("too_early")
     step.done()
     for item in step.items("handle", "sign", "arrive", "make_safe"):
         step.change(clocks.go_on(step.rules, item, step.moment))
     for held in step.assignments():
         if held.state == "suspended":
-            below = any(a.parent == held.no and a.state not in ("done", "withdrawn") for a in case.assignments)
+            below = any(a.parent == held.no and a.state not in OVER for a in case.assignments)
             state = "forwarded" if below else ("offered" if held.signed_at is None else "signed")
-            line = step.items("handle", subject=f"a{held.no}")
-            step.assign(replace(held, state=state, due=line[0].due if line else held.due))
-    main = next((i for i in step.items("handle") if i.main and i.subject == _root(step)), None)
-    if main is not None:
-        step.sets.update(due=main.due, provisional=main.provisional)
+            step.assign(replace(held, state=state))
+    sync_dues(step)
     step.to(case.suspended_from)
     step.sets.update(suspended_from=None, suspend_mode=None)
-
-
-def _root(step: Step) -> str:
-    current = step.case.current
-    return f"a{current.no}" if current is not None else ""

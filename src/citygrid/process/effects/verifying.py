@@ -18,11 +18,18 @@ def task_holder(step: Step, kind: str) -> Holder:
     if person is not None:
         if person not in step.facts.persons:
             raise refuse("unknown_person", value=person)
-        return Holder(step.facts.persons[person], role, person)
+        return _no_party(step, Holder(step.facts.persons[person], role, person))
     if step.facts.duty is None:
         raise refuse("no_duty")
     person, body = step.facts.duty
-    return Holder(body, role, person)
+    return _no_party(step, Holder(body, role, person))
+
+
+def _no_party(step: Step, holder: Holder) -> Holder:
+    """Who handled the case may not judge it: such a task could only be refused."""
+    if step.act.actor.role != "system" and holder.person in step.case.handlers:
+        raise refuse("task_party", value=holder.person)
+    return holder
 
 
 @effect("send_verify")
