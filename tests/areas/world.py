@@ -28,9 +28,7 @@ def area(kind, code, shape, parent=None, start=START, end=None, name=""):
 
 
 def square(column, row, width=1, height=1):
-    return shapely.box(
-        10 + column * STEP, 20 + row * STEP, 10 + (column + width) * STEP, 20 + (row + height) * STEP
-    )
+    return shapely.box(10 + column * STEP, 20 + row * STEP, 10 + (column + width) * STEP, 20 + (row + height) * STEP)
 
 
 def plain_city(size=4):

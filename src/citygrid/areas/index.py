@@ -205,9 +205,7 @@ class Atlas:
 
 def load(version: AreaVersion | None) -> Atlas:
     """Read all areas of the database. Before the first import: an atlas in which no point is inside."""
-    areas = list(
-        Area.objects.values_list("id", "kind", "code", "name", "parent", "valid_from", "valid_to", "geometry")
-    )
+    areas = list(Area.objects.values_list("id", "kind", "code", "name", "parent", "valid_from", "valid_to", "geometry"))
     shapes = shapely.from_wkb([bytes(area[-1]) for area in areas])
     services = ServiceArea.objects.values_list("id", "code", "name", "valid_from", "valid_to", "geometry")
     members = DutyMembership.objects.values_list("duty_grid", "grid", "valid_from", "valid_to")
