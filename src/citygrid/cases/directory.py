@@ -18,19 +18,21 @@ LOOK_EVERY = 1.0  # seconds
 
 @dataclass(slots=True)
 class Directory:
-    """`centres`: district area id (None: the city) -> body id of the centre. `seats`: (person, body, from, to)."""
+    """`levels`: city, office, commission -> body id. `centres`: district area id -> body id of the centre there.
+    `seats`: person id -> (body id, from, to)."""
 
     bodies: dict[int, BodyFact] = field(default_factory=dict)
     codes: dict[str, int] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
     names_en: dict[int, str] = field(default_factory=dict)
-    centres: dict[int | None, int] = field(default_factory=dict)
+    levels: dict[str, int] = field(default_factory=dict)
+    centres: dict[int, int] = field(default_factory=dict)
     seats: dict[int, list[tuple[int, datetime, datetime | None]]] = field(default_factory=dict)
 
     def centres_for(self, district: int | None) -> dict[str, int]:
         """Level -> body id of the centre there, for a place in this district (None: unknown)."""
-        found = {"city": self.centres[None]} if None in self.centres else {}
-        if district in self.centres and district is not None:
+        found = dict(self.levels)
+        if district is not None and district in self.centres:
             found["district"] = self.centres[district]
         return found
 
@@ -71,12 +73,15 @@ def _read(today: date) -> Directory:
         found.bodies[body.pk] = BodyFact(body.pk, Side(body.side), not ended, body.parent_id, body.calendar or None)
         found.codes[body.code] = body.pk
         found.names[body.pk], found.names_en[body.pk] = body.name, body.name_en or body.name
-        if body.kind == "centre" and not ended:
-            if body.level == "city":
-                found.centres.setdefault(None, body.pk)
-            else:
-                for area in areas.ids_by_code(body.areas):
-                    found.centres.setdefault(area, body.pk)
+        if ended or body.side != Side.SUPERVISING:
+            continue
+        if body.kind in ("office", "commission"):
+            found.levels.setdefault(body.kind, body.pk)
+        elif body.kind == "centre" and body.level == "city":
+            found.levels.setdefault("city", body.pk)
+        elif body.kind == "centre":
+            for area in areas.ids_by_code(body.areas):
+                found.centres.setdefault(area, body.pk)
     active = Seat.objects.filter(Q(post__active=True), person__is_active=True).order_by("since", "id")
     for person, unit, since, until in active.values_list("person_id", "post__body_id", "since", "until"):
         found.seats.setdefault(person, []).append((unit, since, until))

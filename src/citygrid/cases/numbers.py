@@ -1,7 +1,8 @@
 """Report numbers (on receipt) and case numbers (on filing) from the city's templates: never reused, no hot counter.
 
 A server takes a block of serials of a series at a time; what it does not use is left out. Template fields: `{code}`
-(the city's), `{district}`, `{year}`, `{month}`, `{day}`, `{serial}` with a width such as `{serial:05}`."""
+(the city's), `{date}` with a format such as `{date:%Y%m%d}`, `{serial}` with a width such as `{serial:05d}`. The
+serial starts again when the rest of the number changes."""
 
 import re
 import threading
@@ -12,7 +13,7 @@ from citygrid.cases.database import Connection
 from citygrid.rulebook.profiles import CityProfile
 
 BLOCK = 50
-DEFAULTS = {"report": "R{year}{month}{day}{serial:05}", "case": "{code}{year}{month}{day}{serial:05}"}
+DEFAULTS = {"report": "R{date:%Y%m%d}{serial:05d}", "case": "{code}{date:%Y%m%d}{serial:05d}"}
 _SERIAL = re.compile(r"\{serial(:[^}]*)?\}")
 
 
@@ -34,14 +35,8 @@ class Numbers:
         """The next number of `kind` (report or case) for the city's day of `at`."""
         template = str(profile.data.get("numbers", {}).get(kind) or DEFAULTS[kind])
         day = profile.localday(at)
-        words = {
-            "code": profile.code,
-            "year": f"{day.year:04}",
-            "month": f"{day.month:02}",
-            "day": f"{day.day:02}",
-        }
-        series = kind + ":" + _SERIAL.sub("#", template).format(**words)
-        return template.format(**words, serial=self._serial(connection, series))
+        series = kind + ":" + _SERIAL.sub("#", template).format(code=profile.code, date=day)
+        return template.format(code=profile.code, date=day, serial=self._serial(connection, series))
 
     def _serial(self, connection: Connection, series: str) -> int:
         key = (connection.info.dbname, series)

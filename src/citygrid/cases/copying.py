@@ -1,0 +1,77 @@
+"""The bulk writer: whole timelines decided in memory, written by COPY, without messages (DESIGN section 3).
+
+It writes the same rows as the live writer, from the same functions; a test compares them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from citygrid.cases import partitions, rows
+from citygrid.cases.database import Connection, cursor
+from citygrid.cases.nearby import metres_of
+from citygrid.cases.partitions import month_of
+from citygrid.cases.rows import Row
+from citygrid.cases.writing import new_media, new_numbers
+from citygrid.process import Case, Entry, evolve
+from citygrid.trust import chain
+
+
+@dataclass(slots=True)
+class Timeline:
+    """One case in the making. `add` takes decided entries in order; nothing is written before `copy`."""
+
+    id: UUID
+    case: Case | None = None
+    head: bytes = chain.GENESIS
+    entries: list[tuple[Entry, bytes, bytes]] = field(default_factory=list)
+    items: dict[int, Row] = field(default_factory=dict)
+    numbers: list[str] = field(default_factory=list)
+    media: set[str] = field(default_factory=set)
+
+    def add(self, entry: Entry, body_hash: bytes) -> Case:
+        """The case after `entry`, which becomes the newest of the timeline."""
+        before = self.case
+        after = evolve(before, entry)
+        self.head = chain.link(self.head, rows.entry_bytes(entry))
+        self.entries.append((entry, body_hash, self.head))
+        self.items.update(rows.changed_items(before, after, entry))
+        self.numbers.extend(new_numbers(before, after))
+        self.media.update(new_media(before, after, entry))
+        self.case = after
+        return after
+
+
+def copy(connection: Connection, timelines: Sequence[Timeline]) -> int:
+    """Write new cases in one transaction; how many entries. One that is there already is an error: ask `existing`."""
+    cases = [(t, t.case) for t in timelines if t.case is not None]
+    months = {month_of(c.received_at) for _, c in cases} | {rows.bucket_of(c) for _, c in cases}
+    months |= {row[2] for t, _ in cases for row in t.items.values()}
+    partitions.ensure(connection, months)
+    with connection.transaction():
+        _copy(connection, "cases_head", ("case_id", "month", "bucket", "version", "head"), (
+            (c.id, month_of(c.received_at), rows.bucket_of(c), c.version, t.head) for t, c in cases))  # fmt: skip
+        _copy(connection, "cases_entry", rows.ENTRY, (
+            rows.entry_row(e, month_of(c.received_at), digest, head) for t, c in cases for e, digest, head in t.entries
+        ))  # fmt: skip
+        _copy(connection, "cases_case", rows.CASE, (
+            rows.case_row(c, metres_of(c.place, c.received_at)) for _, c in cases))  # fmt: skip
+        _copy(connection, "cases_item", rows.ITEMS, (row for t, _ in cases for row in t.items.values()))
+        _copy(connection, "cases_assignment", rows.ASSIGNMENT, (
+            rows.assignment_row(c.id, month_of(c.received_at), a) for _, c in cases for a in c.assignments))  # fmt: skip
+        _copy(connection, "cases_number", ("number", "case_id"), ((n, t.id) for t, _ in cases for n in t.numbers))
+        _copy(connection, "cases_media", ("file_id", "case_id"), ((f, t.id) for t, _ in cases for f in sorted(t.media)))
+    return sum(len(t.entries) for t, _ in cases)
+
+
+def existing(connection: Connection, ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these cases are there already."""
+    found = cursor(connection).execute("select case_id from cases_head where case_id = any(%s)", [list(ids)])
+    return {row[0] for row in found.fetchall()}
+
+
+def _copy(connection: Connection, table: str, columns: Sequence[str], lines: Iterable[tuple[Any, ...]]) -> None:
+    statement = f"copy {table} ({', '.join(columns)}) from stdin".encode()
+    with cursor(connection) as run, run.copy(statement) as target:
+        for line in lines:
+            target.write_row(line)

@@ -1,0 +1,30 @@
+"""`citygrid verify`: is every timeline, projection and anchor what it was?"""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from citygrid.cases import anchoring
+from citygrid.cases.verifying import verify
+
+
+class Command(BaseCommand):
+    help = "Replays all timelines and compares projections, hash chain and anchors. Exit code 1 when a fault is found."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--since-anchor", action="store_true", help="replay only what changed since the last anchor"
+        )
+        parser.add_argument("--anchors", type=Path, default=None, help="folder of exported anchors")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        folder = options["anchors"] or anchoring.folder()
+        count = 0
+        for fault in verify(since_anchor=options["since_anchor"], folder=folder if folder.exists() else None):
+            count += 1
+            self.stdout.write(f"{fault.case or '-'}  {fault.code}: {fault.detail}")
+        self.stdout.write(f"{count} faults")
+        if count:
+            raise SystemExit(1)
