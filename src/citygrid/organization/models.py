@@ -162,7 +162,7 @@ class Duty(models.Model):
 
 
 class Version(models.Model):
-    """One row: a number that grows with every change of the organization, so that scopes can be kept in
-    memory."""
+    """One row: a mark that is another after every change of the organization, so that scopes can be kept in
+    memory (tree.py)."""
 
     number = models.BigIntegerField(default=0)

@@ -1,4 +1,4 @@
-"""Bodies above and below, and the number that changes with every change of the organization."""
+"""Bodies above and below, and the mark that changes with every change of the organization."""
 
 from collections.abc import Iterable
 
@@ -28,7 +28,7 @@ def ancestors(ids: Iterable[int]) -> frozenset[int]:
 
 
 def version() -> int:
-    """The number of the organization's state; 0 before the first change."""
+    """The mark of the organization's state, another after every change; 0 before the first."""
     with connection.cursor() as cursor:
         cursor.execute("select number from organization_version where id = 1")
         row = cursor.fetchone()
@@ -36,11 +36,15 @@ def version() -> int:
 
 
 def bump() -> None:
-    """Says that something changed. Signals call it for single rows; call it after bulk statements."""
+    """Says that something changed. Signals call it for single rows; call it after bulk statements.
+
+    The mark is drawn, not counted: a count that is rolled back would come again for another state, and what was
+    kept in memory for the first would be taken for the second.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into organization_version (id, number) values (1, 1)"
-            " on conflict (id) do update set number = organization_version.number + 1"
+            "insert into organization_version (id, number) values (1, (random() * 9007199254740991)::bigint)"
+            " on conflict (id) do update set number = excluded.number"
         )
 
 
