@@ -91,7 +91,7 @@ def vendor() -> None:
             shutil.copy(file, name)
         env = os.environ | {"PATH": f"{VENV / 'bin'}:{os.environ.get('PATH', '')}"}
         run(
-            [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+            [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"],
             cwd=name,
             env=env,
             stdout=subprocess.DEVNULL,

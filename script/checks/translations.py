@@ -56,7 +56,9 @@ def of_call(name: str, words: list[str], place: str) -> Message | None:
 
 
 def is_sentence_beside_code(words: list[str]) -> bool:
-    return len(words) > 1 and re.fullmatch(r"[a-z][a-z0-9_.]*", words[0]) is not None and words[1][:1].isupper()
+    if len(words) < 2 or not re.fullmatch(r"[a-z][a-z0-9_.]*", words[0]):
+        return False
+    return " " in words[1] and re.match(r"[A-Z%“\"]", words[1]) is not None
 
 
 def in_python(path: Path) -> Iterator[Message]:
