@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from citygrid.areas.models import Area
 from citygrid.areas.versions import bump
@@ -124,7 +124,9 @@ def test_asking_again_costs_no_query(second: Path) -> None:
 
     slices._held.unsettled = None  # as after the commit, which a test never sees
     rules_at(NOON)
-    with CaptureQueriesContext(connection, ) as asked:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
         for days in range(50):
             assert rules_at(NOON + timedelta(days=days)) is rules
     assert len(asked) == 0
