@@ -1,8 +1,8 @@
 """Areas from the city down to unit grids, duty grids, service areas, and the version of them all.
 
 GB/T 30428.1 (单元网格, 责任网格); S0-03, S1-41, S2-19, S4-02. A row holds from `valid_from` up to, not
-including, `valid_to`; a change of shape makes a new row, an old row is never rewritten by a change of the
-city. Shapes are WKB in degrees (lon, lat; CGCS2000, the same as WGS-84 at the accuracy of a map).
+including, `valid_to`; a change of shape makes a new row, an old row stays for the cases that keep its id.
+Shapes are WKB in degrees (lon, lat; CGCS2000, the same as WGS-84 at the accuracy of a map).
 """
 
 from django.db import models
@@ -26,13 +26,14 @@ def _holds(name: str) -> models.CheckConstraint:
 
 
 class Area(models.Model):
-    """One area during one span of days. `geometry` is empty only for an area that has no shape of its own."""
+    """One area during one span of days. `derived`: its shape is the union of its parts, not drawn by hand."""
 
     kind = models.CharField(max_length=16, choices=Kind.choices)
     code = models.CharField(max_length=32)
     name = models.CharField(max_length=100, blank=True)
     parent = models.ForeignKey("areas.Area", models.PROTECT, null=True, related_name="children")
     geometry = models.BinaryField()
+    derived = models.BooleanField(default=False)
     centre_lon = models.FloatField()
     centre_lat = models.FloatField()
     area_m2 = models.FloatField()

@@ -11,10 +11,10 @@ from shapely import Geometry
 from citygrid.areas import geojson
 
 DECIMALS = 6
-GREEN = frozenset(
-    "park garden grass forest wood meadow recreation_ground village_green cemetery golf_course pitch "
-    "playground nature_reserve natural_wood scrub".split()
-)
+GREEN = {
+    *("park", "garden", "grass", "forest", "wood", "meadow", "recreation_ground", "village_green"),
+    *("cemetery", "golf_course", "pitch", "playground", "nature_reserve", "natural_wood", "scrub"),
+}
 SKIP_ROADS = frozenset({"ferry", "rail"})
 Row = dict[str, Any]
 Lines = list[tuple[dict[str, Any], Geometry | None]]

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from pyarrow import parquet
 from shapely import Geometry, Polygon, STRtree
 
 from citygrid.areas import geojson, lattice
@@ -51,8 +52,6 @@ class Layers:
 
 def read(path: Path) -> list[Row]:
     """The rows of the parquet file, each with its shape."""
-    import pyarrow.parquet as parquet
-
     rows: list[Row] = parquet.read_table(path).to_pylist()
     for row in rows:
         row["shape"] = shapely.from_wkb(row.pop("geometry"))
