@@ -17,6 +17,9 @@ def check(files: Files, known_areas: frozenset[str], report: Report) -> None:
     _roles(files, report)
     bodies = {line["code"]: line for line in files.bodies}
     _bodies(files.bodies, bodies, report)
+    for line in files.bodies:
+        if line["calendar"] and line["calendar"] not in files.calendars:
+            _unknown(line, "calendar", "unknown_calendar", report)
     for lines in (files.bodies, files.posts):
         _areas(lines, "areas", known_areas, report)
     _areas(files.duties, "duty_grid", known_areas, report)

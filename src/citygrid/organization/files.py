@@ -71,6 +71,7 @@ class Files:
     people: list[Line] = field(default_factory=list)
     duties: list[Line] = field(default_factory=list)
     demo_password: str | None = None
+    calendars: frozenset[str] = frozenset()
 
 
 def read(folder: Path, report: Report) -> Files:
@@ -83,6 +84,7 @@ def read(folder: Path, report: Report) -> Files:
         people=_rows(folder, PEOPLE, report),
         duties=_rows(folder, DUTIES, report),
         demo_password=demo if isinstance(demo, str) else None,
+        calendars=frozenset(path.stem for path in (folder / "calendars").glob("*.toml")),
     )
 
 
