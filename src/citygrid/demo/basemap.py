@@ -54,9 +54,10 @@ def _properties(keys: Sequence[str], values: Sequence[str]) -> dict[str, Any]:
 
 def _lines(rows: Iterable[Row]) -> Lines:
     """Pieces of one road (kind, name, number) as one line or several."""
-    keys = ("kind", "kind_detail", "name", "ref")
+    keys = ("kind", "name", "ref")
     found: Lines = []
-    for values, shapes in _keyed(rows, keys).items():
+    detailed = ({**row, "kind": row["kind_detail"] or row["kind"]} for row in rows)
+    for values, shapes in _keyed(detailed, keys).items():
         merged = shapely.line_merge(shapely.union_all(shapes)).simplify(3e-6)
         found += [(_properties(keys, values), part) for part in shapely.get_parts(merged)]
     return found

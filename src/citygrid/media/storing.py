@@ -1,0 +1,76 @@
+"""Taking a file in, once per content, and its small forms."""
+
+import hashlib
+import io
+from datetime import datetime
+from typing import BinaryIO
+
+from PIL import Image, ImageOps
+
+from citygrid.media.checking import check
+from citygrid.media.keeping import storage
+from citygrid.media.models import File, Upload
+
+SMALL = 320
+SIZES = (160, SMALL, 960)
+"""Longest side of a small form, in pixels."""
+
+
+def store(
+    data: bytes,
+    name: str,
+    uploader: int | None,
+    at: datetime,
+    *,
+    illustration: bool = False,
+    note: str = "",
+) -> File:
+    """Check the bytes, keep them under their hash, and give the row: the old one if they are known.
+
+    `uploader` is the person's id (None: the system), `at` an aware moment. Raises MediaError; then nothing is
+    kept. The bytes are on the disk before the row is written.
+    """
+    found = check(data, name)
+    digest = hashlib.sha256(data).hexdigest()
+    keeper = storage()
+    if not keeper.exists(_key(digest)):
+        keeper.put(_key(digest), data)
+    file, new = File.objects.get_or_create(
+        sha256=digest,
+        defaults={
+            **{field: getattr(found, field) for field in found.__dataclass_fields__},
+            "size": len(data),
+            "stored_at": at,
+            "uploader": uploader,
+            "illustration": illustration,
+            "note": note,
+        },
+    )
+    if not new and uploader is not None and uploader != file.uploader:
+        Upload.objects.get_or_create(file=file, person=uploader, defaults={"at": at})
+    return file
+
+
+def original(file: File) -> BinaryIO:
+    """The bytes as they came. The caller closes it. FileNotFoundError when the store has lost them."""
+    return storage().open(_key(file.sha256))
+
+
+def thumbnail(file: File, px: int = SMALL) -> bytes:
+    """A JPEG of at most `px` pixels a side, upright, without the camera's notes; made once, then kept."""
+    keeper, key = storage(), f"small/{px}/{_key(file.sha256)}"
+    if keeper.exists(key):
+        with keeper.open(key) as kept:
+            return kept.read()
+    with original(file) as source, Image.open(source) as image:
+        image.draft("RGB", (px * 2, px * 2))
+        small = ImageOps.exif_transpose(image).convert("RGB")
+        small.thumbnail((px, px), Image.Resampling.LANCZOS)
+        out = io.BytesIO()
+        small.save(out, "JPEG", quality=82, optimize=True)
+    keeper.put(key, out.getvalue())
+    return out.getvalue()
+
+
+def _key(digest: str) -> str:
+    return f"{digest[:2]}/{digest[2:4]}/{digest}"
