@@ -1,7 +1,8 @@
 """Runs the modules of bench/ that offer `rows()` and prints one table.
 
-A row is a mapping with `what`, `value`, `unit`, and if there is one: `bare` (the cost of the same rows without us,
-measured in the same run), `ratio`, `target`, `ok`, and `how` (concurrency, role, warm or cold).
+A row is `(what, value, unit, bare, how)` or a mapping with these and, if there is one, `ratio`, `target`, `ok`. `bare` is
+the figure of the same work without us, measured in the same run, or None; `how` tells concurrency, role, warm or cold.
+Without a ratio of its own a row gets value / bare.
 """
 
 import importlib
@@ -17,9 +18,10 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 KEEP = 10
+POSITIONS = ("what", "value", "unit", "bare", "how")
 COLUMNS = ("what", "value", "unit", "bare", "ratio", "target", "ok", "how")
 
-Row = Mapping[str, Any]
+Row = Mapping[str, Any] | tuple[str, Any, str, Any, str]
 
 
 def measure(names: list[str]) -> list[dict[str, Any]]:
@@ -36,9 +38,16 @@ def measure(names: list[str]) -> list[dict[str, Any]]:
         if hasattr(module, "rows"):
             begin = time.perf_counter()
             rows: Iterable[Row] = module.rows()
-            found += [{"module": path.stem, **row} for row in rows]
+            found += [{"module": path.stem, **as_mapping(row)} for row in rows]
             print(f"[bench] {path.stem}: {time.perf_counter() - begin:.1f} s", file=sys.stderr, flush=True)
     return found
+
+
+def as_mapping(row: Row) -> dict[str, Any]:
+    facts = dict(row) if isinstance(row, Mapping) else dict(zip(POSITIONS, row, strict=True))
+    if facts.get("bare") and "ratio" not in facts:
+        facts["ratio"] = facts["value"] / facts["bare"]
+    return facts
 
 
 def text(value: Any) -> str:
