@@ -61,7 +61,7 @@ def _offer(case: Case, actor: Actor, variant: Variant, row: Transition, at: date
         asked = (r for r in case.requests if r.state == "open" and r.kind != "appeal")
         mine = tuple(str(r.no) for r in asked if actor.person == r.asker or actor.body == r.asker_body)
         return Offer(spec, None, mine) if mine else None
-    if not _makes_sense(case, actor, row):
+    if not _makes_sense(case, actor, row) or not _in_hand(case, row, item):
         return None
     return Offer(spec, item)
 
@@ -126,6 +126,14 @@ def _could_not_tell(case: Case, actor: Actor, row: Transition) -> bool:
 
 def _returned(case: Case, actor: Actor, row: Transition) -> bool:
     return row.answers != "approve" or any(i.kind == "approve" and i.main for i in case.work)
+
+
+def _in_hand(case: Case, row: Transition, item: WorkItem | None) -> bool:
+    """A unit works on what it has not handed down; it feeds back what it has signed for."""
+    held = case.assignment(int(item.subject[1:])) if item is not None and row.answers == "handle" else None
+    if held is None:
+        return True
+    return held.state == "signed" or (held.state == "offered" and row.act != "feed_back")
 
 
 _SENSE: dict[str, Callable[[Case, Actor, Transition], bool]] = {
