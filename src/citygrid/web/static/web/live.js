@@ -34,7 +34,10 @@ function heard(event) {
 }
 
 if (url) {
-  const source = new EventSource(url, { withCredentials: true });
+  // The cases that this page shows; the server lets it hear those that the person may see.
+  const topics = [...document.querySelectorAll("[data-live]")].flatMap((el) => el.dataset.live.split(" "));
+  const cases = [...new Set(topics)].filter((t) => t.startsWith("case:")).map((t) => ["case", t.slice(5)]);
+  const source = new EventSource(cases.length ? `${url}?${new URLSearchParams(cases)}` : url, { withCredentials: true });
   source.addEventListener("open", () => show("on"));
   source.addEventListener("error", () => show("off"));
   for (const kind of ["changed", "reload", "message"]) source.addEventListener(kind, heard);
