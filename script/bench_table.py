@@ -1,7 +1,7 @@
 """Runs the modules of bench/ that offer `rows()` and prints one table.
 
 A row is `(what, value, unit, bare, how)` or a mapping with these and, if there is one, `ratio`, `target`, `ok`: `bare`
-is the figure of the same work without us, measured in the same run, or None; `how` tells concurrency, role, warm or cold.
+is the figure of the same work without us in the same run, or None; `how` tells concurrency, role, warm or cold.
 Without a ratio of its own a row gets value / bare.
 """
 
