@@ -24,6 +24,8 @@ from citygrid.areas.places import AreaRef, Place
 TOUCH = 1e-7
 """Degrees (a centimetre): neighbours whose corners were rounded to seven decimals may leave such a seam."""
 MOST_BINS = 1024
+NOWHERE = shapely.to_wkb(shapely.Polygon())
+"""For an area that is known by its code only."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,7 +156,7 @@ class Atlas:
 
     def lowest(self, day: date) -> list[Row]:
         """Grids of the day and communities that have none, by code."""
-        valid = [row for row in self.rows.values() if row.holds(day)]
+        valid = [row for row in self.rows.values() if row.holds(day) and not row.shape.is_empty]
         grids = [row for row in valid if row.kind == "grid"]
         divided = {self.rows[row.parent].code for row in grids if row.parent is not None}
         bare = [row for row in valid if row.kind == "community" and row.code not in divided]
@@ -206,7 +208,7 @@ class Atlas:
 def load(version: AreaVersion | None) -> Atlas:
     """Read all areas of the database. Before the first import: an atlas in which no point is inside."""
     areas = list(Area.objects.values_list("id", "kind", "code", "name", "parent", "valid_from", "valid_to", "geometry"))
-    shapes = shapely.from_wkb([bytes(area[-1]) for area in areas])
+    shapes = shapely.from_wkb([bytes(area[-1]) or NOWHERE for area in areas])
     services = ServiceArea.objects.values_list("id", "code", "name", "valid_from", "valid_to", "geometry")
     members = DutyMembership.objects.values_list("duty_grid", "grid", "valid_from", "valid_to")
     return Atlas(

@@ -1,0 +1,58 @@
+"""Maps get areas and the base map only when somebody is signed in."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from citygrid.areas import basemap
+from tests.areas.world import plain_city
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def member(client):
+    client.force_login(get_user_model().objects.create(login="member", name="Member"))
+    return client
+
+
+def test_a_stranger_sees_no_map(client):
+    assert client.get("/areas/grid.geojson").status_code == 302
+    assert client.get("/areas/basemap/roads.geojson").status_code == 302
+
+
+def test_areas_of_a_box(member):
+    plain_city()
+    answer = member.get("/areas/grid.geojson?bbox=10.0001,20.0001,10.0015,20.0005")
+    assert [f["properties"]["code"] for f in answer.json()["features"]] == ["G012", "G013"]
+    assert len(member.get("/areas/grid.geojson").json()["features"]) == 16
+    assert member.get("/areas/grid.geojson?at=2019-01-01").json()["features"] == []
+    again = member.get("/areas/grid.geojson", headers={"If-None-Match": member.get("/areas/grid.geojson")["ETag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/areas/planet.geojson", 404),
+        ("/areas/grid.geojson?bbox=1,2,3", 400),
+        ("/areas/grid.geojson?bbox=1,2,nan,4", 400),
+        ("/areas/grid.geojson?bbox=3,2,1,4", 400),
+        ("/areas/grid.geojson?at=yesterday", 400),
+        ("/areas/basemap/none.geojson", 404),
+    ],
+)
+def test_a_bad_question_is_answered_plainly(member, address, status):
+    assert member.get(address).status_code == status
+
+
+def test_a_base_layer_is_served_as_it_was_read(member, tmp_path: Path):
+    content = b'{"type":"FeatureCollection","features":[]}\n'
+    basemap.keep({"roads": content})
+    answer = member.get("/areas/basemap/roads.geojson")
+    assert gzip.decompress(answer.content) == content and answer["Content-Encoding"] == "gzip"
+    assert member.get("/areas/basemap/roads.geojson", headers={"If-None-Match": answer["ETag"]}).status_code == 304
+    basemap.dump(tmp_path)
+    assert (tmp_path / "basemap" / "roads.geojson").read_bytes() == content
