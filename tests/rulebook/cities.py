@@ -48,6 +48,7 @@ def organize(city: Path, at: date = DAY) -> None:
         folder = Path(made)
         for name in ("bodies.csv", "roles.toml"):
             shutil.copy(city / name, folder / name)
+        shutil.copytree(city / "calendars", folder / "calendars")
         (folder / "posts.csv").write_text((city / "posts.csv").read_text(encoding="utf-8").splitlines()[0] + "\n")
         report = organization.load(folder, at)
     assert report.ok, [str(problem) for problem in report.problems]

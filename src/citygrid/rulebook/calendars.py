@@ -4,6 +4,7 @@ import json
 import tomllib
 from functools import lru_cache
 
+from citygrid.rulebook.canonical import canonical, plain
 from citygrid.standards.reports import Report
 from citygrid.worktime import Calendar, CalendarError, DayTable
 from citygrid.worktime.china import china_days
@@ -29,7 +30,7 @@ def check_calendar(file: str, text: str, days: str) -> Report:
     """Whether the text makes a calendar with these days; the code must be the file's name."""
     report = Report()
     try:
-        Calendar.from_mapping(tomllib.loads(text), _table(days))
+        calendar_from(canonical(plain(tomllib.loads(text))), days)
     except tomllib.TOMLDecodeError as error:
         report.add(file, 0, "", "not_toml", "This is not TOML: %(reason)s.", {"reason": str(error)})
     except CalendarError as error:

@@ -4,7 +4,6 @@ A snapshot holds codes and texts, no database ids: the same rules have the same 
 filled in when a snapshot becomes `Rules`. Every snapshot that was handed out is kept in `RulesVersion`.
 """
 
-import hashlib
 import json
 import secrets
 import time
@@ -26,6 +25,7 @@ from citygrid.process.rules import ClassRule, Condition, Rules
 from citygrid.process.states import Kind
 from citygrid.rulebook import models
 from citygrid.rulebook.calendars import calendar_from, days_text
+from citygrid.rulebook.canonical import canonical, hash_of, plain
 from citygrid.rulebook.profiles import CityProfile, parse_profile
 from citygrid.rulebook.variants import variant_from
 from citygrid.worktime import DayTable, Limit
@@ -217,15 +217,6 @@ def _texts(table: type[models.RuleText], day: date) -> dict[str, Any]:
     return {code: plain(tomllib.loads(text)) for code, text in rows}
 
 
-def plain(value: Any) -> Any:
-    """TOML values as JSON values: days and times become texts."""
-    if isinstance(value, dict):
-        return {key: plain(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [plain(one) for one in value]
-    return value if isinstance(value, str | int | bool) else str(value)
-
-
 _CLASS = ("class_id", "kind", "before_photos", "after_photos", "check_photos", "enforcement", "self_handle")
 _CONDITION = ("no", "limit", "urgent", "safety", "arrival", "make_safe", "level")
 
@@ -236,16 +227,6 @@ def _classes(day: date) -> list[Any]:
         conditions.setdefault(row[0], []).append(list(row[1:]))
     rows = in_force(models.ManagedClass, day).values_list(*_CLASS)
     return [[*row, sorted(conditions.get(row[0], []))] for row in sorted(rows)]
-
-
-def canonical(content: Mapping[str, Any]) -> str:
-    """JSON with sorted keys and no blanks: equal content gives equal text."""
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def hash_of(text: str) -> str:
-    """SHA-256 of a canonical text, in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _build(text: str, version: str) -> Rules:
