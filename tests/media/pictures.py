@@ -15,12 +15,11 @@ def picture(kind="JPEG", size=(64, 48), color="red", exif=None):
 def photo(made="2024:05:01 08:30:00", offset="+08:00", orientation=None):
     """A JPEG with time and place as a camera writes them."""
     exif = Image.Exif()
-    details = exif.get_ifd(0x8769)
-    details[36867] = made
+    details = {36867: made}
     if offset:
         details[36881] = offset
-    gps = exif.get_ifd(0x8825)
-    gps[1], gps[2], gps[3], gps[4] = "N", (31.0, 14.0, 24.0), "E", (121.0, 30.0, 0.0)
+    exif[0x8769] = details
+    exif[0x8825] = {1: "N", 2: (31.0, 14.0, 24.0), 3: "E", 4: (121.0, 30.0, 0.0)}
     if orientation:
         exif[0x0112] = orientation
     return picture(exif=exif)
