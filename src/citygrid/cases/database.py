@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 from django.db import connection
+from psycopg.types.json import JsonbLoader
 
 Connection = psycopg.Connection[Any]
 
@@ -20,4 +21,7 @@ def plain() -> Iterator[Connection]:
 
 def cursor(raw: Connection) -> psycopg.Cursor[Any]:
     """A cursor with server-side parameters (Django's own binds on the client, which a pipeline does not allow)."""
-    return psycopg.Cursor(raw)
+    made = psycopg.Cursor(raw)
+    # Django hands JSON over as text and reads it in its own fields; here it is read at once.
+    made.adapters.register_loader("jsonb", JsonbLoader)
+    return made

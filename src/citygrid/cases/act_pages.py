@@ -1,0 +1,170 @@
+"""Acts by form: show the form of an act on offer, take it, tell the refusal near the form and keep what was typed."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from citygrid.cases import acting, reading
+from citygrid.cases.asking import actor_of
+from citygrid.cases.forms import ActForm, Asked
+from citygrid.cases.submission import Submission
+from citygrid.organization.seats import Signed, seat_required
+from citygrid.process import Case, Refusal, creations
+from citygrid.process.acts import ACTS
+from citygrid.process.refusal import refuse
+from citygrid.process.states import State
+from citygrid.rulebook.slices import NoRules, profile_at, rules_at
+from citygrid.web.refusals import Told, tell
+from citygrid.web.words import say
+
+METHODS = ["GET", "POST"]
+
+
+@require_http_methods(METHODS)
+@seat_required
+def act(request: HttpRequest, signed: Signed, case_id: UUID, name: str) -> HttpResponse:
+    """The form of one act on a case, and taking it. A second POST with the same act id changes nothing."""
+    found = reading.case_for(signed.scope, case_id)
+    spec = ACTS.get(name)
+    if found is None or spec is None or spec.creates or spec.internal:
+        raise Http404
+    now = timezone.now()
+    offer = next((o for o in reading.offers_for(found, actor_of(signed), now) if o.spec.name == name), None)
+    asked = Asked(spec, signed, now, found, offer.choices if offer is not None else ())
+    if request.method == "GET":
+        item = offer.item.no if offer is not None and offer.item is not None else None
+        form = ActForm(asked, initial=_initial(found))
+        told = None if offer is not None else _not_now(found, name)
+        return _show(request, form, uuid4(), found.id, item, told)
+    return _take(request, signed, asked, found.id)
+
+
+@require_http_methods(METHODS)
+@seat_required
+def new(request: HttpRequest, signed: Signed, name: str = "") -> HttpResponse:
+    """Report or log a call: the form by which a case begins."""
+    now = timezone.now()
+    try:
+        able = creations(actor_of(signed), rules_at(now).variant(None))
+    except NoRules:
+        able = []
+    spec = next((s for s in able if s.name == name), None) if name else next(iter(able), None)
+    if spec is None:
+        raise Http404
+    asked = Asked(spec, signed, now)
+    others = [s for s in able if s.name != spec.name]
+    if request.method == "GET":
+        initial = {key: request.GET[key] for key in ("lon", "lat", "class_id", "reopen_of") if key in request.GET}
+        return _show(request, ActForm(asked, initial=initial), uuid4(), uuid4(), None, None, others)
+    case_id = _uuid(request.POST.get("case"))
+    if case_id is None:
+        raise Http404
+    return _take(request, signed, asked, case_id, others)
+
+
+def _take(
+    request: HttpRequest, signed: Signed, asked: Asked, case_id: UUID, others: list[Any] | None = None
+) -> HttpResponse:
+    act_id = _uuid(request.POST.get("act_id"))
+    if act_id is None:
+        raise Http404
+    text = request.POST.get("item", "")
+    item = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+    form = ActForm(asked, request.POST)
+    if not form.is_valid():
+        return _show(request, form, act_id, case_id, item, None, others)
+    submission = Submission(case_id, act_id, asked.spec.name, form.content(act_id), item=item)
+    scope = None if asked.spec.creates else signed.scope
+    answer = acting.submit(submission, actor_of(signed), scope, asked.at)
+    if isinstance(answer, Refusal):
+        told = tell(answer, asked.spec.name)
+        at_field = form.refuse(told.field, told.sentence) if told.field else False
+        return _show(request, form, act_id, case_id, item, None if at_field else told, others)
+    _say_done(request, asked, answer)
+    return _go(request, reverse("cases:case", args=[answer.case.id]))
+
+
+def _say_done(request: HttpRequest, asked: Asked, done: acting.Done) -> None:
+    name = say((asked.spec.zh, asked.spec.en))
+    if done.repeated:
+        messages.info(request, _("%(act)s: was on the record already, nothing changed.") % {"act": name})
+    elif asked.spec.creates:
+        words = _("%(act)s: done. Report number %(number)s.")
+        messages.success(request, words % {"act": name, "number": done.case.report_no})
+    else:
+        messages.success(request, _("%(act)s: done.") % {"act": name})
+
+
+def _go(request: HttpRequest, address: str) -> HttpResponse:
+    """A redirect that the dialog's request carries out in the whole page."""
+    if request.headers.get("HX-Request"):
+        answer = HttpResponse(status=200)
+        answer["HX-Redirect"] = address
+        return answer
+    return redirect(address)
+
+
+def _show(
+    request: HttpRequest, form: ActForm, act_id: UUID, case_id: UUID, item: int | None, told: Told | None,
+    others: list[Any] | None = None,
+) -> HttpResponse:  # fmt: skip
+    """The form: alone for a dialog, in a page otherwise. 422 when it was refused."""
+    spec = form.asked.spec
+    context = {
+        "form": form,
+        "spec": spec,
+        "title": say((spec.zh, spec.en)),
+        "act_id": act_id,
+        "case_id": case_id,
+        "case": form.asked.case,
+        "item": item,
+        "refusal": told,
+        "others": others or [],
+        "centre": _centre(form.asked),
+        "point": (form["lon"].value() or "", form["lat"].value() or "") if "lon" in form.fields else None,
+    }
+    if spec.creates:
+        template = "cases/new.html"
+    else:
+        template = "cases/act_form.html" if request.headers.get("HX-Request") else "cases/act.html"
+    return render(request, template, context, status=422 if form.is_bound else 200)
+
+
+def _centre(asked: Asked) -> tuple[str, str] | None:
+    """Where the map begins when there is no point yet."""
+    if asked.case is not None and asked.case.place is not None:
+        return asked.case.place.lon, asked.case.place.lat
+    try:
+        known = profile_at(asked.at).data.get("map", {})
+    except NoRules:
+        return None
+    return (str(known["lon"]), str(known["lat"])) if "lon" in known and "lat" in known else None
+
+
+def _initial(case: Case) -> dict[str, Any]:
+    """What is known already stands in the form."""
+    found: dict[str, Any] = {"class_id": case.class_id, "condition": case.condition}
+    if case.place is not None:
+        found |= {"lon": case.place.lon, "lat": case.place.lat}
+    if case.state is State.CHECKED and case.check_result == "fixed":
+        found["outcome"] = "qualified"
+    return found
+
+
+def _not_now(case: Case, name: str) -> Told:
+    """Why an act that is not on offer cannot be taken, as far as it can be said before it is tried."""
+    return tell(refuse("wrong_state", act=name, state=case.state.value).refusal, name)
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None

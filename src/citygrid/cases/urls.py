@@ -1,0 +1,19 @@
+"""Addresses of cases."""
+
+from django.urls import path
+
+from citygrid.cases import act_pages, pages, picks
+
+app_name = "cases"
+
+urlpatterns = [
+    path("", pages.desk, name="desk"),
+    path("cases/", pages.cases, name="list"),
+    path("cases/new/", act_pages.new, name="new"),
+    path("cases/new/<slug:name>/", act_pages.new, name="new_by"),
+    path("cases/<uuid:case_id>/", pages.case, name="case"),
+    path("cases/<uuid:case_id>/acts/<slug:name>/", act_pages.act, name="act"),
+    path("pick/class/", picks.pick_class, name="pick_class"),
+    path("pick/case/", picks.pick_case, name="pick_case"),
+    path("pick/conditions/", picks.conditions, name="pick_conditions"),
+]
