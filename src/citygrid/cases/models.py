@@ -193,3 +193,18 @@ class CaseMedia(models.Model):
     class Meta:
         managed = False
         db_table = "cases_media"
+
+
+class Origin(models.Model):
+    """Where an imported case comes from. `derived`: acts of its timeline that the source does not tell (indicators
+    that rest on them print a dash); `digest`: keyed hash of what the source said, to see whether it changed since."""
+
+    case_id = models.UUIDField(primary_key=True)
+    system = models.TextField()
+    source_case = models.TextField(null=True)
+    derived = ArrayField(models.TextField())
+    digest = models.BinaryField()
+
+    class Meta:
+        managed = False
+        db_table = "cases_origin"

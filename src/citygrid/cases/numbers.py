@@ -7,7 +7,7 @@ serial starts again when the rest of the number changes."""
 import re
 import threading
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from citygrid.cases.database import Connection
 from citygrid.rulebook.profiles import CityProfile
@@ -15,6 +15,36 @@ from citygrid.rulebook.profiles import CityProfile
 BLOCK = 50
 DEFAULTS = {"report": "R{date:%Y%m%d}{serial:05d}", "case": "{code}{date:%Y%m%d}{serial:05d}"}
 _SERIAL = re.compile(r"\{serial(:[^}]*)?\}")
+
+
+def template_of(kind: str, profile: CityProfile) -> str:
+    """The city's template of `kind` (report or case)."""
+    return str(profile.data.get("numbers", {}).get(kind) or DEFAULTS[kind])
+
+
+def series_of(kind: str, profile: CityProfile, day: date) -> str:
+    """The series in which a day's numbers are counted."""
+    return kind + ":" + _SERIAL.sub("#", template_of(kind, profile)).format(code=profile.code, date=day)
+
+
+def reserve(connection: Connection, series: str, count: int) -> int:
+    """Take `count` serials of a series; the first of them."""
+    row = connection.execute(
+        "insert into cases_numberblock as b (series, next) values (%s, %s)"
+        " on conflict (series) do update set next = b.next + %s returning next",
+        [series, 1 + count, count],
+    ).fetchone()
+    assert row is not None
+    return int(row[0]) - count
+
+
+def passed(connection: Connection, series: str, serial: int) -> None:
+    """A number with this serial came from elsewhere: the series goes on behind it."""
+    connection.execute(
+        "insert into cases_numberblock as b (series, next) values (%s, %s)"
+        " on conflict (series) do update set next = greatest(b.next, excluded.next)",
+        [series, serial + 1],
+    )
 
 
 @dataclass(slots=True)
@@ -33,10 +63,9 @@ class Numbers:
 
     def take(self, connection: Connection, kind: str, profile: CityProfile, at: datetime) -> str:
         """The next number of `kind` (report or case) for the city's day of `at`."""
-        template = str(profile.data.get("numbers", {}).get(kind) or DEFAULTS[kind])
-        day = profile.localday(at)
-        series = kind + ":" + _SERIAL.sub("#", template).format(code=profile.code, date=day)
-        return template.format(code=profile.code, date=day, serial=self._serial(connection, series))
+        template, day = template_of(kind, profile), profile.localday(at)
+        serial = self._serial(connection, series_of(kind, profile, day))
+        return template.format(code=profile.code, date=day, serial=serial)
 
     def _serial(self, connection: Connection, series: str) -> int:
         key = (connection.info.dbname, series)
@@ -50,13 +79,8 @@ class Numbers:
             return block.next - 1
 
     def _reserve(self, connection: Connection, series: str) -> _Block:
-        row = connection.execute(
-            "insert into cases_numberblock as b (series, next) values (%s, %s)"
-            " on conflict (series) do update set next = b.next + %s returning next",
-            [series, 1 + self.block, self.block],
-        ).fetchone()
-        assert row is not None
-        return _Block(row[0] - self.block, row[0])
+        first = reserve(connection, series, self.block)
+        return _Block(first, first + self.block)
 
     def forget(self) -> None:
         """Leave the blocks held (after a rollback that took their reservation with it)."""

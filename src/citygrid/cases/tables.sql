@@ -153,3 +153,12 @@ create table cases_media (
     case_id uuid not null,
     primary key (file_id, case_id)
 );
+
+create table cases_origin (
+    case_id uuid primary key,
+    system text not null,
+    source_case text,
+    derived text[] not null,
+    digest bytea not null
+);
+create index cases_origin_source on cases_origin (system, source_case);
