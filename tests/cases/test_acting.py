@@ -6,7 +6,7 @@ import pytest
 
 from citygrid.cases import loading, reading
 from citygrid.cases.database import plain
-from citygrid.cases.models import CaseRow, EntryRow, Head, ItemRow, OPEN_BUCKET
+from citygrid.cases.models import OPEN_BUCKET, CaseRow, EntryRow, Head, ItemRow
 from citygrid.cases.verifying import verify
 from citygrid.messages.models import Outbox
 from citygrid.process import Refusal, replay

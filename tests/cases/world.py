@@ -106,7 +106,7 @@ class World:
 
     def filed(self, **data):
         case = self.report(**data)
-        self.do("calltaker1", case, "accept")
+        self.do("calltaker1", case, "accept", distinct=True)
         self.do("shiftleader1", case, "file_case", condition="1")
         return case
 

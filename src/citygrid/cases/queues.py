@@ -6,6 +6,7 @@ from uuid import UUID
 
 from citygrid.cases.database import cursor, plain
 from citygrid.cases.models import OPEN_BUCKET
+from citygrid.process.guards import PERSONAL
 
 PAGE = 50
 
@@ -80,7 +81,8 @@ def _whose(person: int, body: int | None, role: str) -> list[tuple[str, list[obj
     mine: tuple[str, list[object]] = ("i.person = %s", [person])
     if body is None:
         return [mine]
-    return [mine, ("i.body = %s and i.role = %s and i.person is distinct from %s", [body, role, person])]
+    shared = "i.body = %s and i.role = %s and (i.person is null or (i.person <> %s and i.kind <> all(%s)))"
+    return [mine, (shared, [body, role, person, sorted(PERSONAL)])]
 
 
 def counts(person: int, body: int | None, role: str, at: datetime, most: int = 1000) -> dict[str, tuple[int, int]]:
