@@ -20,7 +20,6 @@ from citygrid.process import (
     WorkItem,
     creations,
     decide,
-    evolve,
     offers,
     replay,
 )
@@ -34,7 +33,6 @@ from tests.process.city import (
     CLASSES,
     EVERYBODY,
     HERE,
-    OUTER_DISTRICT,
     RULES,
     SANITATION,
     SECOND_LEVEL,
@@ -61,8 +59,8 @@ BY_CONTENT = frozenset(
 # Offered all the time or ending a walk too soon: chosen less often.
 WEIGHTS = {
     "comment": 0.03, "mark": 0.03, "instruct": 0.03, "inspect": 0.03, "finding": 0.1, "urge": 0.03, "supervise": 0.04,
-    "refuse": 0.1, "refuse_filing": 0.1, "reclassify": 0.05, "relocate": 0.05, "merge": 0.15, "split": 0.02,
-    "refer": 0.15, "request": 1.0, "unfile": 0.2, "approve": 2.0, "settle": 2.0, "redispatch": 0.5, "reopen": 0.3,
+    "refuse": 0.1, "refuse_filing": 0.1, "reclassify": 0.05, "relocate": 0.05, "merge": 0.25, "split": 0.02,
+    "refer": 0.15, "request": 0.3, "unfile": 0.2, "approve": 2.0, "settle": 2.0, "redispatch": 0.5, "reopen": 0.3,
     "withdraw": 0.2, "escalate": 0.3, "reassign_task": 0.2, "appeal": 3.0, "explain": 3.0, "check": 3.0,
 }  # fmt: skip
 
@@ -159,7 +157,8 @@ class Walk:
     def _some_act(self) -> None:
         # Mostly the same few cases, so that long lives come about.
         cases = list(self.story.cases.values())
-        case = self.chance.choice([c for c in cases if c.state in OPEN][:4] + cases[-2:])
+        lively = [c for c in cases if c.state in OPEN and (c.state is not State.MERGED or self.chance.random() < 0.1)]
+        case = self.chance.choice(lively[:4] + cases[-2:])
         kind = self.chance.random()
         if kind < 0.12:
             self._by_clock(case)
@@ -207,11 +206,13 @@ class Walk:
     def _likely(self, case: Case, found: list[tuple[Actor, Offer]]) -> list[tuple[Actor, Offer]]:
         """Mostly what is due next, so that walks come far; now and then decisions, so that requests come to an end."""
         line, chance = case.line, self.chance.random()
+        if chance < 0.9:
+            found = [p for p in found if p[1].spec.name != "forward" or p[0].body == SECOND_LEVEL]
         steps = [p for p in found if p[1].spec.name in ("approve", "review_appeal", "follow_up", "resume")]
         if steps and chance < 0.4:
             return steps
-        asks = [p for p in found if p[1].spec.name in ("request", "appeal", "forward")]
-        if asks and chance < 0.55:
+        asks = [p for p in found if p[1].spec.name in ("request", "appeal", "forward") and p[0].body in UNITS]
+        if asks and chance < 0.6:
             return asks
         forward = [p for p in found if line is not None and p[1].item is line]
         return forward if forward and chance < 0.85 else found
@@ -291,7 +292,7 @@ class Walk:
             assert all(a.state in ("done", "withdrawn") for a in case.assignments)
             assert not [r for r in case.requests if r.state == "open" and r.kind != "appeal"]
         for item in case.work:
-            assert item.due is None or item.due >= item.opened_at
+            assert item.due is None or item.due >= item.opened_at, (item, case.state)
             assert item.warn_at is None or (item.due is not None and item.warn_at <= item.due)
         for one in case.assignments:
             items = [i for i in case.work if i.kind == "handle" and i.subject == f"a{one.no}"]
@@ -369,5 +370,3 @@ class Walk:
 def through_json(entry: Entry) -> Entry:
     return replace(entry, data=json.loads(json.dumps(entry.data)))
 
-
-__all__ = ["OUTER_DISTRICT", "Walk", "evolve", "through_json"]

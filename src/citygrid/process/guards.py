@@ -49,11 +49,18 @@ def not_party(case: Case, spec: ActSpec, actor: Actor) -> None:
         raise refuse("party")
 
 
-def not_asker(case: Case, request: Request, actor: Actor) -> None:
-    """The last step of an approval is not for the asker nor for whoever handled the case."""
+def is_party(case: Case, request: Request, actor: Actor) -> bool:
+    """The last step of an approval is not for the asker nor for whoever handled the case; but a unit's return to the
+    centre that handed it down is that centre's own matter."""
     if actor.role == "system" or request.step + 1 < request.steps:
-        return
-    if actor.person == request.asker or actor.person in case.handlers:
+        return False
+    held = case.assignment(request.assignment or 0)
+    within = request.kind == "return" and held is not None and held.parent is not None
+    return actor.person == request.asker or (not within and actor.person in case.handlers)
+
+
+def not_asker(case: Case, request: Request, actor: Actor) -> None:
+    if is_party(case, request, actor):
         raise refuse("party")
 
 
@@ -73,6 +80,9 @@ def answered(case: Case, act: Act, row: Transition) -> WorkItem | None:
     # Settling a return answers the main line, whatever other requests are open beside it.
     of_kind = [i for i in case.work if i.kind == row.answers and (i.main or act.name != "settle")]
     mine = [i for i in of_kind if owes(act, i)]
+    if act.name in BY_ROLE:
+        # Of several to decide, first those that this actor may decide.
+        mine.sort(key=lambda i: is_party(case, case.requests[int(i.subject[1:]) - 1], act.actor))
     if mine:
         # Several children or requests may be open: the oldest first.
         return mine[0]

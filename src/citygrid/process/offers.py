@@ -7,7 +7,7 @@ from datetime import datetime
 from citygrid.process.acts import ACTS, ActSpec
 from citygrid.process.effects.dispatching import OVER
 from citygrid.process.effects.requests import BY_UNIT, may_ask
-from citygrid.process.guards import BY_ROLE, answered, holds, may, not_asker, not_party, owes
+from citygrid.process.guards import BY_ROLE, answered, holds, may, not_asker, not_party
 from citygrid.process.model import Act, Actor, Case, WorkItem
 from citygrid.process.refusal import Refused
 from citygrid.process.rules import Rules, Variant
@@ -51,7 +51,9 @@ def _offer(case: Case, actor: Actor, variant: Variant, row: Transition, at: date
         return None
     try:
         not_party(case, spec, actor)
-        item = _item(case, Act(case.id, case.id, row.act, at, actor), row)
+        item = answered(case, Act(case.id, case.id, row.act, at, actor), row)
+        if item is not None and row.act in BY_ROLE:
+            not_asker(case, case.requests[int(item.subject[1:]) - 1], actor)
     except Refused:
         return None
     if row.act == "request":
@@ -64,24 +66,6 @@ def _offer(case: Case, actor: Actor, variant: Variant, row: Transition, at: date
     if not _makes_sense(case, actor, row) or not _in_hand(case, row, item):
         return None
     return Offer(spec, item)
-
-
-def _item(case: Case, act: Act, row: Transition) -> WorkItem | None:
-    """The item that the act would answer; of several steps to decide, the first that this actor may decide."""
-    item = answered(case, act, row)
-    if item is None or row.act not in BY_ROLE:
-        return item
-    refused: Refused | None = None
-    for one in case.work:
-        if one.kind == row.answers and owes(act, one):
-            try:
-                not_asker(case, case.requests[int(one.subject[1:]) - 1], act.actor)
-            except Refused as refusal:
-                refused = refusal
-            else:
-                return one
-    assert refused is not None
-    raise refused
 
 
 def _request_kinds(case: Case, actor: Actor, variant: Variant) -> tuple[str, ...]:

@@ -112,6 +112,7 @@ def rework(step: Step) -> None:
             last,
             state="signed",
             due=item.due,
+            limit=item.limit,
             done_at=None,
             late=None,
             outcome=None,

@@ -151,6 +151,8 @@ def forward(step: Step) -> None:
     step.close_all("sign", subject=item.subject, outcome="done")
     above = step.assign(replace(above, state="forwarded", signed_at=above.signed_at or step.moment))
     due = item.due if step.facts.imported or item.limit is None else None
+    if due is not None and not step.facts.imported:
+        due = max(due, step.moment)
     child = offer(
         step,
         below.id,

@@ -204,10 +204,10 @@ def approve(step: Step) -> None:
     one = _the_request(step, int(item.subject[1:]))
     granted = step.said["granted"]
     held = step.case.assignment(one.assignment or 0)
+    not_asker(step.case, one, step.act.actor)
     if one.kind == "return" and held is not None and not _is_root(held):
         _decide_side_return(step, one, held, granted=granted)
         return
-    not_asker(step.case, one, step.act.actor)
     rule = approval_rule(step, one.kind)
     if granted and one.kind == "suspend" and step.case.state not in WITH_UNIT:
         raise refuse("wrong_state", act="approve:suspend", state=step.case.state.value)
@@ -247,13 +247,12 @@ def _worded(step: Step, one: Request) -> Request:
 
 def _decide_side_return(step: Step, one: Request, held: Assignment, *, granted: bool) -> None:
     """A lower or an assisting unit is let go; the main line's state does not change."""
-    if step.act.actor.person == one.asker and step.act.actor.role != "system":
-        raise refuse("party")
     step.done("granted" if granted else "refused")
     step.put_request(replace(one, state="granted" if granted else "refused", decided_at=step.moment))
     if not granted:
         return
     subject = f"a{held.no}"
+    drop_requests(step, of=held.no)
     step.assign(replace(held, state="withdrawn", outcome="returned", done_at=step.moment))
     above = step.case.assignment(held.parent or 0)
     if above is not None:
