@@ -2,8 +2,8 @@
 
 A point is answered from a table of square bins: each bin lists the shapes whose box touches it, in the
 order of their codes, and GEOS tests them exactly (`intersects_xy`, prepared). So a point on an edge between
-two grids belongs to exactly one of them, the one with the lowest code. One call takes a few microseconds; an
-STRtree query of one point costs several times as much in calls alone.
+two grids belongs to exactly one of them, the one with the lowest code. `bench/areas.py` measures it beside an
+STRtree query of one point, which would not even know the grid's code or who lies above it.
 """
 
 from bisect import bisect_right
