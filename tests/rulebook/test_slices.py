@@ -1,16 +1,18 @@
 """The slice in force: by day, by content hash, the same on every server (S4-40, S0-29)."""
 
+import threading
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from citygrid.areas.models import Area
 from citygrid.areas.versions import bump
 from citygrid.organization.models import Body
 from citygrid.process.rules import Rules
+from citygrid.rulebook import slices
 from citygrid.rulebook.models import RulesVersion
 from citygrid.rulebook.slices import NoRules, forget, profile_at, rules_at, rules_by_version
 from citygrid.worktime import Limit
@@ -120,10 +122,6 @@ def test_a_new_shape_of_a_district_keeps_its_variant(second: Path, areas: dict[s
 
 def test_asking_again_costs_no_query(second: Path) -> None:
     rules = rules_at(NOON)
-    from citygrid.rulebook import slices
-
-    slices._held.unsettled = None  # as after the commit, which a test never sees
-    rules_at(NOON)
     with CaptureQueriesContext(
         connection,
     ) as asked:
@@ -144,3 +142,24 @@ def test_limits_run_on_the_calendar_of_that_city(second: Path) -> None:
     thursday = datetime(2026, 3, 5, 7, tzinfo=UTC)  # 13:00
     due = calendar.due(thursday, Limit.parse("2 work_hour"))
     assert due.at == datetime(2026, 3, 8, 3, tzinfo=UTC)  # Sunday 09:00
+
+
+def test_a_change_that_is_rolled_back_is_forgotten(second: Path) -> None:
+    before = rules_at(NOON)
+    edit(second / "city.toml", "warn_percent = 70", "warn_percent = 60")
+    with pytest.raises(ValueError, match="undone"), transaction.atomic():
+        assert load(second).ok
+        assert rules_at(NOON).warn_percent == 60
+        raise ValueError("undone")
+    assert rules_at(NOON) == before
+
+
+def test_another_thread_sees_a_change_only_when_it_is_committed(second: Path) -> None:
+    edit(second / "city.toml", "warn_percent = 70", "warn_percent = 60")
+    assert load(second).ok
+    assert rules_at(NOON).warn_percent == 60
+    seen: list[object] = []
+    other = threading.Thread(target=lambda: seen.append(slices._Shared.held.slices))
+    other.start()
+    other.join()
+    assert seen == [{}]

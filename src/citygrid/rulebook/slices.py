@@ -6,6 +6,7 @@ filled in when a snapshot becomes `Rules`. Every snapshot that was handed out is
 
 import json
 import secrets
+import threading
 import time
 import tomllib
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from citygrid.areas import tree as areas
@@ -48,11 +49,9 @@ class NoRules(Exception):  # noqa: N818 - the answer to a question
 
 @dataclass(slots=True)
 class _Held:
-    """What this process keeps: valid as long as the mark is the same."""
+    """What is kept in memory: right as long as the mark in the database is the same. Replaced, never refilled."""
 
     mark: tuple[object, ...] = ()
-    unsettled: str | None = None
-    """A mark that this process wrote in a transaction that may yet be rolled back: look each time."""
     checked: float = float("-inf")
     days: list[date] = field(default_factory=list)
     profiles: list[tuple[date, date | None, CityProfile]] = field(default_factory=list)
@@ -61,68 +60,97 @@ class _Held:
     unstored: set[str] = field(default_factory=set)
 
 
-_held = _Held()
+class _Shared:
+    """What all threads of this process see."""
+
+    held = _Held()
+
+
+class _Own(threading.local):
+    """What a thread sees that has changed the rulebook and not committed yet: nobody else may see it."""
+
+    held: _Held | None = None
+    change: "_Settled | None" = None
+
+
+class _Settled:
+    """Called on the commit of a change; a rollback throws it away, and so tells."""
+
+    def __call__(self) -> None:
+        _own.held = _own.change = None
+        forget()
+
+
+_own = _Own()
 
 
 def forget() -> None:
-    """Look at the database again at the next question (after a change in this process, and between tests)."""
-    _held.checked = float("-inf")
+    """Look at the database again at the next question."""
+    _Shared.held.checked = float("-inf")
+    if _own.held is not None:
+        _own.held.checked = float("-inf")
 
 
 def touch() -> None:
     """Call after every change of the rulebook, in its transaction: all processes read anew in a second."""
-    mark = secrets.token_hex(8)
-    models.RulebookState.objects.update_or_create(id=1, defaults={"mark": mark})
-    _held.unsettled = mark
-    transaction.on_commit(_settled)
+    models.RulebookState.objects.update_or_create(id=1, defaults={"mark": secrets.token_hex(8)})
+    _own.held, _own.change = _Held(), _Settled()
+    transaction.on_commit(_own.change)
 
 
-def _settled() -> None:
-    _held.unsettled = None
-    forget()
+def _after_rollback() -> None:
+    """Forget what this thread's last change made if it was rolled back; earlier ones may still be committed."""
+    pending = [entry[1] for entry in connection.run_on_commit if isinstance(entry[1], _Settled)]
+    if not pending:
+        _Settled()()
+    elif pending[-1] is not _own.change:
+        _own.held, _own.change = _Held(), pending[-1]
 
 
 def rules_at(at: datetime) -> Rules:
     """The rules in force at a moment (aware), by the city's own day. Raises NoRules before the first ones."""
-    _look()
-    day = localday(at)
-    start = _start(day)
-    rules = _held.slices.get(start)
-    if rules is None or rules.version in _held.unstored:
+    held = _look()
+    day = _profile(held, at).localday(at)
+    start = max(start for start in held.days if start <= day)
+    rules = held.slices.get(start)
+    if rules is None or rules.version in held.unstored:
         text = canonical(snapshot(start))
         version = hash_of(text)
-        _store(version, start, text)
-        rules = _held.slices[start] = rules or _build(text, version)
+        _store(held, version, start, text)
+        rules = held.slices[start] = rules or _build(text, version)
     return rules
 
 
-def _store(version: str, start: date, text: str) -> None:
+def _store(held: _Held, version: str, start: date, text: str) -> None:
     """Keep a snapshot. Until it is sure to be stored it is stored again at each use: a case must never cite
     rules that were rolled back."""
     if models.RulesVersion.objects.filter(hash=version).exists():
         return
     row = models.RulesVersion(hash=version, valid_from=start, snapshot=text)
     models.RulesVersion.objects.bulk_create([row], ignore_conflicts=True)
-    _held.unstored.add(version)
-    transaction.on_commit(lambda: _held.unstored.discard(version))
+    held.unstored.add(version)
+    transaction.on_commit(lambda: held.unstored.discard(version))
 
 
 def rules_by_version(version: str) -> Rules:
     """The rules that an entry cites. Raises NoRules for a hash that is not known."""
-    _look()
-    found = _held.by_hash.get(version)
+    held = _look()
+    found = held.by_hash.get(version)
     if found is None:
         row = models.RulesVersion.objects.filter(hash=version).first()
         if row is None:
             raise NoRules("no_such_rules", "There are no rules of the version %(version)s.", {"version": version})
-        found = _held.by_hash[version] = _build(row.snapshot, row.hash)
+        found = held.by_hash[version] = _build(row.snapshot, row.hash)
     return found
 
 
 def profile_at(at: datetime) -> CityProfile:
     """The city's profile in force. Raises NoRules when no city has been loaded."""
-    _look()
-    for since, until, profile in reversed(_held.profiles):
+    return _profile(_look(), at)
+
+
+def _profile(held: _Held, at: datetime) -> CityProfile:
+    for since, until, profile in reversed(held.profiles):
         day = profile.localday(at)
         if since <= day and (until is None or day < until):
             return profile
@@ -142,21 +170,23 @@ def in_force(rows: type[models.Dated], day: date) -> QuerySet[Any]:
     return found
 
 
-def _look() -> None:
-    now = time.monotonic()
-    recent = now - _held.checked < CHECK_EVERY and _held.unsettled is None
-    if recent and _held.mark[:1] == (Bumps.count,):
-        return
+def _look() -> _Held:
+    if _own.held is not None:
+        _after_rollback()
+    held, now = _own.held or _Shared.held, time.monotonic()
+    if now - held.checked < CHECK_EVERY and held.mark[:1] == (Bumps.count,):
+        return held
     state = models.RulebookState.objects.filter(id=1).values_list("mark", flat=True).first()
     version = areas_version()
     mark = (Bumps.count, state, version and version.id, organization.version())
-    if state != _held.unsettled:
-        _held.unsettled = None
-    if mark != _held.mark:
-        _held.mark = mark
-        _held.slices, _held.by_hash = {}, {}
-        _held.days, _held.profiles = _days(), _profiles()
-    _held.checked = now
+    if mark != held.mark:
+        held = _Held(mark, days=_days(), profiles=_profiles())
+        if _own.held is not None:
+            _own.held = held
+        else:
+            _Shared.held = held
+    held.checked = now
+    return held
 
 
 def _days() -> list[date]:
@@ -175,11 +205,6 @@ def _profiles() -> list[tuple[date, date | None, CityProfile]]:
         assert profile is not None, [str(one) for one in report.problems]  # checked before it was stored
         rows.append((row.valid_from, row.valid_to, profile))
     return rows
-
-
-def _start(day: date) -> date:
-    """The beginning of the span of same rules that holds a day."""
-    return max(start for start in _held.days if start <= day)
 
 
 def snapshot(day: date) -> dict[str, Any]:
@@ -275,9 +300,8 @@ def _limit(text: str) -> Limit | None:
 def store_versions(since: date) -> int:
     """Keep the slices of every span from a day on, at the time of the change; how many there are."""
     forget()
-    _look()
     rows = []
-    for start in _held.days:
+    for start in _look().days:
         if start >= since and in_force(models.Profile, start).exists():
             text = canonical(snapshot(start))
             rows.append(models.RulesVersion(hash=hash_of(text), valid_from=start, snapshot=text))
