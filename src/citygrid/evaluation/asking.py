@@ -1,0 +1,58 @@
+"""The one door to an evaluation, for pages and commands: facts are brought up to date, then counted."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from citygrid.cases.database import plain
+from citygrid.evaluation import facts
+from citygrid.evaluation.counting import Key, Opened, Question, open_rows
+from citygrid.evaluation.definitions import Count, Definitions, current
+from citygrid.evaluation.tables import Table, evaluate
+from citygrid.rulebook.slices import NoRules, profile_at
+
+DEFAULT: tuple[str, ...] = (
+    "reports", "acceptances", "filings", "filing_rate", "dispatches", "handlings_due", "handlings",
+    "handlings_on_time", "handlings_late", "handlings_overdue", "handling_on_time_rate", "returns", "extensions",
+    "closings_due", "closings", "closing_rate", "closing_on_time_rate", "reworks", "rework_rate", "voidings",
+)  # fmt: skip
+POST: tuple[str, ...] = (
+    "reports", "acceptances", "acceptances_on_time", "verify_sends_due", "verify_send_on_time_rate",
+    "verifications_due", "verification_on_time_rate", "filings", "filing_on_time_rate", "dispatches_due",
+    "dispatches", "dispatch_on_time_rate", "dispatch_accuracy_rate", "handlings_due", "handling_on_time_rate",
+    "check_sends_due", "check_send_on_time_rate", "checks_due", "check_on_time_rate", "closing_decisions_due",
+    "closing_decision_on_time_rate",
+)  # fmt: skip
+PAGE = 100
+
+
+def ask(question: Question, keys: Iterable[str], definitions: Definitions | None = None) -> Table:
+    """The table of these indicators. UnknownIndicatorError for a key that there is not."""
+    known = definitions or current(question.period.last)
+    with plain() as connection:
+        facts.refresh(connection)
+        return evaluate(connection, known, question, list(keys))
+
+
+def opened(
+    question: Question, key: str, subject: Key | None, *, most: int = 1_000_000, skip: int = 0
+) -> Sequence[Opened]:
+    """The rows behind a count of one subject, or behind its total. ValueError when it is no count or not shown so."""
+    one = current(question.period.last).all[key]
+    if not isinstance(one, Count):
+        raise ValueError(f"{key} is a rate; open {', '.join((*one.over, *one.under))}")
+    if question.by not in one.by:
+        raise ValueError(f"{key} is not counted by {question.by}")
+    with plain() as connection:
+        facts.refresh(connection)
+        return open_rows(connection, one, question, subject, most=most, skip=skip)
+
+
+def zone_at(at: datetime) -> ZoneInfo:
+    """The city's time zone; the server's before a city is loaded."""
+    try:
+        return profile_at(at).timezone
+    except NoRules:
+        return ZoneInfo(settings.TIME_ZONE)

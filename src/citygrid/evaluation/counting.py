@@ -1,0 +1,183 @@
+"""Counts by subject: one plain SELECT per facts table, a FILTER per count (stack F: the text an auditor can read).
+
+The statements use nothing that DuckDB does not know: comparisons, `in`, `coalesce`, `filter`, `group by`."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from citygrid.cases.database import Connection
+from citygrid.evaluation.definitions import EXCLUSIONS, Count
+from citygrid.evaluation.facts import PAUSED, SPANS
+from citygrid.evaluation.periods import Period
+from citygrid.evaluation.terms import sql
+from citygrid.organization.visibility import Scope
+
+LEVELS = ("district", "street", "community")
+Key = tuple[Any, ...]
+"""What a count is attributed to: (area id), (body id), (role, person id, body id), (class id) or (source); (None,) none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """By what, of which period, and what the asker may see (None: everything, for the command line)."""
+
+    period: Period
+    by: str
+    level: str = "district"
+    scope: Scope | None = None
+
+
+@dataclass(slots=True)
+class Counted:
+    """Subject -> count's key -> number; and the cells that rest on acts which an import derived."""
+
+    numbers: dict[Key, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    derived: set[tuple[Key, str]] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A row behind a number."""
+
+    case: UUID
+    report_no: str
+    case_no: str | None
+    no: int | None
+    opened_at: datetime | None
+    due: datetime | None
+    closed_at: datetime | None
+
+
+def subject_columns(by: str, level: str) -> tuple[str, ...]:
+    """The columns of every facts table that say whom a row is counted for."""
+    if by == "area":
+        return (level,)
+    if by == "post":
+        return ("role", "person", "case when person is null then body end")
+    return {"unit": ("unit",), "class": ("class_id",), "source": ("source",)}[by]
+
+
+def count(connection: Connection, counts: Iterable[Count], question: Question) -> Counted:
+    """All counts that can be shown by this; others have no number."""
+    found = Counted()
+    by_facts: dict[str, list[Count]] = defaultdict(list)
+    for one in counts:
+        if question.by in one.by:
+            by_facts[one.facts].append(one)
+    for facts, group in by_facts.items():
+        _count(connection, facts, group, question, found)
+    return found
+
+
+def _count(connection: Connection, facts: str, counts: list[Count], question: Question, found: Counted) -> None:
+    statement, params = statement_of(facts, counts, question, with_derived=any_derived(connection, facts))
+    width = len(subject_columns(question.by, question.level))
+    with connection.cursor() as run:
+        rows = run.execute(statement.encode(), params).fetchall()
+    for row in rows:
+        key = row[:width]
+        for n, one in enumerate(counts):
+            number, derived = row[width + n], row[width + len(counts) + n]
+            if number:
+                found.numbers[key][one.key] = number
+            if derived:
+                found.derived.add((key, one.key))
+
+
+def any_derived(connection: Connection, facts: str) -> bool:
+    """Whether any row rests on an import's guesses (most cities have none, and need not be asked)."""
+    row = connection.execute(f"select exists(select 1 from evaluation_{facts} where derived <> '')".encode()).fetchone()  # noqa: S608
+    return bool(row and row[0])
+
+
+def statement_of(
+    facts: str, counts: list[Count], question: Question, *, with_derived: bool = False
+) -> tuple[str, dict[str, Any]]:
+    """The SELECT and its named parameters: the subject's columns, a column per count, then how many of the rows of
+    each count rest on derived acts."""
+    params: dict[str, Any] = {"start": question.period.start, "cut": question.period.cut}
+    columns = subject_columns(question.by, question.level)
+    parts, doubts = [], []
+    for one in counts:
+        condition = condition_of(one, params)
+        # What adds up is whole: sums of whole numbers are, so no database rounds.
+        what = f"coalesce(sum({one.sum}) filter (where {condition}), 0)" if one.sum else f"count(*) filter (where {condition})"
+        parts.append(what)
+        rests = " or ".join(f"derived like '%%|{act}|%%'" for act in one.rests_on)
+        doubts.append(f"count(*) filter (where {condition} and ({rests}))" if with_derived and rests else "0")
+    windows = " or ".join(dict.fromkeys(_window(one) for one in counts))
+    names = ", ".join(columns)
+    text = f"select {names}, {', '.join(parts + doubts)}\nfrom evaluation_{facts}\nwhere ({windows}) and {_seen(question, params)}\ngroup by {', '.join(str(n + 1) for n in range(len(columns)))}"  # noqa: S608, E501
+    return text, params
+
+
+def condition_of(one: Count, params: dict[str, Any]) -> str:
+    """When a row is counted."""
+    terms = [*one.where, *(EXCLUSIONS[name] for name in one.exclude)]
+    ways = []
+    if one.moment:
+        ways.append(f"({_within(one.moment)} and {sql(one.done, params)})")
+    if one.carry:
+        ways.append(f"({_carried(one)})")
+    return f"{sql(terms, params)} and ({' or '.join(ways)})"
+
+
+def _within(moment: str) -> str:
+    return f"{moment} >= %(start)s and {moment} < %(cut)s"
+
+
+def _carried(one: Count) -> str:
+    since, until, due = SPANS[one.facts]
+    is_open = f"{since} < %(cut)s and ({until} is null or {until} >= %(cut)s)"
+    overdue = f"{due} is not null and {due} < %(cut)s"
+    if one.facts in PAUSED:
+        overdue += f" and ({PAUSED[one.facts]} is null or {due} < {PAUSED[one.facts]})"
+    return {"open": is_open, "overdue": f"{is_open} and {overdue}", "not_due": f"{is_open} and not ({overdue})"}[one.carry]
+
+
+def _window(one: Count) -> str:
+    """Which rows can count at all."""
+    ways = [_within(one.moment)] if one.moment else []
+    if one.carry:
+        since, until, _ = SPANS[one.facts]
+        ways.append(f"{since} < %(cut)s and ({until} is null or {until} >= %(cut)s)")
+    return " or ".join(f"({way})" for way in ways)
+
+
+def _seen(question: Question, params: dict[str, Any]) -> str:
+    """Only subjects within the scope: units by their body, areas by their ids, posts by the body they belong to."""
+    scope = question.scope
+    if scope is None or scope.everything:
+        return "true"
+    params["bodies"], params["areas"] = sorted(scope.bodies), sorted(scope.areas)
+    body = "body" if question.by == "post" else "unit"
+    areas = [f"{level} = any(%(areas)s::bigint[])" for level in LEVELS]
+    return f"({' or '.join([f'{body} = any(%(bodies)s::bigint[])', *areas])})"
+
+
+def open_rows(
+    connection: Connection, one: Count, question: Question, key: Key | None, *, most: int = 1000, skip: int = 0
+) -> list[Opened]:
+    """The rows behind the number of a subject (`key` None: the total), as many as the number says; oldest first."""
+    params: dict[str, Any] = {"start": question.period.start, "cut": question.period.cut, "most": most, "skip": skip}
+    since, until, due = SPANS[one.facts]
+    terms = [condition_of(one, params), _seen(question, params)]
+    if key is not None:
+        for n, (column, value) in enumerate(zip(subject_columns(question.by, question.level), key, strict=True)):
+            params[f"k{n}"] = value
+            terms.append(f"({column}) is null" if value is None else f"({column}) = %(k{n})s")
+    no = "null" if one.facts == "case" else "f.no"
+    rows = f"select * from evaluation_{one.facts} where {' and '.join(terms)}"  # noqa: S608
+    text = f"""select f.case_id, c.report_no, c.case_no, {no}, f.{since}, f.{due}, f.{until}
+        from ({rows}) f join evaluation_case c on c.case_id = f.case_id
+        order by f.{since}, f.case_id, 4 limit %(most)s offset %(skip)s"""  # noqa: S608
+    with connection.cursor() as run:
+        return [Opened(*row) for row in run.execute(text.encode(), _used(text, params)).fetchall()]
+
+
+def _used(text: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in params.items() if f"%({name})s" in text}
