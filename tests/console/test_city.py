@@ -20,8 +20,8 @@ SECOND = Path(__file__).parent.parent / "cities" / "second"
 DEMO = Path(citygrid.demo.__file__).parent / "city"
 DAY = date(2026, 3, 2)
 LATER = date(2026, 6, 1)
-# Passwords and the story of the data stay where they were made.
-NOT_EXPORTED = {"demo.toml"}
+# The password of the demo accounts and the story of the simulation are no rules of the city.
+NOT_EXPORTED = {"demo.toml", "simulation.toml"}
 
 pytestmark = pytest.mark.django_db
 

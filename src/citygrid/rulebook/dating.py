@@ -5,8 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from citygrid.rulebook.models import Dated
-from citygrid.rulebook.slices import in_force
+
+
+def in_force(rows: type[Dated], day: date) -> QuerySet[Any]:
+    """The rows of a table that are in force on a day."""
+    found: QuerySet[Any] = rows._default_manager.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day
+    )
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from django.db import transaction
 from citygrid.organization.models import Body
 from citygrid.rulebook import models
 from citygrid.rulebook.checking import check
-from citygrid.rulebook.dating import bring, last_change
+from citygrid.rulebook.dating import bring, in_force, last_change
 from citygrid.rulebook.gathering import Gathered, Texts, gather
 from citygrid.rulebook.profiles import CityProfile, parse_profile
 from citygrid.rulebook.sheets import CLASSES, CONDITIONS, RESPONSIBILITIES
-from citygrid.rulebook.slices import in_force, own_days, store_versions, touch
+from citygrid.rulebook.slices import store_versions, touch
+from citygrid.rulebook.snapshots import own_days
 from citygrid.rulebook.tables import Sheet
 from citygrid.standards.reports import Report
 

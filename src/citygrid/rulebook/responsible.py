@@ -9,8 +9,9 @@ from datetime import datetime
 
 from citygrid.areas import tree as areas
 from citygrid.organization.models import Body
+from citygrid.rulebook.dating import in_force
 from citygrid.rulebook.models import Responsibility
-from citygrid.rulebook.slices import in_force, localday
+from citygrid.rulebook.slices import localday
 
 NO_SUBJECT = "no_subject"
 

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.db.models import Case, IntegerField, Q, Value, When
 
+from citygrid.rulebook.dating import in_force
 from citygrid.rulebook.models import Condition, ManagedClass
-from citygrid.rulebook.slices import in_force, localday
+from citygrid.rulebook.slices import localday
 
 
 @dataclass(frozen=True, slots=True)
