@@ -15,7 +15,7 @@ from citygrid.rulebook import slices
 from tests.cases import world as worlds
 
 
-def _forget() -> None:
+def forget() -> None:
     for one in (locating, directory, partitions, numbers, slices):
         one.forget()
 
@@ -27,17 +27,17 @@ def city(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -
     with django_db_blocker.unblock(), override_settings(MEDIA_STORE=folder / "media", DATA=folder):
         block = transaction.atomic()
         block.__enter__()
-        _forget()
+        forget()
         worlds.make()
         yield folder
         transaction.set_rollback(True)
         block.__exit__(None, None, None)
-    _forget()
+    forget()
 
 
 @pytest.fixture
 def world(city: Path, db: None, settings: Any) -> Iterator[worlds.World]:
     settings.MEDIA_STORE, settings.DATA = city / "media", city
-    _forget()
+    forget()
     yield worlds.World()
-    _forget()
+    forget()

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.contrib import auth
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
@@ -114,7 +115,8 @@ def test_a_page_gets_who_is_signed(rf: RequestFactory, owner: Person) -> None:
     from django.contrib.auth.models import AnonymousUser
 
     request = rf.get("/x/")
-    request.user, request.session = owner, {}  # type: ignore[assignment]  # what the middleware sets
+    known = {auth.SESSION_KEY: str(owner.pk), auth.HASH_SESSION_KEY: owner.get_session_auth_hash()}
+    request.user, request.session = owner, known  # type: ignore[assignment]  # what the middleware sets
     assert page(request, "hello").content == b"calltaker supervising hello"
     stranger = rf.get("/x/")
     stranger.user, stranger.session = AnonymousUser(), {}  # type: ignore[assignment]  # the same

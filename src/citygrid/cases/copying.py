@@ -2,7 +2,7 @@
 
 It writes the same rows as the live writer, from the same functions; a test compares them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -49,19 +49,32 @@ def copy(connection: Connection, timelines: Sequence[Timeline]) -> int:
     months |= {row[2] for t, _ in cases for row in t.items.values()}
     partitions.ensure(connection, months)
     with connection.transaction():
-        _copy(connection, "cases_head", ("case_id", "month", "bucket", "version", "head"), (
-            (c.id, month_of(c.received_at), rows.bucket_of(c), c.version, t.head) for t, c in cases))  # fmt: skip
-        _copy(connection, "cases_entry", rows.ENTRY, (
-            rows.entry_row(e, month_of(c.received_at), digest, head) for t, c in cases for e, digest, head in t.entries
-        ))  # fmt: skip
-        _copy(connection, "cases_case", rows.CASE, (
-            rows.case_row(c, metres_of(c.place, c.received_at)) for _, c in cases))  # fmt: skip
-        _copy(connection, "cases_item", rows.ITEMS, (row for t, _ in cases for row in t.items.values()))
-        _copy(connection, "cases_assignment", rows.ASSIGNMENT, (
-            rows.assignment_row(c.id, month_of(c.received_at), a) for _, c in cases for a in c.assignments))  # fmt: skip
-        _copy(connection, "cases_number", ("number", "case_id"), ((n, t.id) for t, _ in cases for n in t.numbers))
-        _copy(connection, "cases_media", ("file_id", "case_id"), ((f, t.id) for t, _ in cases for f in sorted(t.media)))
+        for table, columns, lines in _tables(cases):
+            _copy(connection, table, columns, lines)
     return sum(len(t.entries) for t, _ in cases)
+
+
+_HEAD = ("case_id", "month", "bucket", "version", "head")
+_Tables = Iterator[tuple[str, Sequence[str], Iterable[tuple[Any, ...]]]]
+
+
+def _tables(cases: Sequence[tuple[Timeline, Case]]) -> _Tables:
+    """Every table with its columns and lines, streamed."""
+    yield "cases_head", _HEAD, ((c.id, month_of(c.received_at), rows.bucket_of(c), c.version, t.head) for t, c in cases)
+    yield (
+        "cases_entry",
+        rows.ENTRY,
+        (rows.entry_row(e, month_of(c.received_at), digest, head) for t, c in cases for e, digest, head in t.entries),
+    )
+    yield "cases_case", rows.CASE, (rows.case_row(c, metres_of(c.place, c.received_at)) for _, c in cases)
+    yield "cases_item", rows.ITEMS, (row for t, _ in cases for row in t.items.values())
+    yield (
+        "cases_assignment",
+        rows.ASSIGNMENT,
+        (rows.assignment_row(c.id, month_of(c.received_at), one) for _, c in cases for one in c.assignments),
+    )
+    yield "cases_number", ("number", "case_id"), ((n, t.id) for t, _ in cases for n in t.numbers)
+    yield "cases_media", ("file_id", "case_id"), ((f, t.id) for t, _ in cases for f in sorted(t.media))
 
 
 def existing(connection: Connection, ids: Iterable[UUID]) -> set[UUID]:

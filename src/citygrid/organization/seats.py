@@ -6,15 +6,17 @@ from datetime import datetime
 from functools import update_wrapper
 from typing import Any, Concatenate, ParamSpec
 
+from django.contrib import auth
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from citygrid.organization.models import Body, Person, Post, Role, Seat
 from citygrid.organization.separation import side_of
-from citygrid.organization.visibility import Scope, scope_of
+from citygrid.organization.visibility import MARKS, Scope, scope_of
 
 P = ParamSpec("P")
 SESSION_KEY = "seat"
@@ -37,8 +39,12 @@ class Signed:
 
 def seats_of(person: Person, at: datetime) -> QuerySet[Seat]:
     """The seats that the person holds at that moment, on active posts."""
-    held = Seat.objects.filter(Q(until=None) | Q(until__gt=at), person=person, since__lte=at)
-    return held.filter(post__active=True).select_related("person", "post__body", "post__role").order_by("id")
+    return _held(at).filter(person=person)
+
+
+def _held(at: datetime) -> QuerySet[Seat]:
+    held = Seat.objects.filter(Q(until=None) | Q(until__gt=at), since__lte=at, post__active=True)
+    return held.select_related("person", "post__body", "post__role").annotate(**MARKS).order_by("id")
 
 
 def current(request: HttpRequest) -> Signed | None:
@@ -87,10 +93,33 @@ def seat_required(
 
 
 def _found(request: HttpRequest, at: datetime) -> Signed | None:
-    user: Any = request.user
-    if not isinstance(user, Person):
+    """One question to the database for person, seat and what their scope rests on; one more is the session's."""
+    person_id = _person_id(request)
+    if person_id is None:
         return None
-    held = list(seats_of(user, at))
+    held = [one for one in _held(at).filter(person=person_id) if one.person.is_active]
+    if not held or not _same_password(request, held[0].person):
+        return None
     wanted = request.session.get(SESSION_KEY)
     seat = next((one for one in held if one.pk == wanted), held[0] if len(held) == 1 else None)
-    return signed(user, seat, at) if seat else None
+    return signed(seat.person, seat, at) if seat else None
+
+
+def _person_id(request: HttpRequest) -> int | None:
+    """Who the session says is signed in; a request without a session (a token's, a test's) brings a user."""
+    if not hasattr(request, "session"):
+        user: Any = request.user
+        return user.pk if isinstance(user, Person) else None
+    try:
+        return int(request.session[auth.SESSION_KEY])
+    except (KeyError, ValueError):
+        return None
+
+
+def _same_password(request: HttpRequest, person: Person) -> bool:
+    """A session ends when the password changes; Django checks it for `request.user`, here it is checked the same."""
+    if not hasattr(request, "session"):
+        return True
+    known = request.session.get(auth.HASH_SESSION_KEY, "")
+    hashes = [person.get_session_auth_hash(), *person.get_session_auth_fallback_hash()]
+    return any(constant_time_compare(known, one) for one in hashes)

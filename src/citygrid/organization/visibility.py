@@ -12,6 +12,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from django.db.models.expressions import RawSQL
+
 from citygrid.areas import tree as area_tree
 from citygrid.areas import versions
 from citygrid.organization import tree
@@ -86,8 +88,23 @@ def scope_of(seat: Seat, at: datetime) -> Scope:
     """
     if seat.since > at or (seat.until is not None and seat.until <= at):
         return NOTHING
+    organization, areas = marks_of(seat)
+    return _scope(seat.pk, organization, areas)
+
+
+MARKS = {
+    "organization_mark": RawSQL("select number from organization_version where id = 1", []),
+    "areas_mark": RawSQL("select digest from areas_areaversion order by id desc limit 1", []),
+}
+"""Annotations of a query for seats: what says whether a scope kept in memory still holds, without a question more."""
+
+
+def marks_of(seat: Seat) -> tuple[int, str]:
+    """State of the organization and of the areas, as read with the seat, or asked for now."""
+    if "organization_mark" in vars(seat):
+        return vars(seat)["organization_mark"] or 0, vars(seat)["areas_mark"] or ""
     newest = versions.current()
-    return _scope(seat.pk, tree.version(), newest.digest if newest else "")
+    return tree.version(), newest.digest if newest else ""
 
 
 @lru_cache(maxsize=4096)
