@@ -1,0 +1,265 @@
+"""Import of other systems' histories: rows to acts to timelines, written in whole batches (issue: history import)."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from time import monotonic
+from uuid import UUID
+
+from citygrid.areas import locating
+from citygrid.cases import copying, partitions
+from citygrid.cases.copying import Timeline
+from citygrid.cases.database import Connection, cursor, plain
+from citygrid.history import idents, lookups, numbering
+from citygrid.history.columns import Row
+from citygrid.history.content import Reader
+from citygrid.history.deciding import CREATING, Decided, Deciding, Known, moments_of
+from citygrid.history.grouping import groups, plan
+from citygrid.history.numbering import KINDS, Pool
+from citygrid.history.preparing import Prepared, Preparing, Source, digest_of, fault
+from citygrid.history.problems import SENTENCES, Fault
+from citygrid.process.refusal import Refusal
+from citygrid.process.rules import Rules
+from citygrid.rulebook.slices import rules_at
+from citygrid.trust import redactable
+
+BATCH_ACTS = 4000
+LONGEST_NUMBER = 100
+Rereadable = Callable[[], Iterable[Row]]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an import did. Cases: read = imported + there + changed + refused; `opened`: cases that others opened
+    (parts, reopenings) and that have no rows of their own."""
+
+    rows: int = 0
+    acts: int = 0
+    entries: int = 0
+    read: int = 0
+    imported: int = 0
+    there: int = 0
+    changed: int = 0
+    refused: int = 0
+    opened: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class Import:
+    """One run. `rows` gives the file's rows each time it is called. `now`: the server's moment, aware; `progress`
+    is told after each batch."""
+
+    system: str
+    rows: Rereadable
+    zone: tzinfo
+    crs: str
+    now: datetime
+    dry_run: bool = False
+    progress: Callable[[Outcome, int], None] | None = None
+    outcome: Outcome = field(default_factory=Outcome)
+    _aliases: dict[str, UUID] = field(default_factory=dict)
+    _given: dict[str, tuple[UUID, str]] = field(default_factory=dict)
+    _preparing: Preparing | None = None
+
+    def run(self) -> Outcome:
+        """Read the file twice, write whole batches. Raises FileFault; what earlier batches wrote stays."""
+        begun = monotonic()
+        planned = plan(self.rows())
+        self.outcome.read = len(planned.rows) + planned.without_case
+        names = lookups.read()
+        self._preparing = Preparing(Reader(names, self.zone, self.crs, self._id), _Rulebook().at, self.now)
+        batch: list[list[Source]] = []
+        acts = 0
+        for group in groups(self.rows(), planned):
+            batch.append(self._sources(group))
+            acts += sum(len(rows) for _, rows in group)
+            if acts >= BATCH_ACTS:
+                self._flush(batch, planned.total)
+                batch, acts = [], 0
+        self._flush(batch, planned.total)
+        self.outcome.faults.sort(key=lambda one: one.line)
+        self.outcome.seconds = monotonic() - begun
+        return self.outcome
+
+    def _id(self, number: str) -> UUID:
+        return self._aliases.get(number) or idents.case_id(self.system, number)
+
+    def _sources(self, group: Sequence[tuple[str, list[Row]]]) -> list[Source]:
+        found = []
+        for number, rows in group:
+            self.outcome.rows += len(rows)
+            if number and len(number) <= LONGEST_NUMBER:
+                found.append(Source(number, self._id(number), rows))
+                continue
+            code = "case_long" if number else "case_missing"
+            refusal = Refusal(code, SENTENCES[code], {"most": LONGEST_NUMBER})
+            self.outcome.faults.append(fault(Source(number[:40], UUID(int=0), []), rows[0], "case", refusal))
+            self.outcome.refused += 1
+        return found
+
+    def _flush(self, batch: Sequence[list[Source]], total: int) -> None:
+        if batch:
+            with plain() as connection:
+                self._batch(connection, [group for group in batch if group])
+        if self.progress is not None:
+            self.progress(self.outcome, total)
+
+    def _batch(self, connection: Connection, batch: Sequence[list[Source]]) -> None:
+        """One transaction: all cases of the batch that can be imported, or none when the server dies."""
+        assert self._preparing is not None
+        self._alias(batch)
+        there = self._there(connection, batch)
+        prepared: list[list[list[Prepared]]] = []
+        refused: list[set[UUID]] = []
+        for sources in batch:
+            acts = {source.id: self._prepare(source) for source in sources if source.id not in there}
+            prepared.append([one for one in acts.values() if one])
+            refused.append({case for case, one in acts.items() if not one})
+        if not self.dry_run:
+            # Before the transaction: making a partition locks the parent.
+            moments = {at for group in prepared for at in moments_of(group)}
+            partitions.ensure(connection, {partitions.month_of(at) for at in moments})
+        with connection.transaction():
+            known = self._known(connection, prepared, there)
+            pool = Pool(None if self.dry_run else connection)
+            self._reserve(connection, pool, prepared)
+            deciding = Deciding(self._preparing.reader.lookups, pool, known)
+            decided = [(group, deciding.decide(group, gone)) for group, gone in zip(prepared, refused, strict=True)]
+            if not self.dry_run:
+                self._write(connection, decided)
+        for group, found in decided:
+            self._count(group, found)
+
+    def _alias(self, batch: Sequence[list[Source]]) -> None:
+        """Cases that a reopening opens have the id that the process gives them, not one of their own."""
+        assert self._preparing is not None
+        for group in batch:
+            if len(group) < 2:
+                continue
+            for _ in group:  # what was opened may be closed and opened again
+                for source in group:
+                    self._aliases.update(self._preparing.opened(source))
+                for source in group:
+                    source.id = self._id(source.number)
+
+    def _there(self, connection: Connection, batch: Sequence[list[Source]]) -> frozenset[UUID]:
+        """Cases that are in the database; counted as there, or as changed when the source says something else now."""
+        sources = {source.id: source for group in batch for source in group}
+        there = copying.existing(connection, sources)
+        if not there:
+            return frozenset()
+        rows = cursor(connection).execute(
+            "select case_id, digest from cases_origin where case_id = any(%s)", [list(there)]
+        )
+        digests = {case: bytes(digest) for case, digest in rows.fetchall()}
+        for case in there:
+            source = sources[case]
+            if digests.get(case) == digest_of(source):
+                self.outcome.there += 1
+                continue
+            self.outcome.changed += 1
+            refusal = Refusal("changed", SENTENCES["changed"])
+            self.outcome.faults.append(fault(source, source.rows[0], "case", refusal))
+        return frozenset(there)
+
+    def _prepare(self, source: Source) -> list[Prepared]:
+        assert self._preparing is not None
+        acts, faults = self._preparing.prepare(source)
+        faults = faults or list(self._numbered(source, acts))
+        if not faults:
+            return acts
+        self.outcome.refused += 1
+        self.outcome.faults.extend(faults)
+        return []
+
+    def _numbered(self, source: Source, acts: Sequence[Prepared]) -> Iterable[Fault]:
+        """A number that another case of the file has."""
+        for one in acts:
+            for name, number in one.content.numbers.items():
+                if self._given.setdefault(number, (source.id, name)) != (source.id, name):
+                    refusal = Refusal("number_taken", SENTENCES["number_taken"], {"value": number})
+                    yield fault(source, one.row, "data", refusal)
+
+    def _known(
+        self, connection: Connection, prepared: Sequence[list[list[Prepared]]], there: frozenset[UUID]
+    ) -> Known:
+        files: set[UUID] = set()
+        given: list[str] = []
+        for one in (one for group in prepared for acts in group for one in acts):
+            given.extend(one.content.numbers.values())
+            for name in ("media", "after_media"):
+                files.update(_uuids(one.act.data.get(name, ())))
+        media: dict[str, str] = {}
+        if files:
+            rows = cursor(connection).execute("select id, kind from media_file where id = any(%s)", [list(files)])
+            media = {str(file): kind for file, kind in rows.fetchall()}
+        return Known(media, there, frozenset(numbering.taken(connection, given)))
+
+    def _reserve(self, connection: Connection, pool: Pool, prepared: Sequence[list[list[Prepared]]]) -> None:
+        """What the batch will want, so that a series is asked once."""
+        given: list[tuple[str, str, datetime]] = []
+        for one in (one for group in prepared for acts in group for one in acts):
+            name = "report_no" if one.act.name in CREATING else "case_no" if one.act.name == "file_case" else ""
+            if not name:
+                continue
+            if name in one.content.numbers:
+                given.append((KINDS[name], one.content.numbers[name], one.act.at))
+            else:
+                pool.expect(KINDS[name], one.act.at)
+        if not self.dry_run:
+            numbering.passed(connection, given)
+
+    def _write(self, connection: Connection, decided: Sequence[tuple[list[list[Prepared]], Decided]]) -> None:
+        timelines: list[Timeline] = []
+        for _, found in decided:
+            timelines.extend(found.timelines.values())
+        texts = (draft for _, found in decided for drafts in found.drafts.values() for draft in drafts)
+        redactable.put_many(texts, self.now)
+        self.outcome.entries += copying.copy(connection, timelines)
+        sources = {acts[0].source.id: acts[0].source for group, _ in decided for acts in group}
+        with cursor(connection) as run, run.copy(_ORIGIN) as target:
+            for line in timelines:
+                source = sources.get(line.id)
+                derived = source.derived if source is not None else []
+                digest = digest_of(source) if source is not None else b""
+                target.write_row((line.id, self.system, source.number if source else None, derived, digest))
+
+    def _count(self, group: Sequence[list[Prepared]], found: Decided) -> None:
+        own = {acts[0].source.id for acts in group}
+        imported = own & found.timelines.keys()
+        self.outcome.imported += len(imported)
+        self.outcome.refused += len(own) - len(imported)
+        self.outcome.opened += len(found.timelines.keys() - own)
+        self.outcome.acts += sum(len(acts) for acts in group if acts[0].source.id in imported)
+        self.outcome.faults.extend(found.faults)
+
+
+_ORIGIN = b"copy cases_origin (case_id, system, source_case, derived, digest) from stdin"
+
+
+class _Rulebook:
+    """The rules in force, asked once for each quarter of an hour that acts fall into (days begin at such)."""
+
+    def __init__(self) -> None:
+        self._held: dict[datetime, Rules] = {}
+        locating.forget()
+
+    def at(self, moment: datetime) -> Rules:
+        """Raises NoRules before the first rules."""
+        quarter = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+        found = self._held.get(quarter)
+        if found is None:
+            found = self._held[quarter] = rules_at(moment)
+        return found
+
+
+def _uuids(values: object) -> Iterable[UUID]:
+    for value in values if isinstance(values, list) else ():
+        try:
+            yield UUID(str(value))
+        except ValueError:
+            continue
