@@ -13,7 +13,7 @@ from citygrid.process.acts import ACTS
 from citygrid.process.states import State
 from tests.process.walker import Walk
 
-SEEDS = range(24)
+SEEDS, MOST = 24, 120
 ACTS_EACH = 160
 
 
@@ -25,7 +25,9 @@ def walked(seed: int) -> Walk:
 def test_everything_holds_on_every_walk_and_all_is_reached() -> None:
     acts: Counter[str] = Counter()
     states: Counter[State] = Counter()
-    for seed in SEEDS:
+    for seed in range(MOST):
+        if seed >= SEEDS and set(states) == set(State) and set(acts) == set(ACTS):
+            break
         try:
             walk = walked(seed)
         except AssertionError as error:

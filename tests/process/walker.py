@@ -122,7 +122,8 @@ class Walk:
     def __post_init__(self) -> None:
         self.chance = Random(self.seed)
         self.story.rules = self.rules = RULES
-        summer = replace(RULES, version="rules-2", calendars={"office": calendar("office", "08:30-12:00", "14:00-17:00")})
+        hours = calendar("office", "08:30-12:00", "14:00-17:00")
+        summer = replace(RULES, version="rules-2", calendars={"office": hours})
         self.other = {RULES.version: summer, summer.version: RULES}
 
     # moving
