@@ -150,9 +150,10 @@ def _ask_above(step: Step, one: Assignment, request: Request) -> None:
     """A lower unit's return is decided by the centre that forwarded it."""
     above = step.case.assignment(one.parent or 0)
     assert above is not None
-    rule = step.step_rule("handle")
+    first = approval_rule(step, "return").steps[0]
+    rule = replace(first, role=step.step_rule("handle").role, level="unit")
     step.put_request(request)
-    step.open("approve", subject=f"r{request.no}", holder=Holder(above.body, rule.role))
+    step.open("approve", subject=f"r{request.no}", holder=Holder(above.body, rule.role), rule=rule)
 
 
 def _start_return(step: Step, one: Assignment, state: State) -> None:
