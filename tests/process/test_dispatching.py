@@ -29,9 +29,9 @@ from tests.process.city import (
     ZHENG,
     Story,
     photo,
-
     text,
 )
+
 
 def test_the_clock_of_handling_starts_at_dispatch() -> None:
     """Workflow section 7 point 4: 4 working hours from Monday 09:10 end at 15:10, after the noon break."""

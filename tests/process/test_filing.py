@@ -52,7 +52,7 @@ def test_not_filed() -> None:
 
 
 def test_sent_back_to_filing_it_was_never_filed() -> None:
-    """Among cases ever filed closed + voided + merged + open = filed: what is unfiled and rejected is not among them."""
+    """Among cases ever filed closed + voided + merged + open = filed; what was unfiled is not."""
     story = Story().filed(COVER)
     case = story.later(minutes=5).do(LI, "unfile", reason=WHY)
     assert (case.state, case.filed_at, case.condition, case.safety) == (State.ACCEPTED, None, None, False)

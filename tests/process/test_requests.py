@@ -136,7 +136,8 @@ def test_the_first_approvers_word_goes_along() -> None:
 def test_bounds_of_an_extension() -> None:
     """Workflow section 6: at most twice, refusals do not count, only before overdue."""
     story = Story().handling()
-    story.refused("not_later", SUN, "request", request="extend", reason=WHY, until=stamp(story.now + timedelta(hours=1)))
+    soon = stamp(story.now + timedelta(hours=1))
+    story.refused("not_later", SUN, "request", request="extend", reason=WHY, until=soon)
     story.refused("request_past", SUN, "request", request="extend", reason=WHY, until=stamp(story.now))
     story.asked("extend")
     story.refused("request_open", SUN, "request", request="extend", reason=WHY)

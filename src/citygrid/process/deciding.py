@@ -13,7 +13,7 @@ from citygrid.process.refusal import Refusal, Refused, refuse
 from citygrid.process.rules import Rules, Variant
 from citygrid.process.step import Decision, Step
 from citygrid.process.transitions import TABLE
-from citygrid.worktime import CalendarGap, Limit, Unit
+from citygrid.worktime import CalendarGap, Limit, LimitError, Unit
 
 
 def decide(case: Case | None, act: Act, rules: Rules, facts: Facts = NO_FACTS) -> Decision | Refusal:
@@ -26,7 +26,7 @@ def decide(case: Case | None, act: Act, rules: Rules, facts: Facts = NO_FACTS) -
         return refused.refusal
     except CalendarGap as gap:
         return refuse("calendar_gap", **gap.params).refusal
-    except OverflowError:
+    except (OverflowError, LimitError):
         # A limit that leads out of all calendars (the year 9999).
         return refuse("calendar_gap", calendar=rules.calendar, year=9999).refusal
 

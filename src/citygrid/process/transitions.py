@@ -69,7 +69,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_rows("arrive", _WITH_UNIT, answers="arrive"),
     *_rows("make_safe", _WITH_UNIT, answers="make_safe"),
     # A return is asked by the unit; so are extension and suspension. Void and force are asked by a centre.
-    *_rows("request", _WITH_UNIT, S.RETURNING, S.ASSIGNED, S.HANDLING),
+    *(Transition("request", s, (S.RETURNING, s)) for s in _WITH_UNIT),
     *_rows("request", tuple(s for s in _OPEN if s not in _WITH_UNIT)),
     *_rows("withdraw", (S.RETURNING,), S.RETURNING, S.ASSIGNED, S.HANDLING),
     *_rows("withdraw", tuple(s for s in _OPEN if s is not S.RETURNING)),
@@ -84,7 +84,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         S.CLOSED,
         answers="approve",
     ),
-    *_rows("approve", _WITH_UNIT, S.ASSIGNED, S.HANDLING, S.SUSPENDED, S.VOIDED, S.CLOSED, answers="approve"),
+    *(Transition("approve", s, (s, S.SUSPENDED, S.VOIDED, S.CLOSED), "approve") for s in _WITH_UNIT),
     *(
         Transition("approve", s, (s, S.VOIDED, S.CLOSED), "approve")
         for s in _OPEN
