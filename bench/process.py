@@ -60,7 +60,7 @@ LIFE: tuple[tuple[str, str, Mapping[str, Any], int], ...] = (
     ("check", "collector", {"result": "fixed", "media": [PHOTO]}, 50),
     ("close", "shift_leader", {"outcome": "qualified"}, 5),
 )  # fmt: skip
-KINDS = "accept file dispatch sign arrive make_safe handle send_check check close".split()
+KINDS = ("accept", "file", "dispatch", "sign", "arrive", "make_safe", "handle", "send_check", "check", "close")
 
 
 def rules() -> Rules:

@@ -15,12 +15,21 @@ def timed(rules: Rules, item: WorkItem, limit: Limit | None, calendar: str | Non
     """The item with due and yellow-light moment computed from its opening."""
     if limit is None:
         return item
-    found = rules.calendar_for(item.holder.body, calendar)
-    due = found.due(item.opened_at, limit)
-    warn = found.due(item.opened_at, limit, rules.warn_percent)
-    return replace(
-        item, limit=str(limit), calendar=found.code, due=due.at, warn_at=warn.at, provisional=due.provisional
-    )
+    return replace(item, **clock(rules, item.holder.body, item.opened_at, limit, calendar))
+
+
+def clock(rules: Rules, body: int | None, at: datetime, limit: Limit, calendar: str | None) -> dict[str, Any]:
+    """The fields of a work item's clock that starts at a moment, on the calendar named or the body's."""
+    found = rules.calendar_for(body, calendar)
+    due = found.due(at, limit)
+    warn = found.due(at, limit, rules.warn_percent)
+    return {
+        "limit": str(limit),
+        "calendar": found.code,
+        "due": due.at,
+        "warn_at": warn.at,
+        "provisional": due.provisional,
+    }
 
 
 def given(rules: Rules, item: WorkItem, due: datetime) -> WorkItem:

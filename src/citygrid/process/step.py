@@ -141,11 +141,13 @@ class Step:
         if holder is None:
             holder = Holder(self.centre(rule.level), rule.role)
         self.last_no += 1
-        item = WorkItem(self.last_no, kind, holder, subject, self.moment, main)
+        limit = limit or rule.limit
+        clock = {}
+        if due is None and limit is not None:
+            clock = clocks.clock(self.rules, holder.body, self.moment, limit, rule.calendar)
+        item = WorkItem(self.last_no, kind, holder, subject, self.moment, main, **clock)
         if due is not None:
             item = clocks.given(self.rules, item, due)
-        else:
-            item = clocks.timed(self.rules, item, limit or rule.limit, rule.calendar)
         self._line_moved = self._line_moved or main
         self.work[item.no] = self._opened[item.no] = item
         return item
