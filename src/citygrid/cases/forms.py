@@ -31,6 +31,8 @@ ENFORCEMENT = frozenset(("culprit", "measure", "document", "amount"))
 SHORT = frozenset(("caller", "phone", "transferred_to", "address"))
 MONEY: dict[str, tuple[str, str]] = {"cost": ("费用（元）", "Cost (yuan)"), "amount": ("处罚金额（元）", "Fine (yuan)")}
 MOST_PARTS = 20
+# Fields of a request that only some kinds of request have: the page hides the others.
+WHEN = {"mode": "suspend", "limit": "extend suspend", "until": "extend suspend", "suggested": "return"}
 # A new case is asked for in the order in which a caller tells it.
 ORDER = ["source", "class_id", "text", "lon", "lat", "address", "media", "after_media", "caller", "phone"]
 RARE = frozenset(("kind", "component", "outer_due", "transfer"))
@@ -91,6 +93,13 @@ class MediaField(forms.Field):
         return found
 
 
+class LimitInput(forms.MultiWidget):
+    """A number and a unit side by side."""
+
+    def decompress(self, value: Any) -> list[Any]:
+        return str(value).split(" ", 1) if value else [None, None]
+
+
 class LimitField(forms.MultiValueField):
     """A number and a unit: `2 work_day`."""
 
@@ -99,7 +108,7 @@ class LimitField(forms.MultiValueField):
         pairs = [(value, say(wording.UNITS[value])) for value, _words in units]
         parts = (forms.IntegerField(min_value=1, max_value=9999), forms.ChoiceField(choices=pairs))
         number = forms.NumberInput(attrs={"class": "form-control", "min": 1})
-        widget = forms.MultiWidget([number, forms.Select(choices=pairs, attrs={"class": "form-select"})])
+        widget = LimitInput([number, forms.Select(choices=pairs, attrs={"class": "form-select"})])
         super().__init__(fields=parts, widget=widget, require_all_fields=False, **kwargs)
 
     def compress(self, data_list: list[Any]) -> str:
@@ -123,6 +132,9 @@ class ActForm(forms.Form):
             self.fields[field.name] = _make(field, asked)
         if asked.spec.creates:
             self.order_fields(ORDER)
+        for name, kinds in WHEN.items():
+            if asked.spec.name == "request" and name in self.fields:
+                self.fields[name].widget.attrs["data-when"] = kinds  # the page's script reads it
 
     def usual(self) -> list[forms.BoundField]:
         """The fields that most people fill in."""
@@ -156,6 +168,14 @@ class ActForm(forms.Form):
         return True
 
 
+def _photos_needed(field: Field, asked: Asked) -> str:
+    """How many photos the class asks for here, when that is known."""
+    rule = rules_at(asked.at).classes.get(asked.case.class_id or "") if asked.case is not None else None
+    wanted = {"feed_back": rule.after_photos, "check": rule.check_photos} if rule is not None else {}
+    count = wanted.get(asked.spec.name, 0)
+    return _("This class needs %(count)s photo(s) here.") % {"count": count} if count else ""
+
+
 def _enforced(asked: Asked) -> bool:
     rule = rules_at(asked.at).classes.get(asked.case.class_id or "") if asked.case is not None else None
     return rule is not None and rule.enforcement
@@ -163,7 +183,7 @@ def _enforced(asked: Asked) -> bool:
 
 def _make(field: Field, asked: Asked) -> forms.Field:
     label = say(MONEY.get(field.name, (field.zh, field.en)))
-    common: dict[str, Any] = {"label": label, "required": field.required}
+    common: dict[str, Any] = {"label": label, "required": field.required or field.name == "culprit"}
     if field.name in HIDDEN:
         return forms.UUIDField(required=False, widget=forms.HiddenInput())
     maker = _BY_NAME.get(field.name) or _BY_TYPE[field.type]
@@ -291,9 +311,11 @@ _BY_TYPE: dict[str, _Maker] = {
     "limit": lambda f, a, c: LimitField(**c),
     "bool": _bool,
     "int": _int,
-    "choice": lambda f, a, c: _choice(options.narrowed(a.spec.name, f.name, f.choices, a.offered), c, radio=f.required),
+    "choice": lambda f, a, c: _choice(
+        options.narrowed(a.spec.name, f.name, f.choices, a.offered), c, radio=bool(c["required"])
+    ),
     "code": _plain,
-    "media": lambda f, a, c: MediaField(**c),
+    "media": lambda f, a, c: MediaField(help_text=_photos_needed(f, a), **c),
     "case": _case,
     "lon": _degrees,
     "lat": _degrees,

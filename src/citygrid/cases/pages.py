@@ -21,6 +21,10 @@ from citygrid.rulebook.slices import NoRules, rules_at
 from citygrid.web.lights import light
 from citygrid.web.words import say
 
+# The acts that carry a case forward come first among those that answer the same work item.
+MAIN_LINE = ("verify", "accept", "send_verify", "file_case", "dispatch", "sign", "feed_back", "send_check", "check",
+             "close", "approve", "settle", "resume", "review_self")  # fmt: skip
+
 
 @require_safe
 @seat_required
@@ -116,7 +120,10 @@ def case(request: HttpRequest, signed: Signed, case_id: UUID) -> HttpResponse:
 
 def _ordered(offered: list[Offer]) -> tuple[list[Offer], list[Offer]]:
     """What somebody owes comes first; an act that answers the same item comes beside it; the rest behind a menu."""
-    first = [one for one in offered if one.item is not None]
+    first = sorted(
+        (one for one in offered if one.item is not None),
+        key=lambda one: MAIN_LINE.index(one.spec.name) if one.spec.name in MAIN_LINE else len(MAIN_LINE),
+    )
     rest = [one for one in offered if one.item is None]
     return first, rest
 

@@ -12,6 +12,7 @@ document.addEventListener("htmx:after:swap", (e) => {
   (dialog.querySelector("[aria-invalid=true]") ?? dialog.querySelector(".cg-refusal") ??
     form?.querySelector("input:not([type=hidden],[disabled]), select, textarea, button"))?.focus();
   restore(form);
+  if (form) fitting(form);
 });
 
 const key = (form) => form?.dataset.draft && `cg-draft:${form.dataset.draft}`;
@@ -36,6 +37,18 @@ document.addEventListener("input", (e) => {
 document.addEventListener("submit", (e) => {
   const form = e.target.closest?.("form[data-draft]");
   if (form) sessionStorage.removeItem(key(form));
+});
+
+// Fields that only some kinds of a request have (data-when="extend suspend") show when one of these is chosen.
+function fitting(form) {
+  const chosen = form.querySelector("[name=request]:checked")?.value;
+  for (const box of form.querySelectorAll("[data-when-field]")) {
+    const kinds = box.querySelector("[data-when]")?.dataset.when.split(" ") ?? [];
+    box.hidden = !kinds.includes(chosen);
+  }
+}
+document.addEventListener("change", (e) => {
+  if (e.target.name === "request" && e.target.form) fitting(e.target.form);
 });
 
 // Pick lists: a button with data-pick-value puts value and words into the field that data-pick-for names.
