@@ -64,13 +64,14 @@ def find(connection: Connection, case: Case | None, act: Act, linked: dict[UUID,
     book = directory.current()
     place, outside = place_of(act) if "lon" in fields else (case.place if case is not None else None, None)
     where = place if place is not None else (case.place if case is not None else None)
+    persons = _persons(book, named["person"], act.at)
     return Facts(
         place=place,
         outside_since=outside,
         centres=book.centres_for(where.district if where is not None else None),
         duty=_duty(act, where, book),
-        bodies=_bodies(book, [*named["body"], *_flat(named["bodies"])]),
-        persons=_persons(book, named["person"], act.at),
+        bodies=_bodies(book, [*named["body"], *_flat(named["bodies"]), *persons.values()]),
+        persons=persons,
         media=_media(connection, _flat(named["media"])),
         near=_near(connection, case, act) if near else (),
         linked={one.id: Linked(one.id, one.state, one.parent, one.children) for one in linked.values()},
