@@ -66,7 +66,8 @@ def _tables(cases: Sequence[tuple[Timeline, Case]]) -> _Tables:
         rows.ENTRY,
         (rows.entry_row(e, month_of(c.received_at), digest, head) for t, c in cases for e, digest, head in t.entries),
     )
-    yield "cases_case", rows.CASE, (rows.case_row(c, metres_of(c.place, c.received_at)) for _, c in cases)
+    # A list: metres are by the city's profile, which may ask the database anew, and not while a COPY is on.
+    yield "cases_case", rows.CASE, [rows.case_row(c, metres_of(c.place, c.received_at)) for _, c in cases]
     yield "cases_item", rows.ITEMS, (row for t, _ in cases for row in t.items.values())
     yield (
         "cases_assignment",
