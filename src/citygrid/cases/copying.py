@@ -48,6 +48,8 @@ def copy(connection: Connection, timelines: Sequence[Timeline]) -> int:
     months = {month_of(c.received_at) for _, c in cases} | {rows.bucket_of(c) for _, c in cases}
     months |= {row[2] for t, _ in cases for row in t.items.values()}
     partitions.ensure(connection, months)
+    # Made before the COPY: looking at the profile may ask the database, which a running COPY does not answer.
+    projections = [rows.case_row(c, metres_of(c.place, c.received_at)) for _, c in cases]
     with connection.transaction():
         for table, columns, lines in _tables(cases):
             _copy(connection, table, columns, lines)
