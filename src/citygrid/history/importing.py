@@ -1,6 +1,5 @@
 """Import of other systems' histories: rows to acts to timelines, written in whole batches (issue: history import)."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
@@ -15,10 +14,12 @@ from citygrid.history import idents, lookups, numbering
 from citygrid.history.columns import Row
 from citygrid.history.content import Reader
 from citygrid.history.deciding import CREATING, Decided, Deciding, Known, moments_of
+from citygrid.history.deriving import Skipped
 from citygrid.history.grouping import groups, plan
 from citygrid.history.numbering import KINDS, Pool
 from citygrid.history.preparing import Prepared, Preparing, Source, digest_of, fault
 from citygrid.history.problems import SENTENCES, Fault
+from citygrid.organization.models import Person
 from citygrid.process.refusal import Refusal
 from citygrid.process.rules import Rules
 from citygrid.rulebook.slices import rules_at
@@ -26,6 +27,8 @@ from citygrid.trust import redactable
 
 BATCH_ACTS = 4000
 LONGEST_NUMBER = 100
+DRY_PERSON = 2**40
+"""Stands for a technical person whom a dry run does not make."""
 Rereadable = Callable[[], Iterable[Row]]
 
 
@@ -44,7 +47,7 @@ class Outcome:
     refused: int = 0
     opened: int = 0
     faults: list[Fault] = field(default_factory=list)
-    skipped: Counter[str] = field(default_factory=Counter)
+    skipped: list[Skipped] = field(default_factory=list)
     seconds: float = 0.0
 
 
@@ -60,6 +63,8 @@ class Import:
     now: datetime
     dry_run: bool = False
     progress: Callable[[Outcome, int], None] | None = None
+    person: tuple[str, str] | None = None
+    """A technical person (login, name) who is made when there is none, and cannot sign in."""
     outcome: Outcome = field(default_factory=Outcome)
     _aliases: dict[str, UUID] = field(default_factory=dict)
     _given: dict[str, tuple[UUID, str]] = field(default_factory=dict)
@@ -70,7 +75,7 @@ class Import:
         begun = monotonic()
         planned = plan(self.rows())
         self.outcome.read = len(planned.rows) + planned.without_case
-        names = lookups.read()
+        names = self._names()
         self._preparing = Preparing(Reader(names, self.zone, self.crs, self._id), _Rulebook().at, self.now)
         batch: list[list[Source]] = []
         acts = 0
@@ -84,6 +89,14 @@ class Import:
         self.outcome.faults.sort(key=lambda one: one.line)
         self.outcome.seconds = monotonic() - begun
         return self.outcome
+
+    def _names(self) -> lookups.Lookups:
+        if self.person is not None and not self.dry_run:
+            Person.objects.get_or_create(login=self.person[0], defaults={"name": self.person[1], "is_active": False})
+        names = lookups.read()
+        if self.person is not None:
+            names.logins.setdefault(self.person[0], DRY_PERSON)
+        return names
 
     def _id(self, number: str) -> UUID:
         return self._aliases.get(number) or idents.case_id(self.system, number)

@@ -8,6 +8,7 @@ from pathlib import Path
 from citygrid.history.importing import Outcome
 from citygrid.history.problems import Fault
 
+NOT_TAKEN = "The mapping does not take it."
 COLUMNS = ("line", "case", "act", "column", "code", "reason")
 
 
@@ -16,7 +17,9 @@ def write(path: Path, outcome: Outcome) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file, lineterminator="\n")
         lines.writerow(COLUMNS)
-        lines.writerows(cells(one) for one in outcome.faults)
+        found = [(one.line, cells(one)) for one in outcome.faults]
+        found += [(one.line, (str(one.line), one.case, "", "", one.reason, NOT_TAKEN)) for one in outcome.skipped]
+        lines.writerows(one for _, one in sorted(found, key=lambda pair: pair[0]))
 
 
 def cells(one: Fault) -> tuple[str, ...]:
@@ -33,8 +36,9 @@ def summary(outcome: Outcome, dry_run: bool) -> Iterator[str]:
     if outcome.there:
         yield f"{outcome.there:,} cases were there already"
     if outcome.skipped:
-        yield f"{sum(outcome.skipped.values()):,} not taken:"
-        yield from (f"  {reason}: {count:,}" for reason, count in outcome.skipped.most_common())
+        yield f"{len(outcome.skipped):,} lines are no cases here, by the mapping:"
+        reasons = Counter(one.reason for one in outcome.skipped)
+        yield from (f"  {reason}: {count:,}" for reason, count in reasons.most_common())
     if outcome.changed:
         yield f"{outcome.changed:,} cases are in the system with other rows: not changed"
     if outcome.refused:

@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from citygrid.history import reading, reporting
+from citygrid.history import mapping, reading, reporting
+from citygrid.history.deriving import Deriving
 from citygrid.history.importing import Import, Outcome
 from citygrid.history.problems import FileFault
 from citygrid.rulebook.slices import NoRules, profile_at
@@ -48,20 +49,25 @@ class Command(BaseCommand):
             profile = profile_at(now)
         except NoRules:
             raise FileFault("no_rules") from None
-        if not options["system"]:
+        mapped = mapping.load(options["mapping"]) if options["mapping"] else None
+        system = options["system"] or (mapped.system if mapped else "")
+        if not system:
             raise CommandError("--system NAME is needed: cases are known by system and number.")
-        encoding = options["encoding"] or "utf-8"
-        reading.check_own(reading.header(options["file"], encoding))
-        run = Import(
-            options["system"],
-            partial(reading.rows, options["file"], encoding),
-            reading.zone_of(options["timezone"]) if options["timezone"] else profile.timezone,
-            reading.crs_of(options["crs"] or "CGCS2000"),
-            now,
-            dry_run=options["dry_run"],
-            progress=Progress(self.stderr.write),
-        )
-        return run.run()
+        encoding = options["encoding"] or (mapped.encoding if mapped else "") or "utf-8"
+        zone_name = options["timezone"] or (mapped.timezone if mapped else "")
+        zone = reading.zone_of(zone_name) if zone_name else profile.timezone
+        crs = reading.crs_of(options["crs"] or (mapped.crs if mapped else "") or "CGCS2000")
+        names = reading.header(options["file"], encoding)
+        rows = partial(reading.rows, options["file"], encoding)
+        progress, dry_run = Progress(self.stderr.write), bool(options["dry_run"])
+        if mapped is None:
+            reading.check_own(names)
+            return Import(system, rows, zone, crs, now, dry_run, progress).run()
+        mapped.check(names)
+        made = Deriving(mapped, rows, zone)
+        outcome = Import(system, made.rows, zone, crs, now, dry_run, progress, mapped.person).run()
+        outcome.skipped = made.skipped
+        return outcome
 
 
 class Progress:
