@@ -106,6 +106,7 @@ def test_a_point_outside_the_area_is_answered_so_and_can_be_transferred(world):
 
 
 def test_a_district_that_runs_itself_has_its_own_centre(world):
+    """S2-06, S2-08, S4-03: one platform and one flow for city and district."""
     case = world.report(where=EAST, login="collector1")
     assert world.send("calltaker1", case, "accept").code == "not_yours"
     assert world.do("east_calltaker", case, "accept").state is State.ACCEPTED

@@ -98,6 +98,7 @@ def test_nobody_sees_a_page_without_a_seat(world: World) -> None:
 
 
 def test_a_call_is_logged_and_nothing_is_lost_on_the_way(world: World, sign: Sign) -> None:
+    """S0-20, S1-29: a complaint by telephone."""
     client = sign("calltaker1")
     form = client.get("/cases/new/log_call/")
     data = {

@@ -70,6 +70,7 @@ def test_it_stops_for_good(data: Path) -> None:
 
 
 def test_acknowledged_rows_survive_a_kill_and_the_next_start_waits_for_the_dead(server: Server) -> None:
+    """S3-15: safe and stable running."""
     with psycopg.connect(server.url, autocommit=True) as connection:
         connection.execute("create table acknowledged (n int)")
         connection.execute("insert into acknowledged values (1), (2)")

@@ -54,6 +54,7 @@ def test_a_second_import_changes_nothing(second: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("city", [SECOND, DEMO], ids=["second", "demo"])
 def test_the_cities_have_a_holder_for_every_role(areas: dict[str, Area], city: Path) -> None:
+    """S0-10, S0-56, S1-16, S4-19: centre, office, collectors of the city or of a contractor."""
     for line in (city / "bodies.csv").read_text(encoding="utf-8").splitlines()[1:]:
         for code in line.split(",")[8].split():
             Area.objects.filter(code=code).exists() or area(code, "street")

@@ -1,4 +1,4 @@
-"""Nobody sees outside their scope (DESIGN section 7; S0-04, S3-19, S3-20)."""
+"""Nobody sees outside their scope (DESIGN section 7; S0-04, S0-67, S3-19, S3-20)."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

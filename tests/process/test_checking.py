@@ -1,4 +1,4 @@
-"""核查与结案: the four results (S4-29, S4-30, S1-50..S1-52; workflow 3.19-3.24)."""
+"""核查与结案: the four results (S0-17, S1-35, S4-29, S4-30, S1-50..S1-52; workflow 3.19-3.24)."""
 
 from citygrid.process.states import Outcome, State
 from tests.process.city import (

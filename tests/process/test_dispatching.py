@@ -1,4 +1,4 @@
-"""派遣、下派、快速处置、协调确权、提交城管委 (S4-21, S4-22, S4-27, S4-28, S3-20, S0-36..S0-42)."""
+"""派遣、下派、快速处置、协调确权、提交城管委 (S0-16, S4-21, S4-22, S4-27, S4-28, S3-20, S0-36..S0-42)."""
 
 from datetime import timedelta
 
@@ -71,7 +71,7 @@ def test_the_main_feedback_waits() -> None:
     assert str(WORKS) in str(refusal)
 
 def test_a_second_level_centre_hands_down_to_its_own_unit() -> None:
-    """S0-42, S3-20: its own clock runs on, off the main line; the lower unit's feedback brings it back."""
+    """S0-32, S0-42, S3-20, S4-16: its own clock runs on, off the main line; the lower unit's feedback ends it."""
     story = Story().handling(body=SECOND_LEVEL).later(minutes=10)
     story.refused("not_lower", ZHENG, "forward", body=WORKS)
     case = story.do(ZHENG, "forward", body=STREET_TEAM)
@@ -135,7 +135,7 @@ def test_the_return_of_a_unit_that_fed_back_is_over() -> None:
     assert case.requests[0].state == "withdrawn" and story.kinds() == ["handle"]
 
 def test_the_centres_own_team_goes_at_once() -> None:
-    """S4-27, S4-28: danger, no unit can be determined; what it cost is recorded."""
+    """S2-24, S4-27, S4-28: danger, no unit can be determined; what it cost is recorded."""
     story = Story().filed()
     case = story.do(LI, "rapid", reason=WHY, cost=50_000)
     assert (case.state, case.mode, case.cost) == (State.HANDLING, Mode.RAPID, 50_000)

@@ -46,6 +46,7 @@ def test_a_class_without_conditions_cannot_be_filed() -> None:
 
 
 def test_not_filed() -> None:
+    """S0-52 甄别立案: what is received is screened."""
     story = Story().accepted()
     story.refused("not_your_role", CHEN, "refuse_filing", reason=WHY)
     assert story.do(WANG, "refuse_filing", reason=WHY).state is State.REJECTED

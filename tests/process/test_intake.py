@@ -42,7 +42,7 @@ def test_a_collectors_report_waits_for_acceptance() -> None:
 
 
 def test_a_call_is_verified_first_and_needs_no_class() -> None:
-    """S1-44: public reports take another path in than the collectors' own."""
+    """S0-20, S1-29, S1-44: public reports take another path in than the collectors' own."""
     story = Story()
     case = story.do(CHEN, "log_call", source="hotline", text=text("a hole"), caller=text("Mr Ren"), **WHERE)
     assert case.state is State.UNVERIFIED and case.public
@@ -88,7 +88,7 @@ def test_a_place_outside_is_refused_or_registered_for_transfer() -> None:
 
 
 def test_the_districts_own_centre_takes_what_lies_in_its_district() -> None:
-    """S2-20, S2-22: the district accepts; the city's call-taker does not."""
+    """S2-18, S2-20, S2-22: the district accepts; the city's call-taker does not."""
     story = Story().reported(place=THERE)
     story.refused("not_yours", CHEN, "accept")
     assert story.do(DU, "accept").state is State.ACCEPTED
@@ -103,6 +103,7 @@ def test_acceptance_asks_about_near_cases() -> None:
 
 
 def test_acceptance_needs_a_class() -> None:
+    """S0-15: what is accepted is classified; the class gives the unit."""
     story = Story(rules=rules_with(verify_sources=frozenset()))
     story.do(CHEN, "log_call", source="hotline", **WHERE)
     story.refused("class_missing", CHEN, "accept")

@@ -1,4 +1,4 @@
-"""Nobody judges what they handled or asked for (DESIGN section 2; S0-04, S3-03, S3-16, S3-19)."""
+"""Nobody judges what they handled or asked for (DESIGN section 2; S0-04, S1-05, S3-03, S3-16, S3-19)."""
 
 from collections.abc import Callable
 from dataclasses import replace

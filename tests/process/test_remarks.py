@@ -15,7 +15,7 @@ def test_urged_and_counted() -> None:
 
 
 def test_whoever_holds_a_supervised_case_owes_an_answer() -> None:
-    """S1-31 督办."""
+    """S1-31, S4-05: 督办, answered by a date."""
     story = Story().handling()
     story.refused("request_past", LUO, "supervise", due=stamp(story.now))
     due = story.now + timedelta(hours=3)

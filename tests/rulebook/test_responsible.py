@@ -62,6 +62,7 @@ def test_the_nearest_area_goes_before_the_longest_class(bodies: dict[str, int], 
 
 
 def test_where_no_class_rule_is_the_territory_answers(bodies: dict[str, int], areas: dict[str, int]) -> None:
+    """S0-35, S2-17 属地为主."""
     found = responsible("zheshi:event:2101", place(areas, "990101", "990100"), None, None, NOON)
     assert named(found, bodies) == [("east_sanitation", "territory")]
 

@@ -24,6 +24,7 @@ LATER = date(2026, 6, 1)
 
 
 def test_the_slice_holds_what_the_process_needs(second: Path, areas: dict[str, int]) -> None:
+    """S1-53: flow, filing conditions, limits, calendars and managed objects of the 指挥手册."""
     rules = rules_at(NOON)
     assert isinstance(rules, Rules)
     assert rules.warn_percent == 70

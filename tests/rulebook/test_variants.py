@@ -52,7 +52,7 @@ def test_the_stages_have_the_published_limits() -> None:
 
 
 def test_public_and_leaders_reports_are_verified_first_and_collectors_are_not() -> None:
-    """S1-44."""
+    """S1-44, S1-46."""
     variant = read("two_level_command")
     assert {"hotline", "12345", "leader"} <= variant.verify_sources
     assert not {"collector", "self_check"} & variant.verify_sources

@@ -1,4 +1,4 @@
-"""The audit is only ever added to."""
+"""The audit is only ever added to (S0-67)."""
 
 from datetime import UTC, datetime
 
