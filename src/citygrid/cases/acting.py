@@ -1,17 +1,19 @@
 """The live writer: lock the head, decide, append, project, one outbox row per entry, commit (DESIGN section 3)."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from psycopg.errors import UniqueViolation
+from psycopg.pq import TransactionStatus
 
 from citygrid.cases import factfinding, loading, partitions
 from citygrid.cases.database import Connection, plain
 from citygrid.cases.loading import Loaded
 from citygrid.cases.numbers import numbers
 from citygrid.cases.submission import Submission, to_act
-from citygrid.cases.writing import Change, write
+from citygrid.cases.writing import Change, create, write
 from citygrid.organization.visibility import Scope
 from citygrid.process import Act, Actor, Case, Entry, Refusal, decide, evolve
 from citygrid.process.acts import ACTS
@@ -23,6 +25,8 @@ from citygrid.trust import audit
 from citygrid.trust.redactable import Draft
 
 CREATING = frozenset(a.name for a in ACTS.values() if a.creates)
+# Acts that may reach other cases: those must be known before the locks are taken, in the order of ids.
+LINKING = frozenset({"merge", "unmerge", "close", "approve", "refuse", "refuse_filing", "review_self"})
 MOST_TRIES = 5
 
 
@@ -61,31 +65,49 @@ def _attempt(
     connection: Connection, act: Act, drafts: list[Draft], digest: bytes, scope: Scope | None
 ) -> Done | Refusal | None:
     """One try; None when linked cases changed before they could be locked."""
-    creates = act.name in CREATING
-    seen = None if creates else loading.peek(connection, act.case)
-    wanted = factfinding.linked_ids(seen, act) | {act.case}
     rules = rules_at(act.at)
     partitions.ensure(connection, [partitions.month_of(act.at)])
-    try:
-        with connection.transaction():
-            locked = {} if creates else loading.lock(connection, wanted)
-            case = locked[act.case].case if act.case in locked else None
-            repeated = loading.repeated(connection, act.case, act.id, digest)
-            if repeated is not None:
-                return repeated if isinstance(repeated, Refusal) else Done(_now(connection, act.case), repeated, True)
-            if case is not None and scope is not None and not visible(case, scope):
-                return refuse("no_such_case").refusal
-            if case is not None and factfinding.linked_ids(case, act) - locked.keys() - _unknown(act, locked):
-                return None
-            return _decide_all(connection, act, rules, locked, drafts, digest)
-    except UniqueViolation:
-        # Another delivery of the same creating act came first: its answer is ours.
-        if not creates:
-            raise
+    if act.name in CREATING:
+        return _create(connection, act, rules, drafts, digest)
+    seen = loading.peek(connection, act.case) if act.name in LINKING else None
+    wanted = factfinding.linked_ids(seen, act) | {act.case}
+    with connection.transaction():
+        locked = loading.lock(connection, wanted)
+        case = locked[act.case].case if act.case in locked else None
         repeated = loading.repeated(connection, act.case, act.id, digest)
-        if repeated is None:
-            return refuse("case_exists").refusal
-        return repeated if isinstance(repeated, Refusal) else Done(_now(connection, act.case), repeated, True)
+        if repeated is not None:
+            return _again(connection, act, repeated)
+        if case is not None and scope is not None and not visible(case, scope):
+            return refuse("no_such_case").refusal
+        if case is not None and factfinding.linked_ids(case, act) - locked.keys() - _unknown(act, locked):
+            return None
+        return _decide_all(connection, act, rules, locked, drafts, digest)
+
+
+def _create(connection: Connection, act: Act, rules: Rules, drafts: list[Draft], digest: bytes) -> Done | Refusal:
+    """A new case needs no lock: its head's primary key says whether it is new."""
+    answer = decide(None, act, rules, _facts(connection, None, act, {}, rules))
+    if isinstance(answer, Refusal):
+        repeated = loading.repeated(connection, act.case, act.id, digest)
+        return answer if repeated is None else _again(connection, act, repeated)
+    after = evolve(None, answer.entry)
+    try:
+        with connection.transaction() if _inside(connection) else nullcontext():
+            create(connection, Change(None, after, answer.entry, digest, None, None), drafts, act.at)
+    except UniqueViolation:
+        # Another delivery of this act came first, and its answer is ours; or the id is another case's.
+        repeated = loading.repeated(connection, act.case, act.id, digest)
+        return refuse("case_exists").refusal if repeated is None else _again(connection, act, repeated)
+    return Done(after, answer.entry)
+
+
+def _inside(connection: Connection) -> bool:
+    """In somebody's transaction a violated key must not spoil it: a savepoint then."""
+    return connection.info.transaction_status != TransactionStatus.IDLE
+
+
+def _again(connection: Connection, act: Act, repeated: Entry | Refusal) -> Done | Refusal:
+    return repeated if isinstance(repeated, Refusal) else Done(_now(connection, act.case), repeated, True)
 
 
 def visible(case: Case, scope: Scope) -> bool:

@@ -5,13 +5,14 @@ Everything goes out in one pipeline (one round trip), inside the caller's transa
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import psycopg
 
 from citygrid.cases import rows
-from citygrid.cases.database import Connection
+from citygrid.cases.database import Connection, cursor
 from citygrid.cases.models import OPEN_BUCKET
 from citygrid.cases.nearby import metres_of
 from citygrid.cases.partitions import month_of
@@ -72,6 +73,46 @@ def write(connection: Connection, changes: Sequence[Change], drafts: Sequence[Dr
             values = [value for one in drafts for value in (*one.values, at)]
             run.execute((redactable.INSERT + ", ".join([redactable.ROW] * len(drafts))).encode(), values)
         run.execute(outbox.SQL.encode(), outbox.params(messages))
+
+
+def create(connection: Connection, one: Change, drafts: Sequence[Draft], at: datetime) -> None:
+    """A new case in one statement, which is its own transaction: the hot path of every report.
+
+    Raises UniqueViolation when the case is there already; then nothing is stored."""
+    case = one.after
+    head = chain.link(chain.GENESIS, rows.entry_bytes(one.entry))
+    month, items = month_of(case.received_at), rows.changed_items(None, case, one.entry)
+    assignments = rows.changed_assignments(case, one.entry)
+    numbers, files = new_numbers(None, case), new_media(None, case, one.entry)
+    values: list[Any] = [case.id, month, rows.bucket_of(case), case.version, head]
+    values += rows.case_row(case, metres_of(case.place, case.received_at))
+    values += rows.entry_row(one.entry, month, one.body_hash, head)
+    for row in (*items.values(), *assignments, *((number, case.id) for number in numbers)):
+        values += row
+    values += [value for draft in drafts for value in (*draft.values, at)]
+    values += [files, case.id, *outbox.params([message_of(one)])]
+    shape = (len(items), len(assignments), len(numbers), len(drafts))
+    cursor(connection).execute(_creation(*shape), values)
+
+
+@lru_cache(maxsize=256)
+def _creation(items: int, assignments: int, numbers: int, drafts: int) -> bytes:
+    """One statement of data-modifying parts; they touch different tables, so their order does not matter."""
+    parts = [_HEAD, _CASE, _ENTRY]
+    for table, columns, count in (
+        ("cases_item", rows.ITEMS, items),
+        ("cases_assignment", rows.ASSIGNMENT, assignments),
+        ("cases_number", ("number", "case_id"), numbers),
+    ):
+        if count:
+            line = f"({', '.join(['%s'] * len(columns))})"
+            names = ", ".join(columns)
+            parts.append(f"insert into {table} ({names}) values {', '.join([line] * count)}".encode())  # noqa: S608
+    if drafts:
+        parts.append((redactable.INSERT + ", ".join([redactable.ROW] * drafts)).encode())
+    parts.append(_MEDIA)
+    named = b", ".join(b"p%d as (%s)" % (n, part) for n, part in enumerate(parts))
+    return b"with " + named + b" " + outbox.SQL.encode()
 
 
 def _write_one(run: psycopg.Cursor[Any], one: Change, head: bytes) -> None:

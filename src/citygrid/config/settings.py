@@ -117,8 +117,8 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA / "static"
 MEDIA_STORE = Path(os.environ.get("CITYGRID_MEDIA", DATA / "media"))
+SESSION_ENGINE = "citygrid.organization.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"

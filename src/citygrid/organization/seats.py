@@ -1,13 +1,15 @@
 """The seat of whoever is signed in: a person with several posts acts in one of them at a time."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
-from functools import update_wrapper
+from functools import lru_cache, update_wrapper
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import auth
 from django.contrib.auth.views import redirect_to_login
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,7 +18,7 @@ from django.utils.crypto import constant_time_compare
 
 from citygrid.organization.models import Body, Person, Post, Role, Seat
 from citygrid.organization.separation import side_of
-from citygrid.organization.visibility import MARKS, Scope, scope_of
+from citygrid.organization.visibility import Scope, covers, scope_at, scope_of
 
 P = ParamSpec("P")
 SESSION_KEY = "seat"
@@ -39,12 +41,8 @@ class Signed:
 
 def seats_of(person: Person, at: datetime) -> QuerySet[Seat]:
     """The seats that the person holds at that moment, on active posts."""
-    return _held(at).filter(person=person)
-
-
-def _held(at: datetime) -> QuerySet[Seat]:
-    held = Seat.objects.filter(Q(until=None) | Q(until__gt=at), since__lte=at, post__active=True)
-    return held.select_related("person", "post__body", "post__role").annotate(**MARKS).order_by("id")
+    held = Seat.objects.filter(Q(until=None) | Q(until__gt=at), person=person, since__lte=at)
+    return held.filter(post__active=True).select_related("person", "post__body", "post__role").order_by("id")
 
 
 def current(request: HttpRequest) -> Signed | None:
@@ -93,16 +91,56 @@ def seat_required(
 
 
 def _found(request: HttpRequest, at: datetime) -> Signed | None:
-    """One question to the database for person, seat and what their scope rests on; one more is the session's."""
+    """One plain question to the database for what may have changed; the seats themselves are kept in memory."""
     person_id = _person_id(request)
-    if person_id is None:
+    marks = Marks.of(person_id) if person_id is not None else None
+    if person_id is None or marks is None or not marks.active:
         return None
-    held = [one for one in _held(at).filter(person=person_id) if one.person.is_active]
-    if not held or not _same_password(request, held[0].person):
+    held = [one for one in _kept(person_id, marks.organization) if covers(one, at)]
+    if not held:
         return None
-    wanted = request.session.get(SESSION_KEY)
+    person = copy(held[0].person)
+    person.password, person.must_change_password = marks.password, marks.must_change_password
+    if not _same_password(request, person):
+        return None
+    wanted = request.session.get(SESSION_KEY) if hasattr(request, "session") else None
     seat = next((one for one in held if one.pk == wanted), held[0] if len(held) == 1 else None)
-    return signed(seat.person, seat, at) if seat else None
+    if seat is None:
+        return None
+    post, role = seat.post, seat.post.role
+    scope = scope_at(seat, at, marks.organization, marks.areas)
+    return Signed(person, seat, post, post.body, role, side_of(role.side, post.body.side), scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What a request must know anew each time: is the account active, its password's hash, and the states of the
+    organization and the areas on which seats and scopes kept in memory rest."""
+
+    active: bool
+    password: str
+    must_change_password: bool
+    organization: int
+    areas: str
+
+    @classmethod
+    def of(cls, person: int) -> "Marks | None":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select is_active, password, must_change_password,"
+                " (select number from organization_version where id = 1), (select digest from areas_areaversion order by id desc limit 1)"
+                " from organization_person where id = %s",
+                [person],
+            )
+            row = cursor.fetchone()
+        return cls(row[0], row[1], row[2], row[3] or 0, row[4] or "") if row else None
+
+
+@lru_cache(maxsize=2048)
+def _kept(person: int, organization: int) -> tuple[Seat, ...]:
+    """All seats of a person as the organization stands; a change of it makes another key."""
+    held = Seat.objects.filter(person=person, post__active=True)
+    return tuple(held.select_related("person", "post__body", "post__role").order_by("id"))
 
 
 def _person_id(request: HttpRequest) -> int | None:

@@ -12,8 +12,6 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models.expressions import RawSQL
-
 from citygrid.areas import tree as area_tree
 from citygrid.areas import versions
 from citygrid.organization import tree
@@ -86,25 +84,20 @@ def scope_of(seat: Seat, at: datetime) -> Scope:
 
     Kept in memory by seat, organization version and area version.
     """
-    if seat.since > at or (seat.until is not None and seat.until <= at):
+    if not covers(seat, at):
         return NOTHING
-    organization, areas = marks_of(seat)
-    return _scope(seat.pk, organization, areas)
-
-
-MARKS = {
-    "organization_mark": RawSQL("select number from organization_version where id = 1", []),
-    "areas_mark": RawSQL("select digest from areas_areaversion order by id desc limit 1", []),
-}
-"""Annotations of a query for seats: what says whether a scope kept in memory still holds, without a question more."""
-
-
-def marks_of(seat: Seat) -> tuple[int, str]:
-    """State of the organization and of the areas, as read with the seat, or asked for now."""
-    if "organization_mark" in vars(seat):
-        return vars(seat)["organization_mark"] or 0, vars(seat)["areas_mark"] or ""
     newest = versions.current()
-    return tree.version(), newest.digest if newest else ""
+    return _scope(seat.pk, tree.version(), newest.digest if newest else "")
+
+
+def scope_at(seat: Seat, at: datetime, organization: int, areas: str) -> Scope:
+    """The same for a caller who has read the states of organization and areas already."""
+    return _scope(seat.pk, organization, areas) if covers(seat, at) else NOTHING
+
+
+def covers(seat: Seat, at: datetime) -> bool:
+    """Whether the seat is held at that moment."""
+    return seat.since <= at and (seat.until is None or at < seat.until)
 
 
 @lru_cache(maxsize=4096)

@@ -49,7 +49,6 @@ class Command(BaseCommand):
         for wanted in (port, port + 1):
             _check_port(host, wanted)
         logs = settings.DATA / "log"
-        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # the static file server warns without it
         web = children.Child("web", _web(host, port, int(options["workers"])), logs)
         rest = [
             children.Child("push", _push(host, port + 1), logs),
