@@ -1,0 +1,93 @@
+"""A served demo city of its own, and a browser. The journeys know the pages only: no database, no imports of ours."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CITY = ROOT / "src" / "citygrid" / "demo" / "city"
+CHROMIUM = os.environ.get("CITYGRID_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(str(item.fspath)).is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
+            if not Path(CHROMIUM).exists():
+                item.add_marker(pytest.mark.skip(reason="no chromium: name it by CITYGRID_CHROMIUM"))
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+def _database(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def _wait(address: str, server: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        assert server.poll() is None, "the server ended"
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise AssertionError("the server does not answer")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server with the demo city in a database of its own, which is dropped at the end."""
+    base = os.environ.get("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/citygrid")
+    name = f"journeys_{os.getpid()}"
+    folder = tmp_path_factory.mktemp("journeys")
+    port = _free_port()
+    env = os.environ | {
+        "DATABASE_URL": _database(base, name), "CITYGRID_DATA": str(folder), "PYTHONPATH": str(ROOT / "src"),
+        "CITYGRID_LOG_LEVEL": "WARNING",
+    }  # fmt: skip
+    with psycopg.connect(_database(base, "postgres"), autocommit=True) as connection:
+        connection.execute(f'create database "{name}"')
+    server = None
+    try:
+        for command in (["migrate", "--verbosity", "0"], ["city", "import", str(CITY)]):
+            subprocess.run([sys.executable, "-m", "citygrid", *command], check=True, env=env, cwd=folder)
+        server = subprocess.Popen(
+            [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+             "--workers", "1", "citygrid.config.wsgi:application"],
+            env=env, cwd=folder, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        address = f"http://127.0.0.1:{port}"
+        _wait(f"{address}/sign-in/", server)
+        yield address
+    finally:
+        if server is not None:
+            server.terminate()
+            server.wait(20)
+        with psycopg.connect(_database(base, "postgres"), autocommit=True) as connection:
+            connection.execute(f'drop database if exists "{name}" with (force)')
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()

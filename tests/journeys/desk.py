@@ -1,0 +1,114 @@
+"""A person at a desk in the browser: signs in on a post, opens a case, takes acts by their forms."""
+
+import io
+import random
+import re
+
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+
+PASSWORD = "citygrid-demo"
+"""Of the demo accounts (demo.toml of the demo city)."""
+
+
+def photo() -> dict[str, object]:
+    """A picture that was never sent before."""
+    picture = Image.effect_noise((320, 240), random.randint(20, 90)).convert("RGB")
+    out = io.BytesIO()
+    picture.save(out, "JPEG")
+    return {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
+
+
+class Desk:
+    """`Desk(browser, site, "calltaker1", "市中心受理岗")`; the post is named when the account holds several."""
+
+    def __init__(self, browser: Browser, site: str, login: str, post: str = "", locale: str = "zh-CN") -> None:
+        self.site = site
+        context = browser.new_context(viewport={"width": 1366, "height": 768}, locale=locale)
+        self.page: Page = context.new_page()
+        self.errors: list[str] = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.goto(f"{site}/sign-in/")
+        self.page.fill("#id_username", login)
+        self.page.fill("#id_password", PASSWORD)
+        self.page.click("main button")
+        if "/posts/" in self.page.url:
+            self.page.locator("main button", has_text=post).click()
+        expect(self.page.locator(".cg-who")).to_be_visible()
+
+    def open(self, case: str) -> None:
+        self.page.goto(f"{self.site}/cases/{case}/")
+
+    @property
+    def state(self) -> str:
+        return self.page.locator(".cg-casehead .cg-state").inner_text()
+
+    def form(self, act: str) -> Locator:
+        """Open the form of an act in its dialog."""
+        button = self.page.locator(f'[hx-get$="/acts/{act}/"]')
+        if not button.is_visible():
+            self.page.locator(".cg-more summary").click()
+        button.click()
+        form = self.page.locator(f'form[data-act="{act}"]')
+        expect(form).to_be_visible()
+        return form
+
+    def send(self, form: Locator) -> None:
+        """Send a form. This page is marked, so that `done` waits for the next one."""
+        self.page.evaluate("document.body.dataset.before = '1'")
+        form.locator(".cg-submit .btn-primary").click()
+
+    def done(self) -> None:
+        """The act was taken: the page says so."""
+        expect(self.page.locator("body:not([data-before]) .cg-note.success")).to_be_visible(timeout=20_000)
+
+    def photos(self, form: Locator, name: str = "media", count: int = 1) -> None:
+        field = form.locator(f'input[type=file][data-name="{name}"]')
+        field.set_input_files([photo() for _ in range(count)])  # type: ignore[arg-type]  # file payloads as plain dicts
+        expect(form.locator(f'input[type=hidden][name="{name}"]')).to_have_count(count)
+
+    def act(self, case: str, name: str, photos: int = 0, **data: str) -> None:
+        """One act from the button to the message. Values: text typed, an option's words, a radio's value."""
+        self.open(case)
+        form = self.form(name)
+        for field, value in data.items():
+            fill(form, field, value)
+        if photos:
+            self.photos(form, count=photos)
+        self.send(form)
+        self.done()
+        assert not self.errors, self.errors
+
+    def report(self, class_words: str, lon: str, lat: str, text: str) -> str:
+        """Report a problem from the form; the id of the new case."""
+        self.page.goto(f"{self.site}/cases/new/report/")
+        form = self.page.locator("form#new")
+        self.pick(form, class_words)
+        for field, value in (("lon", lon), ("lat", lat), ("text", text), ("address", "世纪大道 1288 号门前")):
+            fill(form, field, value)
+        self.photos(form, count=2)
+        self.send(form)
+        self.done()
+        found = re.search(r"/cases/([0-9a-f-]{36})/", self.page.url)
+        assert found, self.page.url
+        return found[1]
+
+    def pick(self, form: Locator, words: str) -> None:
+        """Type into the class field and take the first that is offered."""
+        form.locator("[data-picked-words]").press_sequentially(words)
+        form.locator("[data-pick-value]").first.click()
+        expect(form.locator("[data-picked-value]")).not_to_have_value("")
+
+
+def fill(form: Locator, field: str, value: str) -> None:
+    """By the kind of field that has this name."""
+    radio = form.locator(f'input[type=radio][name="{field}"][value="{value}"]')
+    if radio.count():
+        radio.check()
+        return
+    select = form.locator(f'select[name="{field}"]')
+    if select.count():
+        option = select.locator("option", has_text=value).first
+        select.select_option(value=option.get_attribute("value"))
+        return
+    form.locator(f'[name="{field}"]').fill(value)
