@@ -59,14 +59,16 @@ class Row:
     redacted_at: datetime | None
 
 
-def draft(kind: str, text: str, id: UUID | None = None) -> Draft:
-    """A row for `text`, with its reference. ValueError for an unknown kind or a text with NUL."""
+def draft(kind: str, text: str, id: UUID | None = None, salt: bytes | None = None) -> Draft:
+    """A row for `text`, with its reference. ValueError for an unknown kind or a text with NUL.
+
+    `salt` is drawn by chance; only a simulation that must repeat itself gives one."""
     if kind not in KINDS:
         raise ValueError(f"unknown kind of redactable row: {kind}")
     if "\0" in text:
         raise ValueError("a text cannot hold a NUL character")
     ref_id = id or uuid4()
-    salt = os.urandom(SALT)
+    salt = salt or os.urandom(SALT)
     digest = _digest(salt, kind, text)
     if kind == FREE_TEXT:
         rest: tuple[Any, ...] = (salt, text, bigrams(text), None, None, None)

@@ -1,0 +1,14 @@
+"""Where the demo city's folder is, and how life in it goes (`simulation.toml`)."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "city"
+
+
+@cache
+def settings(folder: Path = FOLDER) -> dict[str, Any]:
+    """`simulation.toml` of a city folder."""
+    return tomllib.loads((folder / "simulation.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,55 @@
+"""`citygrid load_demo`: the demo city, its pictures, and the first part of its story; the rest follows as a job."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from procrastinate.exceptions import AlreadyEnqueued
+
+from citygrid.console.city import import_city, is_empty
+from citygrid.demo import jobs, telling
+from citygrid.demo.folder import FOLDER
+
+
+class Command(BaseCommand):
+    help = "Load the demo city and days of life in it, by a seeded simulation. A second run adds nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--first", type=int, default=3000, help="So many problems now, the newest first.")
+        parser.add_argument("--all", action="store_true", help="All of it now, nothing as a job.")
+        parser.add_argument("--only", action="store_true", help="No job for the rest.")
+        parser.add_argument("--days", type=int, help=f"Days of life (default {telling.DAYS}).")
+        parser.add_argument("--total", type=int, help=f"Problems in all (default {telling.TOTAL}).")
+        parser.add_argument("--seed", type=int, help="Another seed tells another story.")
+        parser.add_argument("--until", help="The story's last moment, ISO 8601 with offset (default now).")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        until = _moment(options["until"])
+        if is_empty():
+            self.stdout.write("Importing the demo city ...")
+            report = import_city(FOLDER)
+            if not report.ok:
+                raise CommandError("\n".join(str(problem) for problem in report.problems))
+        try:
+            telling.start(until, options["seed"], options["days"], options["total"])
+        except telling.OtherStory as other:
+            raise CommandError(str(other)) from None
+        row = telling.tell(None if options["all"] else options["first"], self.stdout.write)
+        self.stdout.write(f"{row.done} of {row.total} problems are told: {row.cases} cases, {row.acts} acts.")
+        if row.done < row.total and not options["only"]:
+            try:
+                jobs.tell_the_rest.defer()
+            except AlreadyEnqueued:
+                pass
+
+
+def _moment(text: str | None) -> datetime:
+    if not text:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise CommandError(f"{text} is not a moment.") from None
+    if found.tzinfo is None:
+        raise CommandError(f"{text} needs an offset from UTC, for example +08:00.")
+    return found.astimezone(UTC)

@@ -1,0 +1,113 @@
+"""Writes the story into the database: newest problems first, in batches that are there whole or not at all."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from citygrid.cases import copying, numbers, partitions
+from citygrid.cases.copying import Timeline
+from citygrid.cases.database import plain
+from citygrid.cases.models import OPEN_BUCKET
+from citygrid.cases.partitions import month_of
+from citygrid.demo import beginnings, illustrations, planning
+from citygrid.demo.life import FURTHER, Life, case_id
+from citygrid.demo.models import DemoProgress
+from citygrid.demo.planning import Plan, Planned
+from citygrid.demo.scene import Scene
+from citygrid.trust.redactable import put_many
+
+log = logging.getLogger(__name__)
+BATCH = 250
+SEED, DAYS, TOTAL = 390_100, 60, 20_000
+
+Say = Callable[[str], Any]
+
+
+class OtherStory(Exception):  # noqa: N818 - an answer to whoever asked for another story
+    """Another story (seed, end, days or total) was begun in this database."""
+
+
+def progress() -> tuple[int, int] | None:
+    """(problems told, problems in all), or None when no story was begun or all is told."""
+    row = DemoProgress.objects.values_list("done", "total").first()
+    return None if row is None or row[0] >= row[1] else (row[0], row[1])
+
+
+def start(until: datetime, seed: int | None = None, days: int | None = None, total: int | None = None) -> DemoProgress:
+    """The story of this database, begun if there is none. Raises OtherStory when words differ from the one begun."""
+    row = DemoProgress.objects.order_by("pk").first()
+    if row is None:
+        asked = {"seed": seed or SEED, "days": days or DAYS, "total": total or TOTAL}
+        return DemoProgress.objects.create(until=until, **asked)
+    for name, wanted in (("seed", seed), ("days", days), ("total", total)):
+        if wanted is not None and wanted != getattr(row, name):
+            raise OtherStory(f"The story here has {name} {getattr(row, name)}, not {wanted}.")
+    return row
+
+
+def tell(most: int | None = None, say: Say = log.info) -> DemoProgress:
+    """Tell the story on, up to `most` problems in all (None: to its end). What is there already is left alone.
+
+    Safe to be killed and called again: a batch and the mark of how far it is are one transaction."""
+    row = DemoProgress.objects.get()
+    goal = row.total if most is None else min(most, row.total)
+    if row.done >= goal:
+        return row
+    scene = Scene(row.until, illustrations.shelf(row.until))
+    plan = planning.make(row.seed, row.until, row.days, row.total, scene.settings, scene.zone)
+    _pass_numbers(scene, plan)
+    todo = plan.newest_first()
+    while row.done < goal:
+        batch = todo[row.done : min(row.done + BATCH, goal)]
+        row = _tell_batch(scene, plan, batch, row.done)
+        say(f"demo data: {row.done} of {row.total} problems ({row.done * 100 // row.total} %), {row.cases} cases")
+    return row
+
+
+def _tell_batch(scene: Scene, plan: Plan, batch: Sequence[Planned], before: int) -> DemoProgress:
+    lives = [beginnings.play(scene, plan, problem) for problem in batch]
+    timelines = [t for life in lives for t in life.timelines.values() if t.case is not None]
+    with plain() as connection:
+        partitions.ensure(connection, _months(timelines))
+    with transaction.atomic(), plain() as connection:
+        row = DemoProgress.objects.select_for_update().get()
+        if row.done != before:  # another process told this batch meanwhile
+            return row
+        known = copying.existing(connection, [case_id(plan.seed, p.number) for p in batch])
+        fresh = [life for life in lives if life.root not in known]
+        put_many((d for life in fresh for d in life.texts.drafts), plan.until)
+        new = [t for life in fresh for t in life.timelines.values() if t.case is not None]
+        row.acts += copying.copy(connection, new)
+        row.cases += len(new)
+        row.done += len(batch)
+        row.save()
+    return row
+
+
+def _months(timelines: Sequence[Timeline]) -> set[Any]:
+    months = {month_of(t.case.received_at) for t in timelines if t.case is not None}
+    months |= {row[2] for t in timelines for row in t.items.values()}
+    months |= {month_of(t.case.closed_at) for t in timelines if t.case is not None and t.case.closed_at is not None}
+    return months - {OPEN_BUCKET}
+
+
+def _pass_numbers(scene: Scene, plan: Plan) -> None:
+    """Numbers given from now on stand behind those of the story."""
+    profile, day = scene.profile, scene.profile.localday(plan.until)
+    further = plan.further * FURTHER
+    with plain() as connection:
+        last = plan.day_counts.get(day.isoformat(), 0) + further
+        numbers.passed(connection, numbers.series_of("report", profile, day), last)
+        numbers.passed(connection, numbers.series_of("case", profile, day), len(plan.problems) + further)
+
+
+def refusals(lives: Sequence[Life]) -> dict[str, int]:
+    """What the process did not allow, counted (to look whether people here behave)."""
+    found: dict[str, int] = {}
+    for life in lives:
+        for one in life.refused:
+            found[one] = found.get(one, 0) + 1
+    return found
