@@ -1,8 +1,16 @@
 """The Django app of this package."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class EvaluationConfig(AppConfig):
     name = "citygrid.evaluation"
     label = "evaluation"
+
+    def ready(self) -> None:
+        from citygrid.evaluation import pages  # noqa: PLC0415 - models load before it
+        from citygrid.web import navigation  # noqa: PLC0415 - models load before it
+
+        entry = navigation.Entry("evaluation:table", _("Evaluation"), "chart-bar", 60, pages.may_open, "e")
+        navigation.add(entry)

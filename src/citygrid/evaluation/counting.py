@@ -18,7 +18,7 @@ from citygrid.organization.visibility import Scope
 
 LEVELS = ("district", "street", "community")
 Key = tuple[Any, ...]
-"""What a count is attributed to: (area id), (body id), (role, person id, body id), (class id) or (source); (None,) none."""
+"""Whom a count is for: (area id), (body id), (role, person id, body id), (class id) or (source); (None,) nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +100,26 @@ def statement_of(
     """The SELECT and its named parameters: the subject's columns, a column per count, then how many of the rows of
     each count rest on derived acts."""
     params: dict[str, Any] = {"start": question.period.start, "cut": question.period.cut}
-    columns = subject_columns(question.by, question.level)
-    parts, doubts = [], []
+    subject = subject_columns(question.by, question.level)
+    numbers, doubts = [], []
     for one in counts:
         condition = condition_of(one, params)
-        # What adds up is whole: sums of whole numbers are, so no database rounds.
-        what = f"coalesce(sum({one.sum}) filter (where {condition}), 0)" if one.sum else f"count(*) filter (where {condition})"
-        parts.append(what)
+        numbers.append(f"{_what(one)} filter (where {condition})")
         rests = " or ".join(f"derived like '%%|{act}|%%'" for act in one.rests_on)
         doubts.append(f"count(*) filter (where {condition} and ({rests}))" if with_derived and rests else "0")
     windows = " or ".join(dict.fromkeys(_window(one) for one in counts))
-    names = ", ".join(columns)
-    text = f"select {names}, {', '.join(parts + doubts)}\nfrom evaluation_{facts}\nwhere ({windows}) and {_seen(question, params)}\ngroup by {', '.join(str(n + 1) for n in range(len(columns)))}"  # noqa: S608, E501
-    return text, params
+    lines = [
+        "select " + ",\n  ".join([*subject, *numbers, *doubts]),
+        f"from evaluation_{facts}",
+        f"where ({windows}) and {_seen(question, params)}",
+        "group by " + ", ".join(str(n + 1) for n in range(len(subject))),
+    ]
+    return "\n".join(lines), params
+
+
+def _what(one: Count) -> str:
+    """Sums are of whole numbers, so that no database rounds."""
+    return f"sum({one.sum})" if one.sum else "count(*)"
 
 
 def condition_of(one: Count, params: dict[str, Any]) -> str:
@@ -136,7 +143,8 @@ def _carried(one: Count) -> str:
     overdue = f"{due} is not null and {due} < %(cut)s"
     if one.facts in PAUSED:
         overdue += f" and ({PAUSED[one.facts]} is null or {due} < {PAUSED[one.facts]})"
-    return {"open": is_open, "overdue": f"{is_open} and {overdue}", "not_due": f"{is_open} and not ({overdue})"}[one.carry]
+    ways = {"open": "true", "overdue": overdue, "not_due": f"not ({overdue})"}
+    return f"{is_open} and {ways[one.carry]}"
 
 
 def _window(one: Count) -> str:

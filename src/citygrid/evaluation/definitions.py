@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from citygrid.evaluation.facts import COLUMNS, SPANS
+from citygrid.evaluation.facts import COLUMNS
 from citygrid.evaluation.terms import TermError, check_terms
 from citygrid.rulebook.models import SchemeRow
 from citygrid.rulebook.slices import in_force
@@ -130,8 +130,8 @@ def _take(found: dict[str, Indicator], file: str, row: Mapping[str, Any], report
     try:
         one = make(row, found)
     except (KeyError, TypeError, ValueError) as error:
-        report.add(file, 0, str(row.get("key", "")), "wrong_indicator", "The indicator %(key)s is not right: %(reason)s.",
-                   {"key": row.get("key", "?"), "reason": str(error)})  # fmt: skip
+        words = {"key": row.get("key", "?"), "reason": str(error)}
+        report.add(file, 0, "", "wrong_indicator", "The indicator %(key)s is not right: %(reason)s.", words)
     else:
         found[one.key] = one
 
@@ -179,7 +179,8 @@ def _expanded(family: Mapping[str, Any], member: Mapping[str, Any]) -> dict[str,
     answered = [["ended", "=", False], ["outcome", "in", list(family["answers"])]]
     if family.get("stands"):
         answered.append(["stands", "=", True])
-    of = {"done": answered, "other": [["not", *answered]]}.get(member.get("of", ""), [])
+    ways: dict[str, list[Any]] = {"done": answered, "other": [["not", *answered]]}
+    of = ways.get(member.get("of", ""), [])
     carry = member.get("carry", "")
     return {
         "key": family["stem"] + member["suffix"],

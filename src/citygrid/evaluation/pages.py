@@ -1,0 +1,190 @@
+"""Pages of the evaluation: the table of a period, its file, and the cases behind a number (every number opens)."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from citygrid.cases.database import cursor, plain
+from citygrid.evaluation import asked as asking_page
+from citygrid.evaluation.asked import Asked, Refused
+from citygrid.evaluation.asking import PAGE, ask, opened
+from citygrid.evaluation.counting import LEVELS, Key, Opened, Question
+from citygrid.evaluation.definitions import SUBJECTS, Count, Definitions, Rate, current
+from citygrid.evaluation.printing import Line, as_csv, lines, shown
+from citygrid.evaluation.subjects import key_of, named
+from citygrid.evaluation.tables import Table
+from citygrid.organization.seats import Signed, seat_required
+from citygrid.organization.visibility import Scope
+from citygrid.web.words import say
+
+ROLES = frozenset({"leader", "evaluator", "office", "shift_leader", "supervisor_dept"})
+TOTAL = "total"
+
+
+def may_open(signed: Any) -> bool:
+    """Whether a post reads the evaluation at all; its scope says how much of it."""
+    return signed is not None and signed.role.code in ROLES
+
+
+@require_safe
+@seat_required
+def table(request: HttpRequest, signed: Signed) -> HttpResponse:
+    """The table of a period by a subject."""
+    found, question = _asked(request, signed)
+    context = _context(found)
+    if isinstance(question, Refused):
+        return render(request, "evaluation/table.html", {**context, "refusal": question}, status=422)
+    answer = ask(question, found.group.indicators)
+    context |= {
+        "columns": [{"one": c, "name": say(c.names), "hint": _hint(c)} for c in answer.columns],
+        "rows": [_row(line, answer, found) for line in lines(answer)] if answer.rows else [],
+        "period": question.period,
+        "limited": not signed.scope.everything,
+    }
+    return render(request, "evaluation/table.html", context)
+
+
+@require_safe
+@seat_required
+def file(request: HttpRequest, signed: Signed) -> HttpResponse:
+    """The same table as CSV, with a mark by which spreadsheets know UTF-8."""
+    found, question = _asked(request, signed)
+    if isinstance(question, Refused):
+        return HttpResponse(question.sentence, status=422, content_type="text/plain; charset=utf-8")
+    text = "\ufeff" + as_csv(ask(question, found.group.indicators))
+    name = f"evaluation_{found.by}_{question.period.first}_{question.period.last}.csv"
+    return HttpResponse(text, content_type="text/csv; charset=utf-8",
+                        headers={"Content-Disposition": f'attachment; filename="{name}"'})  # fmt: skip
+
+
+@require_safe
+@seat_required
+def open_number(request: HttpRequest, signed: Signed, key: str) -> HttpResponse:
+    """What is behind a number: of a rate its counts, of a count its rows, each with its case."""
+    found, question = _asked(request, signed)
+    if isinstance(question, Refused):
+        raise Http404
+    known = current(question.period.last)
+    one = known.all.get(key)
+    if one is None or question.by not in known.subjects_of(key):
+        raise Http404
+    subject = request.GET.get("subject", TOTAL)
+    whose = _whose(question, subject)
+    context = _context(found) | {
+        "one": one, "name": say(one.names), "subject": subject, "period": question.period,
+        "subject_name": _("Total") if whose is None else named(question.by, [whose])[whose].name,
+    }  # fmt: skip
+    if isinstance(one, Rate):
+        context["terms"] = _terms(one, known, question, whose, found)
+        return render(request, "evaluation/terms.html", context)
+    context |= {"means": say(one.means), **_page(request, question, one, whose, signed.scope)}
+    return render(request, "evaluation/opened.html", context)
+
+
+def _asked(request: HttpRequest, signed: Signed) -> tuple[Asked, Question | Refused]:
+    if not may_open(signed):
+        raise PermissionDenied
+    found = asking_page.read(request.GET, timezone.now())
+    return found, found.question(signed.scope)
+
+
+def _whose(question: Question, subject: str) -> Key | None:
+    if subject == TOTAL:
+        return None
+    try:
+        return key_of(question.by, subject)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _context(found: Asked) -> dict[str, Any]:
+    today = timezone.localdate(found.now)
+    return {
+        "asked": found,
+        "query": found.query,
+        "subjects": [(key, _SUBJECTS[key]()) for key in SUBJECTS],
+        "levels": [(key, _LEVELS[key]()) for key in LEVELS],
+        "groups": [(one.key, say(one.names)) for one in asking_page.groups()],
+        "spans": asking_page.spans(today),
+        "refusal": None,
+    }
+
+
+def _hint(one: Count | Rate) -> str:
+    return say(one.means) if isinstance(one, Count) else ""
+
+
+def _row(line: Line, answer: Table, found: Asked) -> dict[str, Any]:
+    subject = TOTAL if line.subject is None else line.subject.text
+    cells = []
+    for one in answer.columns:
+        value = line.row.values[one.key]
+        address = f"{one.key}/?{found.query}&{urlencode({'subject': subject})}" if value else ""
+        cells.append({"text": shown(one, line.row), "address": address, "column": say(one.names)})
+    return {"name": line.name, "total": line.subject is None, "cells": cells}
+
+
+def _terms(one: Rate, known: Definitions, question: Question, whose: Key | None, found: Asked) -> list[dict[str, Any]]:
+    """Numerator and denominator with their numbers."""
+    answer = ask(question, [one.key, *one.over, *one.under], known)
+    row = answer.total if whose is None else next((r for r in answer.rows if r.key == whose), None)
+    if row is None:
+        raise Http404
+    sides = ((_("Numerator"), one.over), (_("Denominator"), one.under))
+    rate = {"side": _("Rate"), "name": say(one.names), "text": shown(one, row), "key": ""}
+    return [rate] + [
+        {"side": side, "name": say(known.all[key].names), "text": shown(known.all[key], row), "key": key,
+         "means": _hint(known.all[key])}
+        for side, keys in sides for key in keys
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A row behind a number; without a link where the post may not see the case itself."""
+
+    row: Opened
+    visible: bool
+
+
+def _page(request: HttpRequest, question: Question, one: Count, whose: Key | None, scope: Scope) -> dict[str, Any]:
+    after = request.GET.get("after", "")
+    skip = int(after) if after.isascii() and after.isdigit() and len(after) < 9 else 0
+    rows = opened(question, one.key, whose, most=PAGE + 1, skip=skip)
+    seen = _visible([row.case for row in rows], scope)
+    return {
+        "rows": [Behind(row, row.case in seen) for row in rows[:PAGE]],
+        "after": str(skip + PAGE) if len(rows) > PAGE else None,
+    }
+
+
+def _visible(cases: list[UUID], scope: Scope) -> set[UUID]:
+    condition, params = scope.sql("c")
+    with plain() as connection:
+        rows = cursor(connection).execute(
+            f"select c.id from cases_case c where c.id = any(%s) and {condition}".encode(),  # noqa: S608 - no input
+            [cases, *params],
+        )
+        return {row[0] for row in rows.fetchall()}
+
+
+_SUBJECTS = {
+    "unit": lambda: _("Unit"),
+    "area": lambda: _("Area"),
+    "post": lambda: _("Post"),
+    "class": lambda: _("Class"),
+    "source": lambda: _("Source"),
+}
+_LEVELS = {
+    "district": lambda: _("District"),
+    "street": lambda: _("Street"),
+    "community": lambda: _("Community"),
+}
