@@ -62,6 +62,15 @@ def test_what_is_missing_is_said_at_its_field(world: World, sign: Sign) -> None:
     assert answer.status_code == 422 and 'id="request_reason_error"' in answer.text
 
 
+def test_a_return_is_asked_with_the_fields_that_it_needs(world: World, sign: Sign) -> None:
+    """S0-45. The page sends the unit of a length that nobody typed: that is no length."""
+    case = world.handling()
+    data = {"request": "return", "reason": "不属本单位", "limit_0": "", "limit_1": "work_day", "mode": ""}
+    answer = take(sign("west_sanitation_desk"), case, "request", **data)
+    assert answer.status_code == 200 and answer.headers["HX-Redirect"] == f"/cases/{case}/"
+    assert str(reading.case_for(world.who("calltaker1").scope, case).state) == "returning"
+
+
 def test_the_same_act_sent_twice_is_taken_once(world: World, sign: Sign) -> None:
     case = world.report()
     client, address = sign("calltaker1"), f"/cases/{case}/acts/accept/"

@@ -44,7 +44,7 @@ function fitting(form) {
   const chosen = form.querySelector("[name=request]:checked")?.value;
   for (const box of form.querySelectorAll("[data-when-field]")) {
     const kinds = box.querySelector("[data-when]")?.dataset.when.split(" ") ?? [];
-    box.hidden = !kinds.includes(chosen);
+    box.hidden = !kinds.includes(chosen) && !box.querySelector(".cg-error");
   }
 }
 document.addEventListener("change", (e) => {
