@@ -64,11 +64,13 @@ def write(connection: Connection, changes: Sequence[Change], drafts: Sequence[Dr
     """All of it or nothing. `drafts`: the texts that the first entry refers to."""
     messages = [message_of(one) for one in changes]
     heads: dict[UUID, bytes] = {}
+    # Made before the pipeline: looking at the profile may ask the database, which a pipeline answers only at its end.
+    projections = [rows.case_row(one.after, metres_of(one.after.place, one.after.received_at)) for one in changes]
     with connection.pipeline(), psycopg.Cursor(connection) as run:
-        for one in changes:
+        for one, row in zip(changes, projections, strict=True):
             previous = heads.get(one.after.id) or one.head or chain.GENESIS
             heads[one.after.id] = chain.link(previous, rows.entry_bytes(one.entry))
-            _write_one(run, one, heads[one.after.id])
+            _write_one(run, one, row, heads[one.after.id])
         if drafts:
             values = [value for one in drafts for value in (*one.values, at)]
             run.execute((redactable.INSERT + ", ".join([redactable.ROW] * len(drafts))).encode(), values)
@@ -79,6 +81,12 @@ def create(connection: Connection, one: Change, drafts: Sequence[Draft], at: dat
     """A new case in one statement, which is its own transaction: the hot path of every report.
 
     Raises UniqueViolation when the case is there already; then nothing is stored."""
+    statement, values = creation(one, drafts, at)
+    cursor(connection).execute(statement, values)
+
+
+def creation(one: Change, drafts: Sequence[Draft], at: datetime) -> tuple[bytes, list[Any]]:
+    """The statement that stores a new case, and its values."""
     case = one.after
     head = chain.link(chain.GENESIS, rows.entry_bytes(one.entry))
     month, items = month_of(case.received_at), rows.changed_items(None, case, one.entry)
@@ -92,7 +100,7 @@ def create(connection: Connection, one: Change, drafts: Sequence[Draft], at: dat
     values += [value for draft in drafts for value in (*draft.values, at)]
     values += [files, case.id, *outbox.params([message_of(one)])]
     shape = (len(items), len(assignments), len(numbers), len(drafts))
-    cursor(connection).execute(_creation(*shape), values)
+    return _creation(*shape), values
 
 
 @lru_cache(maxsize=256)
@@ -115,10 +123,9 @@ def _creation(items: int, assignments: int, numbers: int, drafts: int) -> bytes:
     return b"with " + named + b" " + outbox.SQL.encode()
 
 
-def _write_one(run: psycopg.Cursor[Any], one: Change, head: bytes) -> None:
+def _write_one(run: psycopg.Cursor[Any], one: Change, row: rows.Row, head: bytes) -> None:
     case, entry = one.after, one.entry
     month, bucket = month_of(case.received_at), rows.bucket_of(case)
-    row = rows.case_row(case, metres_of(case.place, case.received_at))
     if one.bucket is None and one.before is None:
         run.execute(_HEAD, [case.id, month, bucket, case.version, head])
         run.execute(_CASE, row)
