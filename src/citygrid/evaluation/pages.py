@@ -18,6 +18,7 @@ from citygrid.evaluation.asked import Asked, Refused
 from citygrid.evaluation.asking import PAGE, ask, opened
 from citygrid.evaluation.counting import LEVELS, Key, Opened, Question
 from citygrid.evaluation.definitions import SUBJECTS, Count, Definitions, Rate, current
+from citygrid.evaluation.groups import groups
 from citygrid.evaluation.printing import Line, as_csv, lines, shown
 from citygrid.evaluation.subjects import key_of, named
 from citygrid.evaluation.tables import Table
@@ -112,7 +113,7 @@ def _context(found: Asked) -> dict[str, Any]:
         "query": found.query,
         "subjects": [(key, _SUBJECTS[key]()) for key in SUBJECTS],
         "levels": [(key, _LEVELS[key]()) for key in LEVELS],
-        "groups": [(one.key, say(one.names)) for one in asking_page.groups()],
+        "groups": [(one.key, say(one.names)) for one in groups()],
         "spans": asking_page.spans(today),
         "refusal": None,
     }
