@@ -11,9 +11,10 @@ from citygrid.cases import partitions, rows
 from citygrid.cases.database import Connection, cursor
 from citygrid.cases.nearby import metres_of
 from citygrid.cases.partitions import month_of
-from citygrid.cases.rows import Row
+from citygrid.cases.rows import Done, Row
 from citygrid.cases.writing import new_media, new_numbers
 from citygrid.process import Case, Entry, evolve
+from citygrid.process.model import WorkItem
 from citygrid.trust import chain
 
 
@@ -25,7 +26,7 @@ class Timeline:
     case: Case | None = None
     head: bytes = chain.GENESIS
     entries: list[tuple[Entry, bytes, bytes]] = field(default_factory=list)
-    items: dict[int, Row] = field(default_factory=dict)
+    work: dict[int, tuple[WorkItem, Done | None]] = field(default_factory=dict)
     numbers: list[str] = field(default_factory=list)
     media: set[str] = field(default_factory=set)
 
@@ -35,23 +36,27 @@ class Timeline:
         after = evolve(before, entry)
         self.head = chain.link(self.head, rows.entry_bytes(entry))
         self.entries.append((entry, body_hash, self.head))
-        self.items.update(rows.changed_items(before, after, entry))
+        self.work.update(rows.touched_items(before, after, entry))
         self.numbers.extend(new_numbers(before, after))
         self.media.update(new_media(before, after, entry))
         self.case = after
         return after
+
+    @property
+    def items(self) -> dict[int, Row]:
+        """Rows of all work items, open and done, by number. They are made here, once each, not at each change."""
+        return {no: rows.item_row(self.id, item, done) for no, (item, done) in self.work.items()}
 
 
 def copy(connection: Connection, timelines: Sequence[Timeline]) -> int:
     """Write new cases in one transaction; how many entries. One that is there already is an error: ask `existing`."""
     cases = [(t, t.case) for t in timelines if t.case is not None]
     months = {month_of(c.received_at) for _, c in cases} | {rows.bucket_of(c) for _, c in cases}
-    months |= {row[2] for t, _ in cases for row in t.items.values()}
+    items = [row for t, _ in cases for row in t.items.values()]
+    months |= {row[2] for row in items}
     partitions.ensure(connection, months)
-    # Made before the COPY: looking at the profile may ask the database, which a running COPY does not answer.
-    projections = [rows.case_row(c, metres_of(c.place, c.received_at)) for _, c in cases]
     with connection.transaction():
-        for table, columns, lines in _tables(cases):
+        for table, columns, lines in _tables(cases, items):
             _copy(connection, table, columns, lines)
     return sum(len(t.entries) for t, _ in cases)
 
@@ -60,7 +65,7 @@ _HEAD = ("case_id", "month", "bucket", "version", "head")
 _Tables = Iterator[tuple[str, Sequence[str], Iterable[tuple[Any, ...]]]]
 
 
-def _tables(cases: Sequence[tuple[Timeline, Case]]) -> _Tables:
+def _tables(cases: Sequence[tuple[Timeline, Case]], items: Sequence[Row]) -> _Tables:
     """Every table with its columns and lines, streamed."""
     yield "cases_head", _HEAD, ((c.id, month_of(c.received_at), rows.bucket_of(c), c.version, t.head) for t, c in cases)
     yield (
@@ -70,7 +75,7 @@ def _tables(cases: Sequence[tuple[Timeline, Case]]) -> _Tables:
     )
     # A list: metres are by the city's profile, which may ask the database anew, and not while a COPY is on.
     yield "cases_case", rows.CASE, [rows.case_row(c, metres_of(c.place, c.received_at)) for _, c in cases]
-    yield "cases_item", rows.ITEMS, (row for t, _ in cases for row in t.items.values())
+    yield "cases_item", rows.ITEMS, items
     yield (
         "cases_assignment",
         rows.ASSIGNMENT,

@@ -6,6 +6,7 @@ serial starts again when the rest of the number changes."""
 
 import re
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -36,6 +37,18 @@ def reserve(connection: Connection, series: str, count: int) -> int:
     ).fetchone()
     assert row is not None
     return int(row[0]) - count
+
+
+def reserve_many(connection: Connection, wanted: Mapping[str, int]) -> dict[str, int]:
+    """Take so many serials of each series, in one statement; the first of each."""
+    names = sorted(wanted)
+    rows = connection.execute(
+        "insert into cases_numberblock as b (series, next)"
+        " select * from unnest(%s::text[], %s::bigint[]) on conflict (series)"
+        " do update set next = b.next + excluded.next - 1 returning series, next",
+        [names, [1 + wanted[name] for name in names]],
+    ).fetchall()
+    return {series: int(end) - wanted[series] for series, end in rows}
 
 
 def passed(connection: Connection, series: str, serial: int) -> None:

@@ -41,6 +41,8 @@ ASSIGNMENT = (
 )  # fmt: skip
 
 Row = tuple[Any, ...]
+Done = tuple[datetime, int, str, bool | None]
+"""How a work item was done: moment, person, outcome, late."""
 
 
 def entry_bytes(entry: Entry) -> bytes:
@@ -91,17 +93,20 @@ def _uuid(text: str | None) -> UUID | None:
     return None if text is None else UUID(text)
 
 
-def item_row(case_id: UUID, item: WorkItem, done: tuple[datetime, int, str, bool | None] | None) -> Row:
-    """`done`: moment, person, outcome, late; None while open."""
+def item_row(case_id: UUID, item: WorkItem, done: Done | None) -> Row:
+    """`done`: None while open."""
     at = done[0] if done is not None else None
-    spans = [ITEM.dump(item).get(name, []) for name in ("pauses", "shadows")]
+    offline = None
+    if item.pauses or item.shadows:
+        plain = ITEM.dump(item)
+        offline = Jsonb({name: plain.get(name, []) for name in ("pauses", "shadows")})
     return (
         case_id, item.no, OPEN_BUCKET if at is None else month_of(at), item.kind, item.subject, item.main,
         item.holder.body, item.holder.role, item.holder.person, item.opened_at, item.limit, item.calendar, item.due,
         item.warn_at, item.due or FAR, next_moment(item) if at is None else None, item.provisional, item.paused_at,
         at, done[1] if done else None, done[2] if done else None, done[3] if done else None,
         held(item, at) if at is not None and item.main else None,
-        Jsonb({"pauses": spans[0], "shadows": spans[1]}) if any(spans) else None,
+        offline,
     )  # fmt: skip
 
 
@@ -136,17 +141,23 @@ def assignment_row(case_id: UUID, month: date, one: Assignment) -> Row:
 
 def changed_items(before: Case | None, after: Case, entry: Entry) -> dict[int, Row]:
     """Rows of the work items that an entry opened, changed or closed, by number."""
-    rows: dict[int, Row] = {}
-    for closed in entry.data.get("close", ()):
+    return {no: item_row(after.id, item, done) for no, (item, done) in touched_items(before, after, entry).items()}
+
+
+def touched_items(before: Case | None, after: Case, entry: Entry) -> dict[int, tuple[WorkItem, Done | None]]:
+    """The work items that an entry opened, changed or closed, by number; how it was done when it was closed."""
+    found: dict[int, tuple[WorkItem, Done | None]] = {}
+    data = entry.data
+    for closed in data.get("close", ()):
         item = before.item(closed["no"]) if before is not None else None
         assert item is not None, "only what was open is closed"
-        done = (entry.effective_at, entry.actor.person, closed["outcome"], closed["late"])
-        rows[item.no] = item_row(after.id, item, done)
-    touched = {row["no"] for key in ("open", "change") for row in entry.data.get(key, ())}
-    for item in after.work:
-        if item.no in touched:
-            rows[item.no] = item_row(after.id, item, None)
-    return rows
+        found[item.no] = (item, (entry.effective_at, entry.actor.person, closed["outcome"], closed["late"]))
+    touched = {row["no"] for key in ("open", "change") for row in data.get(key, ())}
+    if touched:
+        for item in after.work:
+            if item.no in touched:
+                found[item.no] = (item, None)
+    return found
 
 
 def changed_assignments(after: Case, entry: Entry) -> list[Row]:

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from time import monotonic
 from uuid import UUID
 
-from citygrid.areas import locating
 from citygrid.cases import copying, partitions
 from citygrid.cases.copying import Timeline
 from citygrid.cases.database import Connection, cursor, plain
@@ -22,7 +21,7 @@ from citygrid.history.problems import SENTENCES, Fault
 from citygrid.organization.models import Person
 from citygrid.process.refusal import Refusal
 from citygrid.process.rules import Rules
-from citygrid.rulebook.slices import rules_at
+from citygrid.rulebook.slices import localday, rules_at
 from citygrid.trust import redactable
 
 BATCH_ACTS = 4000
@@ -255,18 +254,17 @@ _ORIGIN = b"copy cases_origin (case_id, system, source_case, derived, digest) fr
 
 
 class _Rulebook:
-    """The rules in force, asked once for each quarter of an hour that acts fall into (days begin at such)."""
+    """The rules in force, asked once for each of the city's days on which something happens."""
 
     def __init__(self) -> None:
-        self._held: dict[datetime, Rules] = {}
-        locating.forget()
+        self._held: dict[date, Rules] = {}
 
     def at(self, moment: datetime) -> Rules:
         """Raises NoRules before the first rules."""
-        quarter = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
-        found = self._held.get(quarter)
+        day = localday(moment)
+        found = self._held.get(day)
         if found is None:
-            found = self._held[quarter] = rules_at(moment)
+            found = self._held[day] = rules_at(moment)
         return found
 
 

@@ -38,13 +38,16 @@ class Pool:
         profile = profile_at(at)
         day = profile.localday(at)
         series = numbers.series_of(kind, profile, day)
-        first, end = self._blocks.get(series, (0, 0))
-        if first >= end:
-            count = max(1, self._expected.pop(series, 0))
-            first = numbers.reserve(self.connection, series, count)
-            end = first + count
-        self._blocks[series] = (first + 1, end)
-        return numbers.template_of(kind, profile).format(code=profile.code, date=day, serial=first)
+        if self._expected:
+            first = numbers.reserve_many(self.connection, self._expected)
+            self._blocks = {name: (first[name], first[name] + count) for name, count in self._expected.items()}
+            self._expected.clear()
+        first_free, end = self._blocks.get(series, (0, 0))
+        if first_free >= end:  # what follows from other acts was not expected
+            first_free = numbers.reserve(self.connection, series, 1)
+            end = first_free + 1
+        self._blocks[series] = (first_free + 1, end)
+        return numbers.template_of(kind, profile).format(code=profile.code, date=day, serial=first_free)
 
 
 def taken(connection: Connection, given: Iterable[str]) -> set[str]:
