@@ -106,7 +106,10 @@ class LimitField(forms.MultiValueField):
     def __init__(self, **kwargs: Any) -> None:
         units = [("work_day", ""), ("work_hour", ""), ("natural_day", ""), ("urgent_hour", "")]
         pairs = [(value, say(wording.UNITS[value])) for value, _words in units]
-        parts = (forms.IntegerField(min_value=1, max_value=9999, required=False), forms.ChoiceField(choices=pairs, required=False))
+        parts = (
+            forms.IntegerField(min_value=1, max_value=9999, required=False),
+            forms.ChoiceField(choices=pairs, required=False),
+        )
         number = forms.NumberInput(attrs={"class": "form-control", "min": 1})
         widget = LimitInput([number, forms.Select(choices=pairs, attrs={"class": "form-select"})])
         super().__init__(fields=parts, widget=widget, require_all_fields=False, **kwargs)
