@@ -44,13 +44,12 @@ class Queued:
 Key = tuple[datetime, UUID, int]
 """Keyset: sort_at, case, no of the last row of the page before."""
 
-_BRANCH = """(select i.case_id, i.no, i.sort_at from cases_item i where i.bucket = %s and {who} {kind} {after}
+_BRANCH = """(select i.* from cases_item i where i.bucket = %s and {who} {kind} {after}
               order by i.sort_at, i.case_id, i.no limit %s)"""
-_ROWS = """with page as (select * from ({branches}) u order by sort_at, case_id, no limit %s)
-    select i.case_id, i.no, i.kind, i.main, i.body, i.role, i.person, i.opened_at, i.due, i.warn_at, i.sort_at,
+_ROWS = """select i.case_id, i.no, i.kind, i.main, i.body, i.role, i.person, i.opened_at, i.due, i.warn_at, i.sort_at,
       i.paused_at, i.provisional, c.report_no, c.case_no, c.state, c.class_id, c.safety, c.district, c.community,
       c.received_at, c.marks, t.plain, a.plain
-    from page p join cases_item i on i.case_id = p.case_id and i.no = p.no and i.bucket = %s
+    from (select * from ({branches}) u order by sort_at, case_id, no limit %s) i
       join cases_head h on h.case_id = i.case_id
       join cases_case c on c.id = i.case_id and c.bucket = h.bucket
       left join trust_redactable t on t.id = c.text_id left join trust_redactable a on a.id = c.address_id
@@ -73,7 +72,7 @@ def my_items(
         params += [OPEN_BUCKET, *values, *([kind] if kind else []), *(after or ()), most]
     sql = _ROWS.format(branches=" union all ".join(branches))
     with plain() as connection:
-        rows = cursor(connection).execute(sql.encode(), [*params, most, OPEN_BUCKET])
+        rows = cursor(connection).execute(sql.encode(), [*params, most])
         return [Queued(*row) for row in rows.fetchall()]
 
 
