@@ -23,7 +23,7 @@ const fill = (color, stroke, width = 1) => new ol.style.Style({
 const ROADS = { motorway: 5, trunk: 5, primary: 4.5, secondary: 3.5, tertiary: 3, residential: 2 };
 
 function road(feature, resolution) {
-  const kind = String(feature.get("kind") ?? feature.get("highway") ?? "").replace(/_link$/, "");
+  const kind = String(feature.get("kind_detail") ?? feature.get("highway") ?? feature.get("kind") ?? "").replace(/_link$/, "");
   const width = (ROADS[kind] ?? 1.2) * Math.min(1.6, 3 / Math.max(resolution, 1.2));
   const styles = [
     new ol.style.Style({ stroke: new ol.style.Stroke({ color: "#c3c9cf", width: width + 1.4 }), zIndex: 1 }),
