@@ -49,7 +49,7 @@ def test_what_was_opened_is_done_or_owed_or_ended(walked: list[Walk], db: None, 
 
 @pytest.mark.parametrize("by", ["unit", "post", "class"])
 def test_what_was_to_do_before_and_came_up_is_done_ended_or_still_to_do(walked: list[Walk], db: None, by: str) -> None:
-    """From the 21st to the 20th: carried over + opened = done + ended + carried on, for each subject."""
+    """S4-32. From the 21st to the 20th: carried over + opened = done + ended + carried on, for each subject."""
     first, last = date(2026, 3, 21), date(2026, 4, 20)
     before = period(date(2020, 1, 1), first - timedelta(days=1), SHANGHAI, LATER)
     within = period(first, last, SHANGHAI, LATER)
@@ -79,6 +79,7 @@ def test_filed_is_closed_or_voided_or_merged_or_open(walked: list[Walk], db: Non
 
 
 def test_bodies_with_none_are_areas_are_the_city(walked: list[Walk], db: None) -> None:
+    """S0-24, S2-14: units are counted by their main assignment."""
     known = shipped()
     common = [k for k in known.all if {"unit", "area", "class", "source"} <= set(known.subjects_of(k))]
     assert len(common) > 150
@@ -93,6 +94,7 @@ def test_bodies_with_none_are_areas_are_the_city(walked: list[Walk], db: None) -
 
 
 def test_posts_are_the_city_for_work_items(walked: list[Walk], db: None) -> None:
+    """S1-17, S1-18, S3-23: collectors and the posts of the centre are counted too."""
     known = shipped()
     common = [k for k in known.all if {"unit", "post"} <= set(known.subjects_of(k))]
     assert table("post", common).total.values == table("unit", common).total.values

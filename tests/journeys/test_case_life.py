@@ -57,7 +57,7 @@ def checked(six: Six, case: str, result: str) -> None:
 
 
 def test_a_report_is_accepted_filed_dispatched_handled_checked_and_closed(six: Six) -> None:
-    """S0-09, S1-43: the stages; S4-29, S4-30: checked and closed as qualified."""
+    """S0-09, S1-42, S1-43, S2-07, S3-02: the stages; S4-29, S4-30: checked and closed as qualified."""
     case = dispatched(six)
     six.unit.act(case, "sign")
     handled(six, case)

@@ -34,7 +34,7 @@ from tests.process.city import (
 
 
 def test_the_clock_of_handling_starts_at_dispatch() -> None:
-    """Workflow section 7 point 4: 4 working hours from Monday 09:10 end at 15:10, after the noon break."""
+    """S0-53; workflow section 7 point 4: 4 working hours from Monday 09:10 end at 15:10, after the noon break."""
     story = Story().dispatched()
     item = story.held("handle")
     assert (item.due - item.opened_at) == timedelta(hours=6)
@@ -135,7 +135,7 @@ def test_the_return_of_a_unit_that_fed_back_is_over() -> None:
     assert case.requests[0].state == "withdrawn" and story.kinds() == ["handle"]
 
 def test_the_centres_own_team_goes_at_once() -> None:
-    """S2-24, S4-27, S4-28: danger, no unit can be determined; what it cost is recorded."""
+    """S0-65, S2-24, S4-27, S4-28: danger, no unit can be determined; what it cost is recorded."""
     story = Story().filed()
     case = story.do(LI, "rapid", reason=WHY, cost=50_000)
     assert (case.state, case.mode, case.cost) == (State.HANDLING, Mode.RAPID, 50_000)
@@ -144,7 +144,7 @@ def test_the_centres_own_team_goes_at_once() -> None:
     assert case.state is State.HANDLED and LI.person in case.handlers
 
 def test_a_disputed_duty_goes_to_the_commission() -> None:
-    """S0-36, S0-38, S0-40, S0-41, S4-22: on a ground; the clock starts anew for the unit named."""
+    """S0-36, S0-38, S0-40, S0-41, S4-04, S4-22: on a ground; the clock starts anew for the unit named."""
     story = Story().handling().later(minutes=30)
     case = story.do(LI, "refer", reason=WHY)
     assert case.state is State.DISPUTED and story.held("settle").holder.body == COMMISSION
