@@ -7,7 +7,7 @@ from citygrid.areas.locating import Outside, located
 from citygrid.demo import desks, fieldwork
 from citygrid.demo.addresses import Spot
 from citygrid.demo.life import Life
-from citygrid.demo.planning import Plan, Planned, dice, manner
+from citygrid.demo.planning import Plan, Planned, manner
 from citygrid.demo.scene import Scene
 from citygrid.process import SYSTEM, Actor, Case, Place
 from citygrid.process.states import TERMINAL
@@ -38,7 +38,7 @@ def begin(life: Life) -> None:
     if place is None:
         return
     life.memory["spot", life.root] = spot
-    report(life, life.root, problem.source, choice.id, no, spot)
+    report(life, life.root, problem.source, choice.id, no, spot, place)
     if life.root not in life.timelines:
         return
     _beside(life)
@@ -52,18 +52,27 @@ def find_spot(life: Life) -> tuple[Spot, Place | None]:
     for _ in range(MOST_TRIES):
         if chance.random() < wanted["hot_share"]:
             number = chance.randrange(wanted["hot_spots"])
-            spot = life.scene.streets.near(life.scene.streets.spot(dice(life.plan.seed, "hot", number)), chance)
+            spot = life.scene.streets.near(life.scene.hot_spot(life.plan.seed, number), chance)
         else:
             spot = life.scene.streets.spot(chance)
-        found = located(spot.lon, spot.lat, life.now)
-        if not isinstance(found, Outside) and found.duty_grid is not None:
-            return spot, Place(f"{spot.lon:.7f}", f"{spot.lat:.7f}", grid=found.grid and found.grid.id,
-                               district=found.district and found.district.id,
-                               duty_grid=found.duty_grid.id)  # fmt: skip
+        place = place_at(life, spot)
+        if place is not None:
+            return spot, place
     return spot, None
 
 
-def report(life: Life, one: UUID, source: str, class_id: str, no: str, spot: Spot) -> Case | None:
+def place_at(life: Life, spot: Spot) -> Place | None:
+    """Where the spot is, when it is served and has a duty grid."""
+    found = located(spot.lon, spot.lat, life.now)
+    if isinstance(found, Outside) or found.duty_grid is None:
+        return None
+    return Place(f"{spot.lon:.7f}", f"{spot.lat:.7f}", grid=found.grid and found.grid.id,
+                 district=found.district and found.district.id, duty_grid=found.duty_grid.id)  # fmt: skip
+
+
+def report(
+    life: Life, one: UUID, source: str, class_id: str, no: str, spot: Spot, place: Place
+) -> Case | None:
     """上报, 登记, 预警 or 自行处置上报, by the one who would."""
     choice = life.scene.by_class[class_id]
     text = life.problem_text(choice, no, spot.address, source)
@@ -71,7 +80,6 @@ def report(life: Life, one: UUID, source: str, class_id: str, no: str, spot: Spo
         "source": "collector" if source == "self" else source, "class_id": class_id, "lon": f"{spot.lon:.7f}",
         "lat": f"{spot.lat:.7f}", "address": life.texts.keep(spot.address), "text": text,
     }  # fmt: skip
-    place = _place(life, spot)
     component = life.scene.component(choice, place, life.chance)
     if component is not None:
         said["component"] = component
@@ -94,14 +102,6 @@ def report(life: Life, one: UUID, source: str, class_id: str, no: str, spot: Spo
     return life.do(one, "report", _collector(life, place), **said)
 
 
-def _place(life: Life, spot: Spot) -> Place:
-    found = located(spot.lon, spot.lat, life.now)
-    assert not isinstance(found, Outside)
-    return Place(f"{spot.lon:.7f}", f"{spot.lat:.7f}", grid=found.grid and found.grid.id,
-                 district=found.district and found.district.id,
-                 duty_grid=found.duty_grid and found.duty_grid.id)  # fmt: skip
-
-
 def _collector(life: Life, place: Place) -> Actor:
     found = life.scene.collector(place, life.now)
     assert found is not None, "the demo city has somebody on shift everywhere at any time"
@@ -112,10 +112,11 @@ def _second_report(life: Life, spot: Spot, class_id: str, no: str) -> None:
     """Somebody else saw the same thing; the desk finds out."""
     second = life.memory["second"]
     close = life.scene.streets.near(spot, life.chance, 6)
-    if isinstance(located(close.lon, close.lat, life.now), Outside):
-        close = spot
+    place = place_at(life, close)
+    if place is None:
+        return
     source = life.chance.choice(("hotline", "wechat", "collector"))
-    if report(life, second, source, class_id, no, close) is not None:
+    if report(life, second, source, class_id, no, close, place) is not None:
         life.after(life.chance.uniform(1, 9), desks.merge, second, life.root)
 
 

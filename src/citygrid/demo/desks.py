@@ -130,7 +130,7 @@ def dispatch(life: Life, case: Case, item: WorkItem) -> None:
 def right_units(life: Life, case: Case) -> list[int]:
     """Units to try in order; after a return the next one goes first."""
     assert case.class_id is not None
-    found = life.scene.suggested(case.class_id, life.place(case), life.now) or life.scene.units[:1]
+    found = life.scene.suggested(case.class_id, life.place(case)) or life.scene.units[:1]
     had = {a.body for a in case.assignments}
     return [u for u in found if u not in had] or found
 

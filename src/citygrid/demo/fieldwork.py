@@ -7,7 +7,7 @@ from citygrid.process import Actor, Assignment, Case, WorkItem
 from citygrid.process.states import WITH_UNIT, State
 
 DESKS = ("unit_desk", "person_in_charge")
-RETRY = 45.0  # minutes
+RETRY = 180.0  # minutes
 
 
 def _assignment(case: Case, item: WorkItem) -> Assignment:
@@ -49,7 +49,7 @@ def sign(life: Life, case: Case, item: WorkItem) -> None:
 
 def right_units_of(life: Life, case: Case) -> list[int]:
     """Whoever answers for the class there, whether they had the case already or not."""
-    return life.scene.suggested(case.class_id or "", life.place(case), life.now)
+    return life.scene.suggested(case.class_id or "", life.place(case))
 
 
 def _ask_later(life: Life, case: Case, one: Assignment, habits: dict[str, float]) -> None:

@@ -13,17 +13,19 @@ from zoneinfo import ZoneInfo
 from citygrid.areas import tree as area_tree
 from citygrid.areas.models import Area
 from citygrid.cases import directory
-from citygrid.demo.addresses import Streets
+from citygrid.demo.addresses import Spot, Streets
 from citygrid.demo.folder import FOLDER, settings
+from citygrid.demo.planning import dice
 from citygrid.organization.models import Duty, Seat
 from citygrid.organization.roster import covers
 from citygrid.organization.separation import side_of
 from citygrid.process import Actor, Place
 from citygrid.process.rules import Rules
 from citygrid.process.states import Side
-from citygrid.rulebook.models import Condition, ManagedClass
-from citygrid.rulebook.responsible import responsible
-from citygrid.rulebook.slices import in_force, profile_at, rules_at
+from citygrid.rulebook.models import Condition, ManagedClass, Responsibility
+from citygrid.rulebook.responsible import ranked
+from citygrid.rulebook.dating import in_force
+from citygrid.rulebook.slices import profile_at, rules_at
 from citygrid.standards import CodeProfile
 
 Weighted = tuple[list[Any], list[float]]
@@ -66,6 +68,7 @@ class Scene:
         self.codes = CodeProfile.from_mapping(self.profile.data["codes"])
         self._rules: dict[date, Rules] = {}
         self._suggested: dict[tuple[str, int | None], list[int]] = {}
+        self._hot: dict[tuple[int, int], Spot] = {}
         self._people()
         self._shifts()
         self.classes = self._classes()
@@ -179,13 +182,25 @@ class Scene:
 
     # places and units
 
-    def suggested(self, class_id: str, place: Place, at: datetime) -> list[int]:
+    def hot_spot(self, seed: int, number: int) -> Spot:
+        """A place where things happen again and again; the same for a seed."""
+        if (seed, number) not in self._hot:
+            self._hot[seed, number] = self.streets.spot(dice(seed, "hot", number))
+        return self._hot[seed, number]
+
+    def suggested(self, class_id: str, place: Place) -> list[int]:
         """Bodies to try, in order, that have a desk; asked once for a class and a street."""
         key = (class_id, place.street)
         if key not in self._suggested:
-            rows = responsible(class_id, place.areas, None, None, at)
-            self._suggested[key] = [one.body for one in rows if one.body in self.units]
+            codes = (self._area_codes.get(area or 0, "") for area in (place.street, place.district, place.city))
+            rows = ranked(self._responsible, class_id, {code: rank for rank, code in enumerate(codes)})
+            bodies = dict.fromkeys(row.body_id for row in rows)
+            self._suggested[key] = [body for body in bodies if body in self.units]
         return self._suggested[key]
+
+    @cached_property
+    def _responsible(self) -> list[Responsibility]:
+        return list(in_force(Responsibility, self.profile.localday(self.until)))
 
     def habits(self, body: int) -> dict[str, float]:
         """How a unit works: `[units]` of the settings."""
@@ -194,7 +209,7 @@ class Scene:
 
     @cached_property
     def _area_codes(self) -> dict[int, str]:
-        return area_tree.codes_by_id(Area.objects.filter(kind__in=("district", "grid")).values_list("id", flat=True))
+        return area_tree.codes_by_id(Area.objects.exclude(kind="duty_grid").values_list("id", flat=True))
 
     @cached_property
     def _grid_rank(self) -> dict[int, int]:

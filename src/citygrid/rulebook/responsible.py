@@ -3,7 +3,7 @@
 S0-25 (产权单位或管理维护单位), S0-34 (无责任主体), S0-35 and S0-36 (属地管理).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,8 +42,7 @@ def responsible(
     day = localday(at)
     codes = areas.codes_by_id(place_ids)
     near = {codes[one]: rank for rank, one in enumerate(place_ids) if one in codes}
-    rules = [row for row in in_force(Responsibility, day).filter(area__in=["", *near]) if covers(row.classes, class_id)]
-    rules.sort(key=lambda row: _order(row, near))
+    rules = ranked(in_force(Responsibility, day).filter(area__in=["", *near]), class_id, near)
     found = [Suggestion(owner, "owner"), Suggestion(maintainer, "maintainer")]
     found += [Suggestion(row.body_id, row.kind, row.pk) for row in rules]
     active = _active({one.body for one in found if one.body is not None}, at)
@@ -54,6 +53,12 @@ def responsible(
     return list(seen.values()) or [Suggestion(None, NO_SUBJECT)]
 
 
+def ranked(rows: Iterable[Responsibility], class_id: str, near: Mapping[str, int]) -> list[Responsibility]:
+    """The rows that answer for a class, in order of trial. `near`: area code -> rank, the nearest area first."""
+    fit = [row for row in rows if (not row.area or row.area in near) and covers(row.classes, class_id)]
+    return sorted(fit, key=lambda row: _order(row, near))
+
+
 def covers(pattern: str, class_id: str) -> bool:
     """Whether a pattern (an id, or a prefix that ends in `*`) means a class."""
     return class_id.startswith(pattern[:-1]) if pattern.endswith("*") else class_id == pattern
@@ -62,7 +67,7 @@ def covers(pattern: str, class_id: str) -> bool:
 _KINDS = {"owner": 0, "maintainer": 1, "class_area": 2, "territory": 3}
 
 
-def _order(row: Responsibility, near: dict[str, int]) -> tuple[int, int, int, int, int]:
+def _order(row: Responsibility, near: Mapping[str, int]) -> tuple[int, int, int, int, int]:
     """Territory after all others; then the nearest area, the longest class, the kind, the order of trial."""
     exact = len(row.classes.rstrip("*")) * 2 + (not row.classes.endswith("*"))
     territory = int(row.kind == Responsibility.Duty.TERRITORY)
