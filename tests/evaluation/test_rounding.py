@@ -21,8 +21,8 @@ def test_no_further_from_the_quotient_than_half_a_hundredth_and_a_half_goes_up(o
 
 @pytest.mark.parametrize(
     ("over", "under", "rate"),
-    [(1, 3, "33.33"), (2, 3, "66.67"), (1, 32, "3.13"), (1, 16, "6.25"), (803, 20000, "4.02"), (7, 7, "100.00"), (0, 5, "0.00"),
-     (2_675, 1000 * 100, "2.68")],
+    [(1, 3, "33.33"), (2, 3, "66.67"), (1, 32, "3.13"), (1, 16, "6.25"), (803, 20000, "4.02"), (7, 7, "100.00"),
+     (0, 5, "0.00"), (2_675, 1000 * 100, "2.68")],
 )  # fmt: skip
 def test_halves_go_up_where_a_float_would_not(over: int, under: int, rate: str) -> None:
     assert printed(half_up(over, under, 100)) == rate

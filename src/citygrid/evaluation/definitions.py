@@ -173,7 +173,7 @@ def _rate(row: Mapping[str, Any], found: Mapping[str, Indicator]) -> Rate:
 def _expanded(family: Mapping[str, Any], member: Mapping[str, Any]) -> dict[str, Any]:
     """One count of a family."""
     words = {
-        "zh": family["zh"], "en": family["en"], "ens": family["ens"],
+        "zh": family["zh"], "en": family["en"], "ens": family["ens"], "Ens": family["ens"].capitalize(),
         "timely": family.get("timely", "按时"), "late": family.get("late", "超时"),
     }  # fmt: skip
     answered = [["ended", "=", False], ["outcome", "in", list(family["answers"])]]

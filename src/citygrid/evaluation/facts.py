@@ -67,7 +67,6 @@ def refresh(connection: Connection) -> int:
             run.execute("analyze evaluation_stale")
             for name in NAMES:
                 _bring(connection, name)
-            _mark_derived(connection)
         run.execute("drop table evaluation_stale")
     return stale
 
@@ -87,15 +86,3 @@ def _bring(connection: Connection, name: str) -> None:
         f"insert into evaluation_{name} select * from evaluation_live_{name} {stale}".encode()  # noqa: S608
     )
 
-
-def _mark_derived(connection: Connection) -> None:
-    """Acts that an import derived (`cases_origin`), as `|act|act|`: an indicator that rests on one prints no number."""
-    found = connection.execute("select to_regclass('cases_origin') is not null").fetchone()
-    if found is None or not found[0]:
-        return
-    for name in NAMES:
-        connection.execute(
-            f"""update evaluation_{name} f set derived = '|' || array_to_string(o.derived, '|') || '|'
-                from cases_origin o join evaluation_stale s using (case_id)
-                where f.case_id = o.case_id and cardinality(o.derived) > 0""".encode()  # noqa: S608 - constants
-        )

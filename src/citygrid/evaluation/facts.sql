@@ -1,6 +1,6 @@
 -- Facts: what an indicator counts. `evaluation_live_*` say how a row comes from cases, work items, assignments and
 -- entries; the tables of the same columns hold them, so that a month is one plain query without joins or JSON.
--- `facts.refresh` brings the rows of changed cases over. Decision: docs/decisions/0005-facts.md.
+-- `facts.refresh` brings the rows of changed cases over. `derived`: acts that an import guessed, as `|act|act|`. Decision: docs/decisions/0005-facts.md.
 
 create view evaluation_live_case as
 select c.id as case_id, c.version, c.report_no, c.case_no, c.kind, c.mode, c.source, c.class_id, c.condition, c.safety,
@@ -21,7 +21,7 @@ select c.id as case_id, c.version, c.report_no, c.case_no, c.kind, c.mode, c.sou
     s.reopen_of is not null as recurrence, coalesce(s.reopened, false) as reopened,
     coalesce(s.provisional, false) as provisional, coalesce(s.public, false) as public,
     'urgent' = any(c.marks) as marked_urgent, 'key' = any(c.marks) as marked_key,
-    '' as derived
+    case when cardinality(o.derived) > 0 then '|' || array_to_string(o.derived, '|') || '|' else '' end as derived
 from cases_case c
     cross join lateral jsonb_to_record(c.snapshot) as s(
         accepted_at timestamptz, checked_at timestamptz, returns int, reworks int, redispatches int, extensions int,
@@ -34,7 +34,8 @@ from cases_case c
     left join lateral (
         select i.paused_at from cases_item i
         where i.case_id = c.id and i.bucket = '0001-01-01' and i.kind = 'handle' and i.subject = 'a' || m.no
-        limit 1) h on true;
+        limit 1) h on true
+    left join cases_origin o on o.case_id = c.id;
 
 create view evaluation_live_assignment as
 select a.case_id, a.no, c.class_id, c.source, c.district, c.street, c.community, a.body as unit,
@@ -42,14 +43,15 @@ select a.case_id, a.no, c.class_id, c.source, c.district, c.street, c.community,
     a.state, a.outcome, a.offered_at, a.due, a.signed_at, a.arrived_at, a.made_safe_at, a.done_at,
     coalesce(a.late, false) as late, a.state = 'done' as fed_back, a.worker, a.reworks, a.extensions, a.exempt,
     c.closed_at, d.body, d.role, nullif(d.done_by, 0) as person,
-    '' as derived
+    case when cardinality(o.derived) > 0 then '|' || array_to_string(o.derived, '|') || '|' else '' end as derived
 from cases_assignment a
     join cases_head n on n.case_id = a.case_id
     join cases_case c on c.id = a.case_id and c.bucket = n.bucket
     left join lateral (
         select i.body, i.role, i.done_by from cases_item i
         where i.case_id = a.case_id and i.kind = 'dispatch' and i.done_at = a.offered_at
-            and i.outcome in ('done', 'rapid') limit 1) d on true;
+            and i.outcome in ('done', 'rapid') limit 1) d on true
+    left join cases_origin o on o.case_id = a.case_id;
 
 create view evaluation_live_item as
 select i.case_id, i.no, c.class_id, c.source, c.district, c.street, c.community,
@@ -76,11 +78,12 @@ select i.case_id, i.no, c.class_id, c.source, c.district, c.street, c.community,
     case when a.no is null then 'case' when a.parent is not null then 'lower' when a.assisting then 'assisting'
         else 'main' end as duty,
     coalesce(a.exempt, false) as exempt,
-    '' as derived
+    case when cardinality(o.derived) > 0 then '|' || array_to_string(o.derived, '|') || '|' else '' end as derived
 from cases_item i
     join cases_head n on n.case_id = i.case_id
     join cases_case c on c.id = i.case_id and c.bucket = n.bucket
-    left join cases_assignment a on a.case_id = i.case_id and a.month = n.month and i.subject = 'a' || a.no;
+    left join cases_assignment a on a.case_id = i.case_id and a.month = n.month and i.subject = 'a' || a.no
+    left join cases_origin o on o.case_id = i.case_id;
 
 create view evaluation_live_act as
 select e.case_id, e.seq as no, c.class_id, c.source, c.district, c.street, c.community,
@@ -96,7 +99,7 @@ select e.case_id, e.seq as no, c.class_id, c.source, c.district, c.street, c.com
     coalesce(e.data #>> '{said,result}', e.data #>> '{said,rating}', e.data #>> '{said,outcome}') as result,
     r.finding ->> 'kind' as finding_kind, r.finding ->> 'state' as finding_state,
     c.filed_at, c.state, c.public,
-    '' as derived
+    case when cardinality(o.derived) > 0 then '|' || array_to_string(o.derived, '|') || '|' else '' end as derived
 from cases_entry e
     join cases_head n on n.case_id = e.case_id and n.month = e.month
     join (select id, bucket, class_id, source, district, street, community, unit, filed_at, state,
@@ -105,6 +108,7 @@ from cases_entry e
     cross join lateral (select
         jsonb_path_query_first(e.data, '$.request[*] ? (@.state == "granted" || @.state == "refused")') as request,
         e.data #> '{finding,0}' as finding) r
+    left join cases_origin o on o.case_id = e.case_id
 where e.type not in ('lapse', 'retime', 'comment', 'mark', 'adopt', 'release');
 
 create table evaluation_case as select * from evaluation_live_case with no data;
