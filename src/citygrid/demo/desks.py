@@ -30,9 +30,9 @@ def accept(life: Life, case: Case, item: WorkItem) -> None:
     elif _looked_at_again(life, case):
         life.do(case.id, "send_verify", desk)
     else:
-        if life.maybe("reclassify") and case.class_id is not None:
+        if case.component is None and case.class_id is not None and life.maybe("reclassify"):
             other = life.scene.choose("collector", chance)
-            if other.id != case.class_id:
+            if other.id != case.class_id and other.kind == case.kind:
                 life.do(case.id, "reclassify", desk, class_id=other.id, reason=life.say("reclassify"))
         given = {} if case.class_id is not None else {"class_id": life.memory["class", life.root]}
         life.do(case.id, "accept", desk, item.no, distinct=True, **given)
@@ -58,9 +58,14 @@ def send_verify(life: Life, case: Case, item: WorkItem) -> None:
 
 def _collector(life: Life, case: Case, item: WorkItem) -> Actor | None:
     """The collector who holds the task, if on shift; else the desk gives it to whoever is."""
+    mine = life.scene.by_person[item.holder.person or 0]
+    if life.scene.on_duty(mine, life.now):
+        return mine
     now = life.scene.collector(life.place(case), life.now)
-    if now is None or now.person == item.holder.person:
-        return now
+    if now is None or now.person in case.handlers:
+        now = life.scene.any_collector(life.now, case.handlers, life.chance)
+    if now is None:
+        return None
     if life.do(case.id, "reassign_task", life.centre("call_taker"), person=now.person) is None:
         life.after(60, _again, case.id, item.no)
     return None
@@ -152,7 +157,12 @@ def settle(life: Life, case: Case, item: WorkItem) -> None:
 
 @answers("send_check")
 def send_check(life: Life, case: Case, item: WorkItem) -> None:
-    life.do(case.id, "send_check", _desk(life, item), item.no)
+    """To the collector on shift there; to another one when that one handled it."""
+    desk = _desk(life, item)
+    if life.do(case.id, "send_check", desk, item.no) is None:
+        other = life.scene.any_collector(life.now, case.handlers, life.chance)
+        if other is not None:
+            life.do(case.id, "send_check", desk, item.no, person=other.person)
 
 
 @answers("check")

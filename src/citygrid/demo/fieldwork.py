@@ -75,7 +75,8 @@ def _ask(life: Life, one: UUID, kind: str, no: int) -> None:
         return
     said: dict[str, object] = {"request": kind, "reason": life.say(kind)}
     if kind == "suspend":
-        said |= {"mode": life.chance.choice(("defer", "hang")), "limit": f"{life.chance.randrange(6, 45)} natural_day"}
+        days = life.chance.randrange(20, 60) if life.problem.hold else life.chance.randrange(3, 30)
+        said |= {"mode": life.chance.choice(("defer", "hang")), "limit": f"{days} natural_day"}
     elif life.chance.random() < 0.5:
         said["limit"] = f"{life.chance.randrange(1, 4)} work_day"
     done = life.do(one, "request", _desk(life, held.body), **said)

@@ -227,8 +227,9 @@ class Life:
             return False
         if hold.startswith("approve_"):
             asked = next((r.kind for r in case.requests if item.subject == f"r{r.no}"), "")
-            return item.kind == "approve" and hold == f"approve_{asked}" and self._last_step(case, item)
-        return item.kind == hold or (hold in ("sign", "arrive", "make_safe") and item.kind == "handle")
+            undecided = item.kind == "approve" and hold == f"approve_{asked}" and self._last_step(case, item)
+            return undecided or item.kind == "handle"
+        return item.kind == hold or (hold in _UNDONE and item.kind == "handle")
 
     def _last_step(self, case: Case, item: WorkItem) -> bool:
         return any(item.subject == f"r{r.no}" and r.step + 1 == r.steps for r in case.requests)
@@ -288,6 +289,8 @@ class Life:
 _AT_WORK_HOURS = frozenset(
     {"approve", "settle", "review_self", "review_appeal", "explain", "answer", "reply", "call_back"}
 )
+_UNDONE = frozenset({"sign", "arrive", "make_safe", "resume", "answer"})
+"""Whoever waits at these has not done the work either."""
 _OWN_TEAM = {"speed": 0.3, "spread": 0.4, "care": 0.97}
 
 

@@ -37,7 +37,8 @@ class Plan:
     further: int
 
     def newest_first(self) -> list[Planned]:
-        return list(reversed(self.problems))
+        """The order of telling: what every desk finds on its table, then day by day backwards."""
+        return sorted(self.problems, key=lambda one: (not one.hold, -one.number))
 
 
 def dice(*words: object) -> Random:
@@ -58,6 +59,8 @@ def make(seed: int, until: datetime, days: int, total: int, settings: dict[str, 
         counts[day] = counts.get(day, 0) + 1
         kind = "" if hold or source == "self" else _kind(chance, settings)
         rank += bool(kind)
+        if kind == "reopen":  # they are called back, and say that it is not solved
+            source = "hotline"
         problems.append(Planned(number, at, source, kind, hold, rank if kind else 0, counts[day]))
     return Plan(seed, until, tuple(problems), counts, rank)
 

@@ -113,6 +113,23 @@ class Scene:
                 return actor
         return None
 
+    def on_duty(self, actor: Actor, at: datetime) -> bool:
+        """Whether this collector is on shift anywhere."""
+        return any(covers(duty, at, self.zone) for duty in self._duties_of.get(actor.person, ()))
+
+    def any_collector(self, at: datetime, but: frozenset[int], chance: Random) -> Actor | None:
+        """Some collector on shift somewhere, none of those."""
+        free = [a for p, a in sorted(self.by_person.items()) if p not in but and self.on_duty(a, at)]
+        return chance.choice(free) if free else None
+
+    @cached_property
+    def _duties_of(self) -> dict[int, list[Duty]]:
+        found: dict[int, list[Duty]] = {}
+        for rows in self.duties.values():
+            for duty, actor in rows:
+                found.setdefault(actor.person, []).append(duty)
+        return found
+
     def on_shift(self, body: int, role: str, at: datetime, chance: Random) -> Actor | None:
         """Somebody of the body with the role; posts that are manned round the clock go by shifts."""
         people = self.staff.get((body, role))
