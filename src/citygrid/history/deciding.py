@@ -23,6 +23,9 @@ CREATING = frozenset(spec.name for spec in ACTS.values() if spec.creates)
 _TO_DUTY = frozenset({"send_verify", "send_check"})
 _TYPES = {spec.name: {f.name: f.type for f in spec.fields} for spec in ACTS.values()}
 _LINKS = frozenset({"merge", "split"})
+_SAME = {"body": "body", "bodies": "body", "person": "person", "media": "media"}
+_NAMING = _TO_DUTY | _LINKS | {name for name, types in _TYPES.items() if not _SAME.keys().isdisjoint(types.values())}
+"""Acts whose facts hold more than the place and the centres."""
 
 
 @dataclass(slots=True)
@@ -56,6 +59,8 @@ class Deciding:
     lookups: Lookups
     pool: Pool
     known: Known
+    _book: directory.Directory | None = None
+    _by_district: dict[int | None, Mapping[str, int]] = field(default_factory=dict)
 
     def decide(self, groups: Sequence[list[Prepared]], refused: set[UUID]) -> Decided:
         """A case with a refused row drops out, with its rows; the others are tried again without it. `refused`:
@@ -99,25 +104,42 @@ class Deciding:
             todo.extend((follow, act.id.bytes) for follow in answer.follow)
 
     def _facts(self, one: Prepared, act: Act, case: Case | None, found: Decided, refused: set[UUID]) -> Facts:
-        types = _TYPES[act.name]
-        before = case.place if case is not None else None
-        place, outside = factfinding.place_of(act) if "lon" in types else (before, None)
-        where = place or before
+        """As the live writer finds them, but for what a history cannot have: near cases, delegations, seats of then."""
+        name, data = act.name, act.data
+        place, outside = (None, None) if case is None or name == "relocate" else (case.place, None)
+        if "lon" in data:
+            place, outside = factfinding.place_of(act)
+        where = place or (case.place if case is not None else None)
         book = directory.current()
         report_no, case_no = self._numbers(one, act, case)
-        return Facts(
+        plain = Facts(
             place=place,
             outside_since=outside,
-            centres=book.centres_for(where.district if where is not None else None),
-            duty=self._duty(act, where),
-            bodies={b: book.bodies[b] for b in _named(act, types, "body", "bodies") if b in book.bodies},
-            persons={p: self.lookups.body_of(p) for p in _named(act, types, "person")},
-            media={f: self.known.media[f] for f in _named(act, types, "media") if f in self.known.media},
-            linked=self._linked(one, act, found, refused) if act.name in _LINKS else {},
+            centres=self._centres(book, where.district if where is not None else None),
             report_no=report_no,
             case_no=case_no,
             imported=True,
         )
+        if name not in _NAMING:
+            return plain
+        named = _named(act)
+        return replace(
+            plain,
+            duty=self._duty(act, where),
+            bodies={b: book.bodies[b] for b in named["body"] if b in book.bodies},
+            persons={p: self.lookups.body_of(p) for p in named["person"]},
+            media={f: self.known.media[f] for f in named["media"] if f in self.known.media} if data else {},
+            linked=self._linked(one, act, found, refused) if name in _LINKS else {},
+        )
+
+    def _centres(self, book: directory.Directory, district: int | None) -> Mapping[str, int]:
+        """The centres of a district, looked up once while the directory is the same."""
+        if book is not self._book:
+            self._book, self._by_district = book, {}
+        known = self._by_district.get(district)
+        if known is None:
+            known = self._by_district[district] = book.centres_for(district)
+        return known
 
     def _duty(self, act: Act, place: Place | None) -> tuple[int, int | None] | None:
         if act.name not in _TO_DUTY or "person" in act.data or place is None or place.duty_grid is None:
@@ -169,12 +191,15 @@ def _item(case: Case, which: str) -> int | None:
     return 0
 
 
-def _named(act: Act, types: Mapping[str, str], *kinds: str) -> list[Any]:
-    found: list[Any] = []
+def _named(act: Act) -> dict[str, list[Any]]:
+    """What an act names, by type: bodies, people, files."""
+    found: dict[str, list[Any]] = {"body": [], "person": [], "media": []}
+    types = _TYPES[act.name]
     for name, value in act.data.items():
-        if types.get(name) in kinds:
-            found.extend(value if isinstance(value, list) else [value])
-    return [one for one in found if isinstance(one, int | str)]
+        kind = _SAME.get(types.get(name, ""))
+        if kind:
+            found[kind].extend(v for v in (value if isinstance(value, list) else [value]) if isinstance(v, int | str))
+    return found
 
 
 def moments_of(groups: Sequence[list[Prepared]]) -> set[datetime]:

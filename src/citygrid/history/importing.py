@@ -1,5 +1,6 @@
 """Import of other systems' histories: rows to acts to timelines, written in whole batches (issue: history import)."""
 
+import gc
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
@@ -114,9 +115,15 @@ class Import:
         return found
 
     def _flush(self, batch: Sequence[list[Source]], total: int) -> None:
-        if batch:
-            with plain() as connection:
-                self._batch(connection, [group for group in batch if group])
+        collecting = gc.isenabled()
+        gc.disable()  # a batch makes a million small things that all live until it is written
+        try:
+            if batch:
+                with plain() as connection:
+                    self._batch(connection, [group for group in batch if group])
+        finally:
+            if collecting:
+                gc.enable()
         if self.progress is not None:
             self.progress(self.outcome, total)
 
