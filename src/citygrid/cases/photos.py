@@ -17,12 +17,16 @@ from citygrid.organization.visibility import scope_of
 from citygrid.web.words import office_moment
 
 
+THUMBNAIL, ON_PAGE = 160, 960  # pixels of the longer side, of those that media makes
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """As `web/components/photos.html` wants it. The caption: when it was taken, and the beginning of its hash."""
+    """As `web/components/photos.html` wants it: a thumbnail, a form for the page, the original. The caption: when it was taken, and the beginning of its hash."""
 
     id: str
     small: str
+    medium: str
     large: str
     caption: str = ""
 
@@ -42,7 +46,8 @@ def _picture(file: File) -> Picture:
     drawn = _("Illustration") if file.illustration else ""
     parts = (drawn, office_moment(file.made_at), f"SHA-256 {file.sha256[:12]}")
     address = reverse("media:original", args=[file.pk])
-    return Picture(str(file.pk), reverse("media:small", args=[file.pk]), address, " · ".join(p for p in parts if p))
+    small, medium = (reverse("media:sized", args=[file.pk, px]) for px in (THUMBNAIL, ON_PAGE))
+    return Picture(str(file.pk), small, medium, address, " · ".join(p for p in parts if p))
 
 
 def may_see(person: Any, file_id: UUID) -> bool:
