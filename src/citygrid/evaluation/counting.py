@@ -111,7 +111,7 @@ def statement_of(
     lines = [
         "select " + ",\n  ".join([*subject, *numbers, *doubts]),
         f"from evaluation_{facts}",
-        f"where ({windows}) and {_seen(question, params)}",
+        f"where ({windows}) and {_kinds(counts, params)} and {_seen(question, params)}",
         "group by " + ", ".join(str(n + 1) for n in range(len(subject))),
     ]
     return "\n".join(lines), params
@@ -154,6 +154,17 @@ def _window(one: Count) -> str:
         since, until, _ = SPANS[one.facts]
         ways.append(f"{since} < %(cut)s and ({until} is null or {until} >= %(cut)s)")
     return " or ".join(f"({way})" for way in ways)
+
+
+def _kinds(counts: list[Count], params: dict[str, Any]) -> str:
+    """Rows of a kind that no count asks for need not be looked at."""
+    kinds: dict[str, None] = {}
+    for one in counts:
+        named = next((term for term in one.where if term[0] == "kind" and term[1] in ("=", "in")), None)
+        if named is None:
+            return "true"
+        kinds.update(dict.fromkeys([named[2]] if named[1] == "=" else named[2]))
+    return sql([["kind", "in", list(kinds)]], params)
 
 
 def _seen(question: Question, params: dict[str, Any]) -> str:

@@ -101,10 +101,15 @@ def shipped() -> Definitions:
 
 def current(day: date) -> Definitions:
     """The package's indicators with those that the city's schemes of that day add or change."""
+    return of_city(day)[0]
+
+
+def of_city(day: date) -> tuple[Definitions, Report]:
+    """The same with what is wrong in the schemes; what is wrong is left out."""
     found, report = dict(shipped().all), Report()
     for row in in_force(SchemeRow, day).order_by("code"):
         add(found, f"schemes/{row.code}.toml", tomllib.loads(row.text), report)
-    return Definitions(found)
+    return Definitions(found), report
 
 
 def add(found: dict[str, Indicator], file: str, table: Mapping[str, Any], report: Report) -> None:

@@ -85,4 +85,3 @@ def _bring(connection: Connection, name: str) -> None:
     connection.execute(
         f"insert into evaluation_{name} select * from evaluation_live_{name} {stale}".encode()  # noqa: S608
     )
-

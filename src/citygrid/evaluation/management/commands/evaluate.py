@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from citygrid.evaluation.asking import DEFAULT, ask, opened, zone_at
 from citygrid.evaluation.counting import LEVELS, Question
-from citygrid.evaluation.definitions import SUBJECTS, current
+from citygrid.evaluation.definitions import SUBJECTS, of_city
 from citygrid.evaluation.periods import PeriodError, month_before, period
 from citygrid.evaluation.printing import FORMATS, written
 from citygrid.evaluation.subjects import key_of
@@ -50,13 +50,15 @@ class Command(BaseCommand):
             self._answer(question, options)
 
     def _answer(self, question: Question, options: dict[str, Any]) -> None:
-        known = current(question.period.last)
+        known, report = of_city(question.period.last)
+        for problem in report.problems:
+            self.stderr.write(str(problem))
         if options["opens"]:
             self._open(question, options)
             return
         keys = options["indicators"].split(",") if options["indicators"] else DEFAULT
         try:
-            table = ask(question, list(known.all) if keys == ["all"] else keys)
+            table = ask(question, list(known.all) if keys == ["all"] else keys, known)
         except UnknownIndicatorError as error:
             raise CommandError(f"There is no indicator {error}. Known: {', '.join(known.all)}.") from error
         self.stdout.write(written(table, options["form"]), ending="\n" if options["form"] != "csv" else "")

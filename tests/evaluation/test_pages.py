@@ -1,0 +1,152 @@
+"""The page of the evaluation: who may read it, within which scope, and that each number opens (S0-04, S3-19)."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from citygrid.areas import locating
+from citygrid.cases import directory, partitions
+from citygrid.cases.numbers import numbers
+from citygrid.organization.models import Person, Seat
+from citygrid.organization.seats import SESSION_KEY
+from citygrid.rulebook import slices
+from tests.cases import world as worlds
+
+MARCH = "from=2026-03-01&to=2026-03-31"
+
+
+def _forget() -> None:
+    for one in (locating, directory, partitions, numbers, slices):
+        one.forget()
+
+
+@pytest.fixture(scope="module")
+def town(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[worlds.World]:
+    """The second city with a closed case and an open one, both of west_sanitation."""
+    folder: Path = tmp_path_factory.mktemp("city")
+    from django.test import override_settings
+
+    with django_db_blocker.unblock(), override_settings(MEDIA_STORE=folder / "media", DATA=folder):
+        block = transaction.atomic()
+        block.__enter__()
+        _forget()
+        worlds.make()
+        world = worlds.World()
+        world.closed()
+        world.handling()
+        world.filed()
+        yield world
+        transaction.set_rollback(True)
+        block.__exit__(None, None, None)
+    _forget()
+
+
+def signed_in(login: str) -> Client:
+    client = Client()
+    person = Person.objects.get(login=login)
+    client.force_login(person)
+    session = client.session
+    session[SESSION_KEY] = Seat.objects.filter(person=person).order_by("post__role__code").last().pk
+    session.save()
+    client.cookies["django_language"] = "en"
+    return client
+
+
+@pytest.fixture(autouse=True)
+def fresh(town: worlds.World, db: None) -> Iterator[None]:
+    _forget()
+    yield
+    _forget()
+
+
+def test_the_leader_sees_the_month_and_opens_a_number() -> None:
+    client = signed_in("leader1")
+    page = client.get(f"{reverse('evaluation:table')}?{MARCH}&by=unit")
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "West Sanitation" in text and "No unit" in text and "Total" in text
+    answer = client.get(f"{reverse('evaluation:open', args=['filings'])}?{MARCH}&by=unit&subject=total")
+    assert answer.content.decode().count("data-row") == 3
+    assert answer.content.decode().count("/cases/") >= 3, "each line opens its case"
+    rate = client.get(f"{reverse('evaluation:open', args=['handling_rate'])}?{MARCH}&by=unit&subject=total")
+    assert "Numerator" in rate.content.decode()
+
+
+def test_every_linked_number_opens_to_as_many_rows() -> None:
+    client = signed_in("leader1")
+    page = client.get(f"{reverse('evaluation:table')}?{MARCH}&by=unit&group=handling")
+    cells = [cell for row in page.context["rows"] for cell in row["cells"] if cell["address"]]
+    assert len(cells) > 8
+    for cell in cells:
+        answer = client.get(reverse("evaluation:table") + cell["address"])
+        assert answer.status_code == 200
+        if "terms" not in answer.context and cell["text"].isdigit():
+            assert len(answer.context["rows"]) == int(cell["text"]), cell
+
+
+def test_the_file() -> None:
+    answer = signed_in("evaluator1").get(f"{reverse('evaluation:file')}?{MARCH}&by=unit")
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    text = answer.content.decode("utf-8-sig")
+    assert text.splitlines()[0].startswith("id,code,Unit,Reports")
+    assert "attachment" in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("login", ["collector3", "calltaker1", "west_sanitation_desk", "auditor1"])
+def test_other_posts_may_not(login: str) -> None:
+    client = signed_in(login)
+    for address in (
+        reverse("evaluation:table"),
+        reverse("evaluation:file"),
+        reverse("evaluation:open", args=["filings"]),
+    ):
+        assert client.get(address).status_code == 403
+
+
+def test_a_stranger_is_asked_to_sign_in() -> None:
+    assert Client().get(reverse("evaluation:table")).status_code == 302
+
+
+def test_a_district_sees_only_itself(town: worlds.World) -> None:
+    """The west's shift leader has the cases of the own district; the east's has none of them."""
+    west = signed_in("west_shiftleader").get(f"{reverse('evaluation:table')}?{MARCH}&by=area")
+    east = signed_in("east_shiftleader").get(f"{reverse('evaluation:table')}?{MARCH}&by=area")
+    seen = {client: [row["name"] for row in page.context["rows"]] for client, page in (("w", west), ("e", east))}
+    assert sorted(seen.values(), key=len)[0] == [], "one of the two districts has no case"
+    assert len(sorted(seen.values(), key=len)[1]) == 2, "the other has its row and the total"
+    assert west.context["limited"] and east.context["limited"]
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [("from=2026-13-01&to=2026-03-31", "no_day"), ("from=2026-03-02&to=2026-03-01", "period_backwards"),
+     ("from=1900-01-01&to=2026-03-01", "period_too_long"), ("from=x&to=", "no_day"),
+     ("from=9999-12-31&to=9999-12-31", "no_day")],
+)  # fmt: skip
+def test_wrong_days_are_said_and_kept(query: str, code: str) -> None:
+    client = signed_in("leader1")
+    page = client.get(f"{reverse('evaluation:table')}?{query}")
+    assert page.status_code == 422
+    assert f'data-code="{code}"' in page.content.decode()
+    assert client.get(f"{reverse('evaluation:file')}?{query}").status_code == 422
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["nonsense/?by=unit", "filings/?by=unit&subject=abc", "closings/?by=post", "filings/?by=post&subject=a:b"],
+)
+def test_what_does_not_exist_is_not_found(address: str) -> None:
+    assert signed_in("leader1").get(f"/evaluation/{address}&{MARCH}").status_code == 404
+
+
+def test_unknown_words_are_the_usual_ones() -> None:
+    page = signed_in("leader1").get(f"/evaluation/?{MARCH}&by=drop&level=table&group=x&after=-1")
+    assert page.status_code == 200
+    assert page.context["asked"].by == "unit"
+    assert date.fromisoformat(page.context["asked"].first) == date(2026, 3, 1)
