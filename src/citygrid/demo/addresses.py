@@ -5,7 +5,7 @@ import math
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -78,7 +78,7 @@ class Streets:
 
 def _pieces(name: str, line: list[list[float]]) -> list[_Piece]:
     found, begins = [], 0.0
-    for (west, south), (east, north) in zip(line, line[1:], strict=False):
+    for (west, south), (east, north) in pairwise(line):
         narrow = math.cos(math.radians(south))
         length = math.hypot((east - west) * narrow, north - south) * METRES_A_DEGREE
         if length > 1:

@@ -66,8 +66,8 @@ def place_at(life: Life, spot: Spot) -> Place | None:
     found = located(spot.lon, spot.lat, life.now)
     if isinstance(found, Outside) or found.duty_grid is None:
         return None
-    return Place(f"{spot.lon:.7f}", f"{spot.lat:.7f}", grid=found.grid and found.grid.id,
-                 district=found.district and found.district.id, duty_grid=found.duty_grid.id)  # fmt: skip
+    grid, district = (area.id if area is not None else None for area in (found.grid, found.district))
+    return Place(f"{spot.lon:.7f}", f"{spot.lat:.7f}", grid=grid, district=district, duty_grid=found.duty_grid.id)
 
 
 def report(

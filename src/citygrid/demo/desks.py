@@ -99,7 +99,7 @@ def file_case(life: Life, case: Case, item: WorkItem) -> None:
         part = {"id": str(life.memory["second"]), "class_id": life.scene.choose("collector", life.chance).id,
                 "text": life.say("comment")}  # fmt: skip
         life.do(case.id, "split", desk, parts=[part], reason=life.say("split"))
-    if life.maybe("refuse_filing"):
+    if life.maybe("refuse_filing") or case.class_id not in life.scene.by_class:
         life.do(case.id, "refuse_filing", desk, item.no, reason=life.say("refuse_filing"))
         return
     assert case.class_id is not None
@@ -264,9 +264,9 @@ def merge(life: Life, one: UUID, into: UUID) -> None:
     case, main = life.case(one), life.case(into)
     if over(case) or over(main) or main.state is State.SELF_HANDLED:
         return
-    if life.do(one, "merge", life.centre("call_taker"), into=str(into), reason=life.say("merge")) is not None:
-        if life.maybe("unmerge"):
-            life.after(life.chance.uniform(30, 240), unmerge, one)
+    merged = life.do(one, "merge", life.centre("call_taker"), into=str(into), reason=life.say("merge"))
+    if merged is not None and life.maybe("unmerge"):
+        life.after(life.chance.uniform(30, 240), unmerge, one)
 
 
 def unmerge(life: Life, one: UUID) -> None:

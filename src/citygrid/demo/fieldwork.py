@@ -1,5 +1,6 @@
 """The units' answers: signing, going there, handling, asking for more time, explaining."""
 
+from typing import Any
 from uuid import UUID
 
 from citygrid.demo.life import Life, answers
@@ -29,11 +30,8 @@ def sign(life: Life, case: Case, item: WorkItem) -> None:
     wrong = root and one.body not in right_units_of(life, case)
     hold, chance = life.problem.hold, life.chance
     back = hold == "approve_return" or (not hold and root and chance.random() < (0.9 if wrong else habits["return"]))
-    if back and root and case.returns < 2 and not case.requests:
-        if life.do(case.id, "request", desk, request="return", reason=life.say("return")) is not None:
-            if life.maybe("withdraw"):
-                life.after(chance.uniform(10, 60), _withdraw, case.id, 1)
-            return
+    if back and root and case.returns < 2 and not case.requests and _send_back(life, case, desk):
+        return
     below = life.scene.below.get(one.body, [])
     handle = next((i for i in case.work if i.kind == "handle" and i.subject == item.subject), None)
     if root and below and handle is not None and not hold and chance.random() < habits.get("forward", 0.0):
@@ -45,6 +43,13 @@ def sign(life: Life, case: Case, item: WorkItem) -> None:
     else:
         life.do(case.id, "sign", desk, item.no)
     _ask_later(life, life.case(case.id), one, habits)
+
+
+def _send_back(life: Life, case: Case, desk: Actor) -> bool:
+    asked = life.do(case.id, "request", desk, request="return", reason=life.say("return"))
+    if asked is not None and life.maybe("withdraw"):
+        life.after(life.chance.uniform(10, 60), _withdraw, case.id, len(asked.requests))
+    return asked is not None
 
 
 def right_units_of(life: Life, case: Case) -> list[int]:
@@ -73,7 +78,7 @@ def _ask(life: Life, one: UUID, kind: str, no: int) -> None:
     held = case.assignment(no)
     if case.state not in WITH_UNIT or held is None or held.state not in ("offered", "signed", "forwarded"):
         return
-    said: dict[str, object] = {"request": kind, "reason": life.say(kind)}
+    said: dict[str, Any] = {"request": kind, "reason": life.say(kind)}
     if kind == "suspend":
         days = life.chance.randrange(20, 60) if life.problem.hold else life.chance.randrange(3, 30)
         said |= {"mode": life.chance.choice(("defer", "hang")), "limit": f"{days} natural_day"}
@@ -140,7 +145,7 @@ def _handle_again(life: Life, one: UUID, no: int) -> None:
         handle(life, case, item)
 
 
-def _enforced(life: Life, case: Case) -> dict[str, object]:
+def _enforced(life: Life, case: Case) -> dict[str, Any]:
     """What was done to the culprit, for classes that need it (S1-59)."""
     rule = life.scene.rules(life.now).classes.get(case.class_id or "")
     if rule is None or not rule.enforcement:
@@ -150,7 +155,7 @@ def _enforced(life: Life, case: Case) -> dict[str, object]:
     if culprit != "known":
         return {"culprit": culprit}
     measure = chance.choices(("educated", "ordered", "penalised"), (0.6, 0.3, 0.1))[0]
-    said: dict[str, object] = {"culprit": culprit, "measure": measure}
+    said: dict[str, Any] = {"culprit": culprit, "measure": measure}
     if measure == "penalised":
         said |= {"document": f"CF-{case.id.hex[:8]}", "amount": chance.choice((5_000, 10_000, 20_000, 50_000))}
     return said

@@ -51,10 +51,10 @@ class Life:
     """A problem being played. `timelines`: its cases; `texts.drafts`: rows to store with them; `refused`: acts that
     the process did not allow (people try things too), by name and code."""
 
-    def __init__(self, scene: Scene, plan: Plan, problem: Planned) -> None:
+    def __init__(self, scene: Scene, plan: Plan, problem: Planned, root: UUID | None = None) -> None:
         self.scene, self.plan, self.problem = scene, plan, problem
-        self.chance = dice(plan.seed, problem.number)
-        self.root = case_id(plan.seed, problem.number)
+        self.chance = dice(plan.seed, problem.number, root or "")
+        self.root = root or case_id(plan.seed, problem.number)
         self.texts = Texts(scene.settings["words"], self.root)
         self.timelines: dict[UUID, Timeline] = {}
         self.refused: list[str] = []
@@ -63,6 +63,15 @@ class Life:
         self._turn = 0
         self._clocks: set[tuple[UUID, int, datetime]] = set()
         self.now = problem.at
+
+    def take_over(self, timeline: Timeline) -> None:
+        """Go on with a case that is there already: whoever owes something gets to it."""
+        assert timeline.case is not None
+        self.timelines[timeline.id] = timeline
+        for item in timeline.case.work:
+            if item.paused_at is None:
+                self._clock(timeline.case, item)
+                self._plan_answer(timeline.case, item)
 
     # time
 
@@ -125,7 +134,8 @@ class Life:
 
     def _act_id(self, one: UUID, name: str) -> UUID:
         known = self.timelines.get(one)
-        return uuid5(one, f"{len(known.entries) if known else 0}:{name}:{len(self.refused)}")
+        version = known.case.version if known is not None and known.case is not None else 0
+        return uuid5(one, f"{version}:{name}:{len(self.refused)}")
 
     def _decide(self, act: Act) -> Case | None:
         timeline = self.timelines.get(act.case) or Timeline(act.case)
@@ -149,6 +159,8 @@ class Life:
         duty = None
         if act.name in ("send_verify", "send_check") and "person" not in act.data and place is not None:
             found = scene.collector(place, act.at)
+            if found is None:
+                found = scene.any_collector(act.at, case.handlers if case is not None else frozenset(), self.chance)
             duty = (found.person, found.body) if found is not None else None
         return Facts(
             place=place,
@@ -159,7 +171,7 @@ class Life:
             media=scene.media,
             linked=self._linked(act) if act.name == "merge" else {},
             report_no=self._report_no(act.case) if case is None else "",
-            case_no=self._case_no(act.case) if act.name == "file_case" and case is not None and not case.case_no else "",
+            case_no=self._case_no(act.case) if act.name == "file_case" and case and not case.case_no else "",
             delegation="office-1" if act.name == "approve" else None,
         )
 
@@ -173,7 +185,7 @@ class Life:
         """0 for the first case of the problem, else a number that no other problem's further case has."""
         if one == self.root:
             return 0
-        order = self.memory.setdefault("order", [])
+        order: list[UUID] = self.memory.setdefault("order", [])
         if one not in order:
             order.append(one)
         return (self.problem.rank - 1) * FURTHER + order.index(one) + 1

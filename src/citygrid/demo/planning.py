@@ -54,13 +54,12 @@ def make(seed: int, until: datetime, days: int, total: int, settings: dict[str, 
     drawn.sort()
     counts: dict[str, int] = {}
     problems, rank = [], 0
-    for number, (at, source, hold) in enumerate(drawn, start=1):
+    for number, (at, told, hold) in enumerate(drawn, start=1):
         day = at.astimezone(zone).date().isoformat()
         counts[day] = counts.get(day, 0) + 1
-        kind = "" if hold or source == "self" else _kind(chance, settings)
+        kind = "" if hold or told == "self" else _kind(chance, settings)
         rank += bool(kind)
-        if kind == "reopen":  # they are called back, and say that it is not solved
-            source = "hotline"
+        source = "hotline" if kind == "reopen" else told  # they are called back, and say that it is not solved
         problems.append(Planned(number, at, source, kind, hold, rank if kind else 0, counts[day]))
     return Plan(seed, until, tuple(problems), counts, rank)
 
@@ -103,7 +102,9 @@ def _drawn(
             return at + timedelta(microseconds=chance.randrange(1_000_000)), source, ""
 
 
-_SOURCES = {"send_verify": "hotline", "verify": "hotline", "reply": "web", "call_back": "hotline", "review_self": "self"}
+_SOURCES = {
+    "send_verify": "hotline", "verify": "hotline", "reply": "web", "call_back": "hotline", "review_self": "self",
+}  # fmt: skip
 
 
 def _held(chance: Random, until: datetime, settings: dict[str, Any], most: int) -> list[tuple[datetime, str, str]]:

@@ -22,9 +22,9 @@ from citygrid.organization.separation import side_of
 from citygrid.process import Actor, Place
 from citygrid.process.rules import Rules
 from citygrid.process.states import Side
+from citygrid.rulebook.dating import in_force
 from citygrid.rulebook.models import Condition, ManagedClass, Responsibility
 from citygrid.rulebook.responsible import ranked
-from citygrid.rulebook.dating import in_force
 from citygrid.rulebook.slices import profile_at, rules_at
 from citygrid.standards import CodeProfile
 
@@ -64,7 +64,6 @@ class Scene:
         self.book = directory.current()
         self.code_of = {pk: code for code, pk in self.book.codes.items()}
         self.media = dict.fromkeys((i for pair in self.pictures.values() for part in pair for i in part), "image")
-        self.streets = Streets(self.folder, self.settings["places"])
         self.codes = CodeProfile.from_mapping(self.profile.data["codes"])
         self._rules: dict[date, Rules] = {}
         self._suggested: dict[tuple[str, int | None], list[int]] = {}
@@ -74,10 +73,15 @@ class Scene:
         self.classes = self._classes()
         self._sums: dict[str, Weighted] = {}
 
+    @cached_property
+    def streets(self) -> Streets:
+        return Streets(self.folder, self.settings["places"])
+
     # people
 
     def _people(self) -> None:
-        rows = Seat.objects.filter(until=None, post__active=True, person__is_active=True).order_by("person__login", "id")
+        held = Seat.objects.filter(until=None, post__active=True, person__is_active=True)
+        rows = held.order_by("person__login", "id")
         self.of_post: dict[int, list[Actor]] = {}
         for seat in rows.select_related("post__body", "post__role"):
             post, role = seat.post, seat.post.role
@@ -115,6 +119,8 @@ class Scene:
 
     def on_duty(self, actor: Actor, at: datetime) -> bool:
         """Whether this collector is on shift anywhere."""
+        if not self.duties:  # a city without a roster: whoever is a collector may be sent
+            return actor.role == "collector"
         return any(covers(duty, at, self.zone) for duty in self._duties_of.get(actor.person, ()))
 
     def any_collector(self, at: datetime, but: frozenset[int], chance: Random) -> Actor | None:
@@ -142,8 +148,9 @@ class Scene:
 
     def shift(self, at: datetime) -> int:
         """Which of the groups works at that moment: it changes every shift and every day."""
-        local, hours = at.astimezone(self.zone), self.settings["shifts"]["hours"]
-        return (local.hour // hours + local.toordinal()) % int(24 // hours)
+        local = at.astimezone(self.zone)
+        hours: int = self.settings["shifts"]["hours"]
+        return (local.hour // hours + local.toordinal()) % (24 // hours)
 
     # rules
 

@@ -89,7 +89,7 @@ def _tell_batch(scene: Scene, plan: Plan, batch: Sequence[Planned], before: int)
 
 def _months(timelines: Sequence[Timeline]) -> set[Any]:
     months = {month_of(t.case.received_at) for t in timelines if t.case is not None}
-    months |= {row[2] for t in timelines for row in t.items.values()}
+    months |= {month_of(done[0]) for t in timelines for _, done in t.work.values() if done is not None}
     months |= {month_of(t.case.closed_at) for t in timelines if t.case is not None and t.case.closed_at is not None}
     return months - {OPEN_BUCKET}
 

@@ -1,5 +1,6 @@
 """`citygrid load_demo`: the demo city, its pictures, and the first part of its story; the rest follows as a job."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -37,10 +38,8 @@ class Command(BaseCommand):
         row = telling.tell(None if options["all"] else options["first"], self.stdout.write)
         self.stdout.write(f"{row.done} of {row.total} problems are told: {row.cases} cases, {row.acts} acts.")
         if row.done < row.total and not options["only"]:
-            try:
+            with suppress(AlreadyEnqueued):
                 jobs.tell_the_rest.defer()
-            except AlreadyEnqueued:
-                pass
 
 
 def _moment(text: str | None) -> datetime:
