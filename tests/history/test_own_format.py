@@ -10,7 +10,7 @@ from citygrid.cases.models import CaseRow, EntryRow
 from citygrid.cases.verifying import verify
 
 LIFE = """case,at,act,post,person,unit,to_unit,to_person,class,condition,lon,lat,source,text,outcome,result
-C1,2016-03-01 09:00,report,collector,collector1,,,,gbt30428.2:event:0112,,-122.45,37.75,collector,垃圾满地,,
+C1,2016-03-01 09:00,report,collector,collector1,,,,gbt30428.2:event:0112,,-122.39,37.75,collector,垃圾满地,,
 C1,2016-03-01 09:05,accept,call_taker,calltaker1,,,,,,,,,,,
 C1,2016-03-01 09:08,file_case,shift_leader,shift1,,,,,1,,,,,,
 C1,2016-03-01 09:20,dispatch,dispatcher,dispatcher1,,roads,,,,,,,,,

@@ -122,7 +122,7 @@ class Reader:
             point = coordinates.transform(float(lon), float(lat), self.crs, coordinates.CGCS2000)
             data["lon"], data["lat"] = coordinates.text(*point)
         except coordinates.CoordinateError as error:
-            raise wrong("lon", "value_wrong", value=f"{lon} {lat}"[:60], wanted=str(error)) from None
+            raise wrong("lon", "value_wrong", value=f"{lon} {lat}"[:60], wanted=str(error).rstrip(".")) from None
         except ValueError:
             raise wrong("lon", "value_wrong", value=f"{lon} {lat}"[:60], wanted="a number") from None
 

@@ -17,6 +17,7 @@ from citygrid.process import Act, Case, Refusal, decide
 from citygrid.process.acts import ACTS
 from citygrid.process.facts import Facts, Linked
 from citygrid.process.model import Place
+from citygrid.process.refusal import MESSAGES
 from citygrid.trust.redactable import Draft
 
 CREATING = frozenset(spec.name for spec in ACTS.values() if spec.creates)
@@ -24,6 +25,7 @@ _TO_DUTY = frozenset({"send_verify", "send_check"})
 _TYPES = {spec.name: {f.name: f.type for f in spec.fields} for spec in ACTS.values()}
 _LINKS = frozenset({"merge", "split"})
 _SAME = {"body": "body", "bodies": "body", "person": "person", "media": "media"}
+_OF_BODIES = frozenset({"unknown_body", "not_a_handler", "same_body", "not_lower"})
 _NAMING = _TO_DUTY | _LINKS | {name for name, types in _TYPES.items() if not _SAME.keys().isdisjoint(types.values())}
 """Acts whose facts hold more than the place and the centres."""
 
@@ -94,10 +96,10 @@ class Deciding:
             line = found.timelines.get(act.case)
             case = line.case if line is not None else None
             if act is one.act and one.content.which and case is not None:
-                act = replace(act, item=_item(case, one.content.which))  # noqa: PLW2901 - the act as it is decided
+                act = replace(act, item=_item(one, case))  # noqa: PLW2901 - the act as it is decided
             answer = decide(case, act, one.rules, self._facts(one, act, case, found, refused))
             if isinstance(answer, Refusal):
-                raise _Refused(one, column_of(answer), answer)
+                raise _Refused(one, column_of(answer), self._worded(one, answer))
             if line is None:
                 line = found.timelines[act.case] = Timeline(act.case)
             line.add(answer.entry, digest)
@@ -131,6 +133,18 @@ class Deciding:
             media={f: self.known.media[f] for f in named["media"] if f in self.known.media} if data else {},
             linked=self._linked(one, act, found, refused) if name in _LINKS else {},
         )
+
+    def _worded(self, one: Prepared, answer: Refusal) -> Refusal:
+        """The refusal with the file's own names in place of ids."""
+        value = answer.params.get("value")
+        column, cells = column_of(answer), one.row.cells
+        name = cells.get(column, "") if column in ("to_unit", "to_person", "parent") else ""
+        if not name and answer.code in _OF_BODIES and isinstance(value, int):
+            name = self.lookups.code_of(value)
+        params = {**answer.params, "value": name} if name and value is not None else dict(answer.params)
+        if answer.code == "assist_open":
+            params["bodies"] = ", ".join(map(self.lookups.code_of, map(int, str(params["bodies"]).split(", "))))
+        return Refusal(answer.code, answer.message, params)
 
     def _centres(self, book: directory.Directory, district: int | None) -> Mapping[str, int]:
         """The centres of a district, looked up once while the directory is the same."""
@@ -182,13 +196,14 @@ def _others(act: Act) -> list[UUID]:
     return [UUID(p["id"]) for p in parts if isinstance(p, dict)] if isinstance(parts, list) else []
 
 
-def _item(case: Case, which: str) -> int | None:
-    """The open step of the request that a row names by kind or number; None: the process finds it or refuses."""
+def _item(one: Prepared, case: Case) -> int | None:
+    """The open step of the request that a row names by kind or number."""
+    which = one.content.which
     for request in case.requests:
         if request.state == "open" and which in (request.kind, str(request.no)):
             subject = f"r{request.no}"
             return next((i.no for i in case.work if i.kind == "approve" and i.subject == subject), None)
-    return 0
+    raise _Refused(one, "request", Refusal("no_request", MESSAGES["no_request"], {"value": which[:40]}))
 
 
 def _named(act: Act) -> dict[str, list[Any]]:

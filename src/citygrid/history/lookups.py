@@ -48,6 +48,10 @@ class Lookups:
             raise wrong(column, "unknown_unit", value=code[:40])
         return found
 
+    def code_of(self, body: int) -> str:
+        """A body's code, for a sentence."""
+        return next((code for code, one in self.bodies.items() if one == body), str(body))
+
     def person(self, login: str, column: str) -> int:
         """A person's id. Wrong `unknown_login`."""
         found = self.logins.get(login)
