@@ -79,7 +79,8 @@ def _attempt(
             return _again(connection, act, repeated)
         if case is not None and scope is not None and not visible(case, scope):
             return refuse("no_such_case").refusal
-        if case is not None and factfinding.linked_ids(case, act) - locked.keys() - _unknown(act, locked):
+        linked = factfinding.linked_ids(case, act) if act.name in LINKING else frozenset()
+        if case is not None and linked - locked.keys() - _unknown(act, locked):
             return None
         return _decide_all(connection, act, rules, locked, drafts, digest)
 
