@@ -10,8 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from citygrid.cases.database import Connection
-from citygrid.evaluation.definitions import EXCLUSIONS, Count
-from citygrid.evaluation.facts import PAUSED, SPANS
+from citygrid.evaluation import conditions
+from citygrid.evaluation.definitions import Count
+from citygrid.evaluation.facts import SPANS
 from citygrid.evaluation.periods import Period
 from citygrid.evaluation.terms import sql
 from citygrid.organization.visibility import Scope
@@ -83,7 +84,7 @@ def _count(connection: Connection, facts: str, counts: list[Count], question: Qu
         for n, one in enumerate(counts):
             number, derived = row[width + n], row[width + len(counts) + n]
             if number:
-                found.numbers[key][one.key] = number
+                found.numbers[key][one.key] = int(number)
             if derived:
                 found.derived.add((key, one.key))
 
@@ -98,62 +99,33 @@ def statement_of(
     facts: str, counts: list[Count], question: Question, *, with_derived: bool = False
 ) -> tuple[str, dict[str, Any]]:
     """The SELECT and its named parameters: the subject's columns, a column per count, then how many of the rows of
-    each count rest on derived acts."""
+    each count rest on derived acts.
+
+    One pass groups the rows by all that any count asks of them, the counts then add up few groups: hundreds of
+    conditions cost no more than a few."""
     params: dict[str, Any] = {"start": question.period.start, "cut": question.period.cut}
     subject = subject_columns(question.by, question.level)
+    names = [f"s{n}" for n in range(len(subject))]
     numbers, doubts = [], []
     for one in counts:
-        condition = condition_of(one, params)
-        numbers.append(f"{_what(one)} filter (where {condition})")
+        condition = conditions.of_group(one, params)
+        numbers.append(f"sum({'sum_' + one.sum if one.sum else 'n'}) filter (where {condition})")
         rests = " or ".join(f"derived like '%%|{act}|%%'" for act in one.rests_on)
-        doubts.append(f"count(*) filter (where {condition} and ({rests}))" if with_derived and rests else "0")
-    windows = " or ".join(dict.fromkeys(_window(one) for one in counts))
+        doubts.append(f"sum(n) filter (where {condition} and ({rests}))" if with_derived and rests else "0")
+    asked = {**dict(zip(names, subject, strict=True)), **conditions.asked_of(counts)}
+    if with_derived:
+        asked["derived"] = "derived"
+    sums = [f"sum({column}) as sum_{column}" for column in dict.fromkeys(c.sum for c in counts if c.sum)]
+    windows = " or ".join(dict.fromkeys(conditions.window(one) for one in counts))
     lines = [
-        "select " + ",\n  ".join([*subject, *numbers, *doubts]),
-        f"from evaluation_{facts}",
-        f"where ({windows}) and {_kinds(counts, params)} and {_seen(question, params)}",
-        "group by " + ", ".join(str(n + 1) for n in range(len(subject))),
+        "select " + ",\n  ".join([*names, *numbers, *doubts]),
+        "from (select " + ",\n    ".join([*(f"{v} as {k}" for k, v in asked.items()), "count(*) as n", *sums]),
+        f"  from evaluation_{facts}",
+        f"  where ({windows}) and {_kinds(counts, params)} and {_seen(question, params)}",
+        "  group by " + ", ".join(str(n + 1) for n in range(len(asked))) + ") g",
+        "group by " + ", ".join(names),
     ]
     return "\n".join(lines), params
-
-
-def _what(one: Count) -> str:
-    """Sums are of whole numbers, so that no database rounds."""
-    return f"sum({one.sum})" if one.sum else "count(*)"
-
-
-def condition_of(one: Count, params: dict[str, Any]) -> str:
-    """When a row is counted."""
-    terms = [*one.where, *(EXCLUSIONS[name] for name in one.exclude)]
-    ways = []
-    if one.moment:
-        ways.append(f"({_within(one.moment)} and {sql(one.done, params)})")
-    if one.carry:
-        ways.append(f"({_carried(one)})")
-    return f"{sql(terms, params)} and ({' or '.join(ways)})"
-
-
-def _within(moment: str) -> str:
-    return f"{moment} >= %(start)s and {moment} < %(cut)s"
-
-
-def _carried(one: Count) -> str:
-    since, until, due = SPANS[one.facts]
-    is_open = f"{since} < %(cut)s and ({until} is null or {until} >= %(cut)s)"
-    overdue = f"{due} is not null and {due} < %(cut)s"
-    if one.facts in PAUSED:
-        overdue += f" and ({PAUSED[one.facts]} is null or {due} < {PAUSED[one.facts]})"
-    ways = {"open": "true", "overdue": overdue, "not_due": f"not ({overdue})"}
-    return f"{is_open} and {ways[one.carry]}"
-
-
-def _window(one: Count) -> str:
-    """Which rows can count at all."""
-    ways = [_within(one.moment)] if one.moment else []
-    if one.carry:
-        since, until, _ = SPANS[one.facts]
-        ways.append(f"{since} < %(cut)s and ({until} is null or {until} >= %(cut)s)")
-    return " or ".join(f"({way})" for way in ways)
 
 
 def _kinds(counts: list[Count], params: dict[str, Any]) -> str:
@@ -184,7 +156,7 @@ def open_rows(
     """The rows behind the number of a subject (`key` None: the total), as many as the number says; oldest first."""
     params: dict[str, Any] = {"start": question.period.start, "cut": question.period.cut, "most": most, "skip": skip}
     since, until, due = SPANS[one.facts]
-    terms = [condition_of(one, params), _seen(question, params)]
+    terms = [conditions.of_row(one, params), _seen(question, params)]
     if key is not None:
         for n, (column, value) in enumerate(zip(subject_columns(question.by, question.level), key, strict=True)):
             params[f"k{n}"] = value

@@ -47,6 +47,15 @@ def sql(terms: Iterable[Any], params: dict[str, Any]) -> str:
     return " and ".join(_sql(term, params) for term in terms) or "true"
 
 
+def columns_of(terms: Iterable[Any]) -> list[str]:
+    """The columns that terms name, each once."""
+    found: dict[str, None] = {}
+    for term in terms:
+        names = columns_of(term[1:]) if term[0] == "not" else [term[0]]
+        found.update(dict.fromkeys(names))
+    return list(found)
+
+
 def _sql(term: Sequence[Any], params: dict[str, Any]) -> str:
     if term[0] == "not":
         return f"not coalesce({sql(term[1:], params)}, false)"
