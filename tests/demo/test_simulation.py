@@ -143,3 +143,8 @@ def test_numbers_are_never_given_twice(lives):
 
 def test_open_cases_have_work(lives):
     assert all(c.work for c in cases(lives) if c.state in OPEN and c.state is not State.MERGED)
+
+
+def test_every_unit_has_something_on_its_table(lives, scene):
+    work = {i.holder.body for life in lives[:300] for t in life.timelines.values() for i in t.case.work}
+    assert [scene.code_of[unit] for unit in scene.units if unit not in work] == []

@@ -8,11 +8,11 @@ from citygrid.demo import desks, fieldwork
 from citygrid.demo.addresses import Spot
 from citygrid.demo.life import Life
 from citygrid.demo.planning import Plan, Planned, manner
-from citygrid.demo.scene import Scene
+from citygrid.demo.scene import Choice, Scene
 from citygrid.process import SYSTEM, Actor, Case, Place
 from citygrid.process.states import TERMINAL
 
-MOST_TRIES = 200
+MOST_TRIES = 60
 
 
 def play(scene: Scene, plan: Plan, problem: Planned) -> Life:
@@ -29,14 +29,16 @@ def begin(life: Life) -> None:
     problem, hold = life.problem, life.problem.hold
     kind, safety = manner(problem.source), hold in ("arrive", "make_safe")
     choice = life.scene.choose(kind, life.chance, self_handle=problem.source == "self", safety=safety)
+    spot, place = find_spot(life)
+    if hold == "handle":
+        choice, spot, place = _for_a_unit(life)
+    if place is None:
+        return
     life.memory["class", life.root] = choice.id
     no = life.condition(choice.id)
     if safety:
         no = next(n for n, _, safe in choice.conditions if safe)
     life.memory["condition", life.root] = no
-    spot, place = find_spot(life)
-    if place is None:
-        return
     life.memory["spot", life.root] = spot
     report(life, life.root, problem.source, choice.id, no, spot, place)
     if life.root not in life.timelines:
@@ -44,6 +46,24 @@ def begin(life: Life) -> None:
     _beside(life)
     if problem.kind == "duplicate":
         life.after(life.chance.uniform(4, 150), _second_report, spot, choice.id, no)
+
+
+def _for_a_unit(life: Life) -> tuple[Choice, Spot, Place | None]:
+    """Something that one of the units answers for, by turns, so that each has work on its table."""
+    scene = life.scene
+    unit = scene.units[life.problem.turn % len(scene.units)]
+    above = scene.book.bodies[unit].parent
+    if above in scene.units:
+        life.memory["below"], unit = unit, above
+    life.memory["unit"] = unit
+    for _ in range(MOST_TRIES):
+        spot, place = find_spot(life)
+        if place is not None:
+            classes = (one for one in scene.classes if one.kind != "warning")
+            fit = [one for one in classes if unit in scene.suggested(one.id, place)]
+            if fit:
+                return life.chance.choice(fit), spot, place
+    return (scene.choose("collector", life.chance), *find_spot(life))
 
 
 def find_spot(life: Life) -> tuple[Spot, Place | None]:
@@ -88,6 +108,7 @@ def report(
         said |= life.texts.caller(life.chance)
         if life.chance.random() < 0.25 and not life.problem.hold:
             del said["class_id"]
+            said.pop("component", None)
         return life.do(one, "log_call", life.centre("call_taker"), **said)
     if kind == "sensor":
         actor = life.centre("call_taker") if source == "video" else SYSTEM

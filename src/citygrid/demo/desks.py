@@ -125,7 +125,7 @@ def dispatch(life: Life, case: Case, item: WorkItem) -> None:
         _relocate(life, case, desk)
         case = life.case(case.id)
     units = right_units(life, case)
-    body = units[0]
+    body = life.memory.get("unit", units[0])
     if case.returns == 0 and life.maybe("wrong_unit"):
         body = life.chance.choice(life.scene.units)
     others = [u for u in units[1:2] if u != body] if life.maybe("assist") else []

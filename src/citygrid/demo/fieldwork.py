@@ -34,7 +34,8 @@ def sign(life: Life, case: Case, item: WorkItem) -> None:
         return
     below = life.scene.below.get(one.body, [])
     handle = next((i for i in case.work if i.kind == "handle" and i.subject == item.subject), None)
-    if root and below and handle is not None and not hold and chance.random() < habits.get("forward", 0.0):
+    down = "below" in life.memory or (not hold and chance.random() < habits.get("forward", 0.0))
+    if root and below and handle is not None and down:
         life.do(case.id, "forward", desk, handle.no, body=below[0])
     elif handle is not None and chance.random() < habits["worker"]:
         worker = life.somebody(one.body, "worker")

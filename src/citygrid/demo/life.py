@@ -266,6 +266,8 @@ class Life:
         share = habits["speed"] * math.exp(self.chance.gauss(0, habits["spread"]))
         if self.problem.hold in ("review_appeal", "explain"):
             share = self.chance.uniform(1.1, 1.5)
+        if self.problem.hold in _AFTER_WORK:
+            return self.now + timedelta(minutes=self.chance.uniform(15, 90))
         if item.due is None or item.shadows or item.pauses or case.reworks:
             return self.worked(self.chance.uniform(40, 300), item.holder.body)
         if item.limit is None or item.calendar is None:
@@ -303,6 +305,8 @@ _AT_WORK_HOURS = frozenset(
 )
 _UNDONE = frozenset({"sign", "arrive", "make_safe", "resume", "answer"})
 """Whoever waits at these has not done the work either."""
+_AFTER_WORK = frozenset({"send_check", "check", "close", "reply", "call_back"})
+"""To wait at these the work must be done, be it Sunday or not."""
 _OWN_TEAM = {"speed": 0.3, "spread": 0.4, "care": 0.97}
 
 

@@ -24,6 +24,8 @@ class Planned:
     rank: int = 0
     of_day: int = 0
     """Place among the problems of its day, from 1."""
+    turn: int = 0
+    """Place among those that are held at the same kind of work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +56,17 @@ def make(seed: int, until: datetime, days: int, total: int, settings: dict[str, 
     drawn.sort()
     counts: dict[str, int] = {}
     problems, rank = [], 0
-    for number, (at, told, hold) in enumerate(drawn, start=1):
+    for number, (at, told, hold, turn) in enumerate(drawn, start=1):
         day = at.astimezone(zone).date().isoformat()
         counts[day] = counts.get(day, 0) + 1
         kind = "" if hold or told == "self" else _kind(chance, settings)
         rank += bool(kind)
         source = "hotline" if kind == "reopen" else told  # they are called back, and say that it is not solved
-        problems.append(Planned(number, at, source, kind, hold, rank if kind else 0, counts[day]))
+        problems.append(Planned(number, at, source, kind, hold, rank if kind else 0, counts[day], turn))
     return Plan(seed, until, tuple(problems), counts, rank)
+
+
+Drawn = tuple[datetime, str, str, int]
 
 
 def _kind(chance: Random, settings: dict[str, Any]) -> str:
@@ -87,7 +92,7 @@ def _pick(chance: Random, shares: list[float]) -> int:
 
 def _drawn(
     chance: Random, until: datetime, days: int, settings: dict[str, Any], zone: ZoneInfo
-) -> tuple[datetime, str, str]:
+) -> Drawn:
     names = list(settings["sources"])
     source = names[_pick(chance, list(settings["sources"].values()))]
     hours, weekdays = settings["hours"][manner(source)], settings["weekdays"][manner(source)]
@@ -99,7 +104,7 @@ def _drawn(
         second = _pick(chance, hours) * 3600 + chance.randrange(3600)
         at = (datetime.combine(day, time(), zone) + timedelta(seconds=second)).astimezone(UTC)
         if until - timedelta(days=days) <= at < until:
-            return at + timedelta(microseconds=chance.randrange(1_000_000)), source, ""
+            return at + timedelta(microseconds=chance.randrange(1_000_000)), source, "", 0
 
 
 _SOURCES = {
@@ -107,12 +112,12 @@ _SOURCES = {
 }  # fmt: skip
 
 
-def _held(chance: Random, until: datetime, settings: dict[str, Any], most: int) -> list[tuple[datetime, str, str]]:
+def _held(chance: Random, until: datetime, settings: dict[str, Any], most: int) -> list[Drawn]:
     """Problems whose next step nobody has taken yet when the story ends."""
     found = []
     for kind, (count, minutes) in settings["held"].items():
         for turn in range(count):
             ago = timedelta(minutes=minutes * (0.12 + 0.88 * (turn + chance.random()) / count))
-            found.append((until - ago, _SOURCES.get(kind, "collector"), kind))
+            found.append((until - ago, _SOURCES.get(kind, "collector"), kind, turn))
     chance.shuffle(found)
     return found[:most]
