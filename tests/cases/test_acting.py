@@ -176,3 +176,12 @@ def test_a_case_is_loaded_as_it_was_written(world):
     with plain() as connection:
         found = loading.peek(connection, case)
     assert replay(reading.timeline(found)) == found
+
+
+def test_a_main_case_with_merged_ones_goes_its_way(world):
+    main, child = world.report(), world.report()
+    world.do("calltaker1", child, "merge", into=str(main), reason="同一处")
+    world.do("calltaker1", main, "accept", distinct=True)
+    world.do("shiftleader1", main, "file_case", condition="1")
+    assert CaseRow.objects.get(id=main).state == "filed"
+    assert CaseRow.objects.get(id=child).state == "merged"

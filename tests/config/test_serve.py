@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-QUICK = 8.0  # seconds to a page on the second start
 
 
 @pytest.fixture(scope="module")
@@ -84,10 +83,10 @@ def test_it_serves_on_an_empty_machine_and_stops_without_leaving_anything(data: 
     assert not processes_with(str(data / "postgres" / "cluster"))
 
 
-def test_the_second_start_is_quick_and_a_dead_process_comes_back(data: Path) -> None:
+def test_a_dead_process_comes_back(data: Path) -> None:
     port = free_port()
     with serving(data, port):
-        assert answers(port) < QUICK
+        answers(port)
         answers(port + 1)
         for pid in processes_with(str(port + 1)):
             os.kill(pid, signal.SIGKILL)
