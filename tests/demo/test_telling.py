@@ -110,3 +110,10 @@ def test_the_story_ends_when_it_should(small):
     telling.tell()
     last = EntryRow.objects.order_by("-recorded_at").values_list("recorded_at", flat=True).first()
     assert isinstance(last, datetime) and last < UNTIL
+
+
+def test_no_story_is_begun_among_other_cases(small):
+    telling.tell()
+    DemoProgress.objects.all().delete()
+    with pytest.raises(telling.OtherStory, match="cases here already"):
+        telling.start(UNTIL, **SMALL)

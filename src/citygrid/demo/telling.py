@@ -10,7 +10,7 @@ from django.db import transaction
 from citygrid.cases import copying, numbers, partitions
 from citygrid.cases.copying import Timeline
 from citygrid.cases.database import plain
-from citygrid.cases.models import OPEN_BUCKET
+from citygrid.cases.models import OPEN_BUCKET, Head
 from citygrid.cases.partitions import month_of
 from citygrid.demo import beginnings, illustrations, planning
 from citygrid.demo.life import FURTHER, Life, case_id
@@ -37,9 +37,12 @@ def progress() -> tuple[int, int] | None:
 
 
 def start(until: datetime, seed: int | None = None, days: int | None = None, total: int | None = None) -> DemoProgress:
-    """The story of this database, begun if there is none. Raises OtherStory when words differ from the one begun."""
+    """The story of this database, begun if there is none. Raises OtherStory when words differ from the one begun, or
+    when cases are here that no story told (their numbers would be given twice)."""
     row = DemoProgress.objects.order_by("pk").first()
     if row is None:
+        if Head.objects.exists():
+            raise OtherStory("There are cases here already: the demo's story is for a database without any.")
         asked = {"seed": seed or SEED, "days": days or DAYS, "total": total or TOTAL}
         return DemoProgress.objects.create(until=until, **asked)
     for name, wanted in (("seed", seed), ("days", days), ("total", total)):
@@ -71,7 +74,7 @@ def _tell_batch(scene: Scene, plan: Plan, batch: Sequence[Planned], before: int)
     lives = [beginnings.play(scene, plan, problem) for problem in batch]
     timelines = [t for life in lives for t in life.timelines.values() if t.case is not None]
     with plain() as connection:
-        partitions.ensure(connection, _months(timelines))
+        partitions.ensure(connection, months(timelines))
     with transaction.atomic(), plain() as connection:
         row = DemoProgress.objects.select_for_update().get()
         if row.done != before:  # another process told this batch meanwhile
@@ -87,11 +90,12 @@ def _tell_batch(scene: Scene, plan: Plan, batch: Sequence[Planned], before: int)
     return row
 
 
-def _months(timelines: Sequence[Timeline]) -> set[Any]:
-    months = {month_of(t.case.received_at) for t in timelines if t.case is not None}
-    months |= {month_of(done[0]) for t in timelines for _, done in t.work.values() if done is not None}
-    months |= {month_of(t.case.closed_at) for t in timelines if t.case is not None and t.case.closed_at is not None}
-    return months - {OPEN_BUCKET}
+def months(timelines: Sequence[Timeline]) -> set[Any]:
+    """The months in whose partitions these timelines have rows."""
+    found = {month_of(t.case.received_at) for t in timelines if t.case is not None}
+    found |= {month_of(done[0]) for t in timelines for _, done in t.work.values() if done is not None}
+    found |= {month_of(t.case.closed_at) for t in timelines if t.case is not None and t.case.closed_at is not None}
+    return found - {OPEN_BUCKET}
 
 
 def _pass_numbers(scene: Scene, plan: Plan) -> None:
