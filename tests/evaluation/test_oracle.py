@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from citygrid.cases.database import plain
-from citygrid.evaluation import facts
+from citygrid.evaluation import counting, facts
 from citygrid.evaluation.counting import Question, open_rows
 from citygrid.evaluation.definitions import Count, shipped
 from citygrid.evaluation.periods import Period, period
@@ -37,6 +37,16 @@ def test_the_slow_count_says_the_same(walked: list[Walk], db: None, key: str) ->
         assert fast == dict(slow), one
         seen += slow.total()
     assert seen > 0, "the walks have some"
+
+
+def test_row_by_row_and_by_groups_give_the_same(walked: list[Walk], db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    for by in ("unit", "post"):
+        answers = []
+        for few in (0, 10_000):
+            monkeypatch.setattr(counting, "FEW", few)
+            answers.append((cells(table(by, of=PERIODS[3])), table(by, of=PERIODS[3]).total.values))
+        assert answers[0] == answers[1]
+        assert len(answers[0][0]) > 3
 
 
 def test_minutes_held_are_those_of_the_main_line(walked: list[Walk], db: None) -> None:

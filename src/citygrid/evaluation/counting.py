@@ -3,7 +3,7 @@
 The statements use nothing that DuckDB does not know: comparisons, `in`, `coalesce`, `filter`, `group by`."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,8 @@ from citygrid.evaluation.periods import Period
 from citygrid.evaluation.terms import sql
 from citygrid.organization.visibility import Scope
 
+FEW = 16
+"""Up to so many counts of a table of facts look at each row; more first group the rows that are equal to them all."""
 LEVELS = ("district", "street", "community")
 Key = tuple[Any, ...]
 """Whom a count is for: (area id), (body id), (role, person id, body id), (class id) or (source); (None,) nobody."""
@@ -69,29 +71,32 @@ def count(connection: Connection, counts: Iterable[Count], question: Question) -
     for one in counts:
         if question.by in one.by:
             by_facts[one.facts].append(one)
+    derived = any_derived(connection)
     for facts, group in by_facts.items():
-        _count(connection, facts, group, question, found)
+        _count(connection, facts, group, question, found, derived=derived)
     return found
 
 
-def _count(connection: Connection, facts: str, counts: list[Count], question: Question, found: Counted) -> None:
-    statement, params = statement_of(facts, counts, question, with_derived=any_derived(connection, facts))
+def _count(
+    connection: Connection, facts: str, counts: list[Count], question: Question, found: Counted, *, derived: bool
+) -> None:
+    statement, params = statement_of(facts, counts, question, with_derived=derived)
     width = len(subject_columns(question.by, question.level))
     with connection.cursor() as run:
         rows = run.execute(statement.encode(), params).fetchall()
     for row in rows:
         key = row[:width]
         for n, one in enumerate(counts):
-            number, derived = row[width + n], row[width + len(counts) + n]
+            number, doubtful = row[width + n], row[width + len(counts) + n]
             if number:
                 found.numbers[key][one.key] = int(number)
-            if derived:
+            if doubtful:
                 found.derived.add((key, one.key))
 
 
-def any_derived(connection: Connection, facts: str) -> bool:
-    """Whether any row rests on an import's guesses (most cities have none, and need not be asked)."""
-    row = connection.execute(f"select exists(select 1 from evaluation_{facts} where derived <> '')".encode()).fetchone()  # noqa: S608
+def any_derived(connection: Connection) -> bool:
+    """Whether any case rests on an import's guesses (most cities have none, and need not be asked)."""
+    row = connection.execute("select exists(select 1 from evaluation_case where derived <> '')").fetchone()
     return bool(row and row[0])
 
 
@@ -99,33 +104,51 @@ def statement_of(
     facts: str, counts: list[Count], question: Question, *, with_derived: bool = False
 ) -> tuple[str, dict[str, Any]]:
     """The SELECT and its named parameters: the subject's columns, a column per count, then how many of the rows of
-    each count rest on derived acts.
-
-    One pass groups the rows by all that any count asks of them, the counts then add up few groups: hundreds of
-    conditions cost no more than a few."""
+    each count rest on derived acts. Few counts look at every row; many add up groups of equal rows."""
     params: dict[str, Any] = {"start": question.period.start, "cut": question.period.cut}
     subject = subject_columns(question.by, question.level)
+    windows = " or ".join(dict.fromkeys(conditions.window(one) for one in counts))
+    looked = f"({windows}) and {_kinds(counts, params)} and {_seen(question, params)}"
+    source = f"from evaluation_{facts}\nwhere {looked}\ngroup by "
+    if len(counts) <= FEW:
+        columns = [*subject, *_columns(counts, params, conditions.of_row, "", with_derived=with_derived)]
+        return f"select {_list(columns)}\n{source}{_ordinals(len(subject))}", params
     names = [f"s{n}" for n in range(len(subject))]
-    numbers, doubts = [], []
-    for one in counts:
-        condition = conditions.of_group(one, params)
-        numbers.append(f"sum({'sum_' + one.sum if one.sum else 'n'}) filter (where {condition})")
-        rests = " or ".join(f"derived like '%%|{act}|%%'" for act in one.rests_on)
-        doubts.append(f"sum(n) filter (where {condition} and ({rests}))" if with_derived and rests else "0")
     asked = {**dict(zip(names, subject, strict=True)), **conditions.asked_of(counts)}
     if with_derived:
         asked["derived"] = "derived"
-    sums = [f"sum({column}) as sum_{column}" for column in dict.fromkeys(c.sum for c in counts if c.sum)]
-    windows = " or ".join(dict.fromkeys(conditions.window(one) for one in counts))
-    lines = [
-        "select " + ",\n  ".join([*names, *numbers, *doubts]),
-        "from (select " + ",\n    ".join([*(f"{v} as {k}" for k, v in asked.items()), "count(*) as n", *sums]),
-        f"  from evaluation_{facts}",
-        f"  where ({windows}) and {_kinds(counts, params)} and {_seen(question, params)}",
-        "  group by " + ", ".join(str(n + 1) for n in range(len(asked))) + ") g",
-        "group by " + ", ".join(names),
-    ]
-    return "\n".join(lines), params
+    sums = [f"sum({column}) as sum_{column}" for column in dict.fromkeys(one.sum for one in counts if one.sum)]
+    inner = [*(f"{value} as {name}" for name, value in asked.items()), "count(*) as n", *sums]
+    columns = [*names, *_columns(counts, params, conditions.of_group, "sum_", with_derived=with_derived)]
+    groups = f"select {_list(inner)}\n{source}{_ordinals(len(asked))}"
+    return f"select {_list(columns)}\nfrom ({groups}) g\ngroup by {_list(names)}", params
+
+
+def _columns(
+    counts: list[Count],
+    params: dict[str, Any],
+    condition_of: Callable[[Count, dict[str, Any]], str],
+    prefix: str,
+    *,
+    with_derived: bool,
+) -> list[str]:
+    """The numbers, then the doubts. Sums are of whole numbers, so that no database rounds."""
+    rows = "sum(n)" if prefix else "count(*)"
+    numbers, doubts = [], []
+    for one in counts:
+        condition = condition_of(one, params)
+        numbers.append(f"{f'sum({prefix}{one.sum})' if one.sum else rows} filter (where {condition})")
+        rests = " or ".join(f"derived like '%%|{act}|%%'" for act in one.rests_on)
+        doubts.append(f"{rows} filter (where {condition} and ({rests}))" if with_derived and rests else "0")
+    return numbers + doubts
+
+
+def _list(columns: Iterable[str]) -> str:
+    return ",\n  ".join(columns)
+
+
+def _ordinals(count: int) -> str:
+    return ", ".join(str(n + 1) for n in range(count))
 
 
 def _kinds(counts: list[Count], params: dict[str, Any]) -> str:

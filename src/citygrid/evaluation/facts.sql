@@ -119,3 +119,5 @@ alter table evaluation_case add primary key (case_id);
 alter table evaluation_assignment add primary key (case_id, no);
 alter table evaluation_item add primary key (case_id, no);
 alter table evaluation_act add primary key (case_id, no);
+-- Most cities have no derived acts, and so nothing to look through.
+create index evaluation_case_derived on evaluation_case (case_id) where derived <> '';
