@@ -94,7 +94,7 @@ def test_the_same_rows(bay: None, same_texts: None, tmp_path: Any) -> None:
             del row["made_at"]  # when the text was stored: at the act, or at the import
         for row in table["cases_entry"]:
             # Evidence that a history lacks is noted as absent; nothing here asks for evidence.
-            assert "media_absent" not in row["data"]["set"]
+            assert "media_absent" not in row["data"]
     for name in tables:
         assert imported[name] == live[name], name
 
