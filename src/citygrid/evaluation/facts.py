@@ -5,8 +5,8 @@ changed, `rebuild` everything; both give the same rows (a test compares)."""
 
 from citygrid.cases.database import Connection, cursor
 
-NAMES = ("assignment", "item", "act", "case")
-"""The case last: its version says that the others are there."""
+NAMES = ("case", "assignment", "item", "act")
+"""The case first: what changes while facts are brought over is newer than its version, and is brought over again."""
 
 # Which facts an indicator may name, and of what kind each column is. `ids` are numbers that a formula cannot compare.
 COLUMNS: dict[str, dict[str, str]] = {
