@@ -128,7 +128,8 @@ def _row(line: Line, answer: Table, found: Asked) -> dict[str, Any]:
     cells = []
     for one in answer.columns:
         value = line.row.values[one.key]
-        address = f"{one.key}/?{found.query}&{urlencode({'subject': subject})}" if value else ""
+        opens = value is not None if isinstance(one, Rate) else bool(value)
+        address = f"{one.key}/?{found.query}&{urlencode({'subject': subject})}" if opens else ""
         cells.append({"text": shown(one, line.row), "address": address, "column": say(one.names)})
     return {"name": line.name, "total": line.subject is None, "cells": cells}
 
