@@ -117,3 +117,12 @@ def test_no_story_is_begun_among_other_cases(small):
     DemoProgress.objects.all().delete()
     with pytest.raises(telling.OtherStory, match="cases here already"):
         telling.start(UNTIL, **SMALL)
+
+
+def test_a_story_of_another_edition_stays_as_it_is(small):
+    telling.tell(most=40)
+    DemoProgress.objects.update(edition="older")
+    before = stored()
+    row = telling.tell()
+    assert (row.done, row.total) == (40, 40) and stored() == before
+    assert telling.progress() is None

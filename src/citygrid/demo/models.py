@@ -10,6 +10,8 @@ class DemoProgress(models.Model):
     until = models.DateTimeField()
     days = models.PositiveIntegerField()
     total = models.PositiveIntegerField()
+    edition = models.CharField(max_length=16)
+    """Settings and way of telling that it was begun with: another edition would tell another story."""
     done = models.PositiveIntegerField(default=0)
     """Problems of which everything is stored, counted from the newest."""
     cases = models.PositiveIntegerField(default=0)
