@@ -37,7 +37,7 @@ class Report:
     def ok(self) -> bool:
         return not self.problems
 
-    def add(  # noqa: PLR0917 - in the order of the sentence
+    def add(
         self,
         file: str,
         line: int,
