@@ -9,6 +9,7 @@ import shapely
 from citygrid.areas import geojson
 from tests.history.city import BAY
 
+STEP = 1e-7
 PROFILE = """code = "670000"
 name = "臺南市"
 name_en = "Tainan"
@@ -44,7 +45,7 @@ def make(villages: Path, folder: Path) -> Path:
     layers |= {"district": [], "street": [], "community": []}
     towns: dict[str, str] = {}
     numbers: dict[str, int] = {}
-    shapes = apart([shapely.make_valid(shapely.from_wkb(bytes(row[4]))) for row in rows])
+    shapes = apart([rounded(shapely.from_wkb(bytes(row[4]))) for row in rows])
     for (town, town_name, _, name, _), shape in zip(rows, shapes, strict=True):
         if town not in towns:
             towns[town] = f"67{len(towns) + 1:04}"
@@ -60,11 +61,16 @@ def make(villages: Path, folder: Path) -> Path:
     return folder
 
 
+def rounded(shape: shapely.Geometry) -> shapely.Geometry:
+    """Valid, on the seven decimals of a file, surfaces only."""
+    parts = shapely.get_parts(shapely.set_precision(shapely.make_valid(shape), STEP))
+    return shapely.union_all([p for p in parts if p.geom_type == "Polygon" and p.area > 1e-9], grid_size=STEP)
+
+
 def apart(shapes: list[shapely.Geometry]) -> list[shapely.Geometry]:
     """The source's villages overlap by some metres at 46 places: what two have is the first one's."""
     tree, found = shapely.STRtree(shapes), list(shapes)
     for one, other in sorted(tree.query(shapes, predicate="intersects").T.tolist()):
         if one < other:
-            rest = shapely.difference(found[other], found[one])
-            found[other] = shapely.union_all([p for p in shapely.get_parts(rest) if p.geom_type == "Polygon"])
+            found[other] = rounded(shapely.difference(found[other], found[one], grid_size=STEP))
     return found

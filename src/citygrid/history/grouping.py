@@ -6,6 +6,7 @@ cases as soon as their last row was read. So a file may be sorted by case or by 
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from citygrid.history.columns import Row
 
@@ -14,11 +15,14 @@ _LINKING = frozenset({"merge", "split", "reopen"})
 
 @dataclass(slots=True)
 class Plan:
-    """`rows`: how many rows each case has. `_above`: union-find over the numbers of linked cases."""
+    """`rows`: how many rows each case has. `numbers`: each number that the source gives to the first (case, name) that
+    has it. `given`: (name, number, moment as text) of them all. `_above`: union-find over linked cases."""
 
     rows: dict[str, int] = field(default_factory=dict)
     total: int = 0
     without_case: int = 0
+    numbers: dict[str, tuple[str, str]] = field(default_factory=dict)
+    given: list[tuple[str, str, str]] = field(default_factory=list)
     _above: dict[str, str] = field(default_factory=dict)
     _members: dict[str, list[str]] = field(default_factory=dict)
 
@@ -56,21 +60,34 @@ def plan(rows: Iterable[Row]) -> Plan:
             found.without_case += 1
             continue
         found.rows[case] = found.rows.get(case, 0) + 1
+        if "_no" in row.cells.get("data", ""):
+            _note_numbers(found, case, row)
         if row.cells.get("act") in _LINKING:
             for other in _others(row):
                 found.link(case, other)
     return found.close()
 
 
-def _others(row: Row) -> Iterator[str]:
-    if "parent" in row.cells:
-        yield row.cells["parent"]
+def _note_numbers(found: Plan, case: str, row: Row) -> None:
+    for name, number in _more(row).items():
+        if name in ("report_no", "case_no") and isinstance(number, str):
+            found.numbers.setdefault(number, (case, name))
+            found.given.append((name, number, row.cells.get("at", "")))
+
+
+def _more(row: Row) -> dict[str, Any]:
+    """The content of `data`; nothing when it is not an object."""
     try:
         more = json.loads(row.cells.get("data", "{}"))
     except ValueError:
-        return
-    if not isinstance(more, dict):
-        return
+        return {}
+    return more if isinstance(more, dict) else {}
+
+
+def _others(row: Row) -> Iterator[str]:
+    if "parent" in row.cells:
+        yield row.cells["parent"]
+    more = _more(row)
     if "new" in more:
         yield str(more["new"])
     parts = more.get("parts")

@@ -1,24 +1,28 @@
 """Import of other systems' histories: rows to acts to timelines, written in whole batches (issue: history import)."""
 
 import gc
+import os
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from time import monotonic
 from uuid import UUID
 
+from django.db import connection as django_connection
+
 from citygrid.cases import copying, partitions
 from citygrid.cases.copying import Timeline
 from citygrid.cases.database import Connection, cursor, plain
-from citygrid.history import idents, lookups, numbering
+from citygrid.history import idents, lookups, moments, numbering, sharing
 from citygrid.history.columns import Row
 from citygrid.history.content import Reader
 from citygrid.history.deciding import CREATING, Decided, Deciding, Known, moments_of
 from citygrid.history.deriving import Skipped
-from citygrid.history.grouping import groups, plan
+from citygrid.history.grouping import Plan, groups, plan
 from citygrid.history.numbering import KINDS, Pool
 from citygrid.history.preparing import Prepared, Preparing, Source, digest_of, fault
-from citygrid.history.problems import SENTENCES, Fault
+from citygrid.history.problems import SENTENCES, Fault, Wrong
 from citygrid.organization.models import Person
 from citygrid.process.refusal import Refusal
 from citygrid.process.rules import Rules
@@ -26,6 +30,7 @@ from citygrid.rulebook.slices import localday, rules_at
 from citygrid.trust import redactable
 
 BATCH_ACTS = 4000
+SMALL, MOST_WORKERS = 12_000, 4
 LONGEST_NUMBER = 100
 DRY_PERSON = 2**40
 """Stands for a technical person whom a dry run does not make."""
@@ -50,6 +55,12 @@ class Outcome:
     skipped: list[Skipped] = field(default_factory=list)
     seconds: float = 0.0
 
+    def add(self, other: "Outcome") -> None:
+        """Take in what another process did."""
+        for name in ("rows", "acts", "entries", "imported", "there", "changed", "refused", "opened"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.faults.extend(other.faults)
+
 
 @dataclass(slots=True)
 class Import:
@@ -63,32 +74,57 @@ class Import:
     now: datetime
     dry_run: bool = False
     progress: Callable[[Outcome, int], None] | None = None
+    workers: int = 1
+    """Processes; 0: as many as suit the file and the machine."""
     person: tuple[str, str] | None = None
     """A technical person (login, name) who is made when there is none, and cannot sign in."""
     outcome: Outcome = field(default_factory=Outcome)
     _aliases: dict[str, UUID] = field(default_factory=dict)
-    _given: dict[str, tuple[UUID, str]] = field(default_factory=dict)
+    _plan: Plan = field(default_factory=Plan)
     _preparing: Preparing | None = None
 
     def run(self) -> Outcome:
         """Read the file twice, write whole batches. Raises FileFault; what earlier batches wrote stays."""
         begun = monotonic()
-        planned = plan(self.rows())
-        self.outcome.read = len(planned.rows) + planned.without_case
-        names = self._names()
-        self._preparing = Preparing(Reader(names, self.zone, self.crs, self._id), _Rulebook().at, self.now)
-        batch: list[list[Source]] = []
-        acts = 0
-        for group in groups(self.rows(), planned):
-            batch.append(self._sources(group))
-            acts += sum(len(rows) for _, rows in group)
-            if acts >= BATCH_ACTS:
-                self._flush(batch, planned.total)
-                batch, acts = [], 0
-        self._flush(batch, planned.total)
+        self._plan = plan(self.rows())
+        self._preparing = Preparing(Reader(self._names(), self.zone, self.crs, self._id), _Rulebook().at, self.now)
+        if self._plan.given and not self.dry_run:
+            with plain() as connection:
+                numbering.passed(connection, self._given())
+        workers = self.workers or suited(self._plan.total)
+        if workers == 1:
+            self.work()
+        else:
+            sharing.run(workers, self)
+        self.outcome.read = len(self._plan.rows) + self._plan.without_case
         self.outcome.faults.sort(key=lambda one: one.line)
         self.outcome.seconds = monotonic() - begun
         return self.outcome
+
+    def work(self, mine: int = 0, workers: int = 1, alive: Callable[[], bool] = lambda: True) -> None:
+        """Every batch, or every so many-th of them; `alive` is asked before each."""
+        batch: list[list[tuple[str, list[Row]]]] = []
+        acts = number = 0
+        for group in groups(self.rows(), self._plan):
+            batch.append(group)
+            acts += sum(len(rows) for _, rows in group)
+            if acts >= BATCH_ACTS:
+                if number % workers == mine and alive():
+                    self._flush(batch)
+                batch, acts, number = [], 0, number + 1
+        if number % workers == mine and alive():
+            self._flush(batch)
+
+    @property
+    def plan_total(self) -> int:
+        """How many rows the file has."""
+        return self._plan.total
+
+    def _given(self) -> Iterable[tuple[str, str, datetime]]:
+        """Numbers that the source gives, with their moments; of rows without a moment none will be taken."""
+        for name, number, at in self._plan.given:
+            with suppress(Wrong):
+                yield KINDS[name], number, moments.read(at, "at", self.zone)
 
     def _names(self) -> lookups.Lookups:
         if self.person is not None and not self.dry_run:
@@ -114,18 +150,19 @@ class Import:
             self.outcome.refused += 1
         return found
 
-    def _flush(self, batch: Sequence[list[Source]], total: int) -> None:
+    def _flush(self, batch: Sequence[list[tuple[str, list[Row]]]]) -> None:
         collecting = gc.isenabled()
         gc.disable()  # a batch makes a million small things that all live until it is written
         try:
             if batch:
+                sources = [self._sources(group) for group in batch]
                 with plain() as connection:
-                    self._batch(connection, [group for group in batch if group])
+                    self._batch(connection, [group for group in sources if group])
         finally:
             if collecting:
                 gc.enable()
         if self.progress is not None:
-            self.progress(self.outcome, total)
+            self.progress(self.outcome, self._plan.total)
 
     def _batch(self, connection: Connection, batch: Sequence[list[Source]]) -> None:
         """One transaction: all cases of the batch that can be imported, or none when the server dies."""
@@ -140,12 +177,11 @@ class Import:
             refused.append({case for case, one in acts.items() if not one})
         if not self.dry_run:
             # Before the transaction: making a partition locks the parent.
-            moments = {at for group in prepared for at in moments_of(group)}
-            partitions.ensure(connection, {partitions.month_of(at) for at in moments})
+            whens = {at for group in prepared for at in moments_of(group)}
+            partitions.ensure(connection, {partitions.month_of(at) for at in whens})
+        pool = self._reserved(connection, prepared)
         with connection.transaction():
             known = self._known(connection, prepared, there)
-            pool = Pool(None if self.dry_run else connection)
-            self._reserve(connection, pool, prepared)
             deciding = Deciding(self._preparing.reader.lookups, pool, known)
             decided = [(group, deciding.decide(group, gone)) for group, gone in zip(prepared, refused, strict=True)]
             if not self.dry_run:
@@ -199,7 +235,7 @@ class Import:
         """A number that another case of the file has."""
         for one in acts:
             for name, number in one.content.numbers.items():
-                if self._given.setdefault(number, (source.id, name)) != (source.id, name):
+                if self._plan.numbers.get(number) != (source.number, name):
                     refusal = Refusal("number_taken", SENTENCES["number_taken"], {"value": number})
                     yield fault(source, one.row, "data", refusal)
 
@@ -218,19 +254,19 @@ class Import:
             media = {str(file): kind for file, kind in rows.fetchall()}
         return Known(media, there, frozenset(numbering.taken(connection, given)))
 
-    def _reserve(self, connection: Connection, pool: Pool, prepared: Sequence[list[list[Prepared]]]) -> None:
-        """What the batch will want, so that a series is asked once."""
-        given: list[tuple[str, str, datetime]] = []
+    def _reserved(self, connection: Connection, prepared: Sequence[list[list[Prepared]]]) -> Pool:
+        """The numbers that the batch will want, so that each series is asked once."""
+        pool = Pool(None if self.dry_run else connection)
         for one in (one for group in prepared for acts in group for one in acts):
-            name = "report_no" if one.act.name in CREATING else "case_no" if one.act.name == "file_case" else ""
-            if not name:
-                continue
-            if name in one.content.numbers:
-                given.append((KINDS[name], one.content.numbers[name], one.act.at))
-            else:
-                pool.expect(KINDS[name], one.act.at)
-        if not self.dry_run:
-            numbering.passed(connection, given)
+            name, parts = one.act.name, one.act.data.get("parts")
+            if name in CREATING and "report_no" not in one.content.numbers:
+                pool.expect("report", one.act.at)
+            elif name == "file_case" and "case_no" not in one.content.numbers:
+                pool.expect("case", one.act.at)
+            for _ in range(len(parts) if isinstance(parts, list) else name == "reopen"):
+                pool.expect("report", one.act.at)
+        pool.reserve()
+        return pool
 
     def _write(self, connection: Connection, decided: Sequence[tuple[list[list[Prepared]], Decided]]) -> None:
         timelines: list[Timeline] = []
@@ -273,6 +309,13 @@ class _Rulebook:
         if found is None:
             found = self._held[day] = rules_at(moment)
         return found
+
+
+def suited(rows: int) -> int:
+    """How many processes are worth their start: one for a small file, or inside somebody's transaction."""
+    if rows < SMALL or django_connection.in_atomic_block:
+        return 1
+    return min(MOST_WORKERS, os.cpu_count() or 1)
 
 
 def _uuids(values: object) -> Iterable[UUID]:

@@ -17,7 +17,7 @@ KINDS = {"report_no": "report", "case_no": "case"}
 
 @dataclass(slots=True)
 class Pool:
-    """Numbers of one batch. `expect` first, then `take`: one statement a series. Without a connection (dry run) the
+    """Numbers of one batch. `expect` and `reserve` first, then `take`. Without a connection (dry run) the
     numbers are made up and nothing is reserved."""
 
     connection: Connection | None
@@ -30,6 +30,12 @@ class Pool:
         profile = profile_at(at)
         self._expected[numbers.series_of(kind, profile, profile.localday(at))] += 1
 
+    def reserve(self) -> None:
+        """Take what is expected; before the batch's transaction, so that nobody waits for these series."""
+        if self.connection is not None and self._expected:
+            first = numbers.reserve_many(self.connection, self._expected)
+            self._blocks = {name: (first[name], first[name] + count) for name, count in self._expected.items()}
+
     def take(self, kind: str, at: datetime) -> str:
         """The next number of a kind for the city's day of `at`."""
         if self.connection is None:
@@ -38,10 +44,6 @@ class Pool:
         profile = profile_at(at)
         day = profile.localday(at)
         series = numbers.series_of(kind, profile, day)
-        if self._expected:
-            first = numbers.reserve_many(self.connection, self._expected)
-            self._blocks = {name: (first[name], first[name] + count) for name, count in self._expected.items()}
-            self._expected.clear()
         first_free, end = self._blocks.get(series, (0, 0))
         if first_free >= end:  # what follows from other acts was not expected
             first_free = numbers.reserve(self.connection, series, 1)

@@ -30,6 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--crs", default="", help="coordinate system: CGCS2000 (default), WGS-84, GCJ-02, EPSG:n")
         parser.add_argument("--encoding", default="", help="utf-8 (default), gb18030, big5, ...")
         parser.add_argument("--timezone", default="", help="of moments without an offset; default: the city's")
+        parser.add_argument("--workers", type=int, default=0, help="processes; default: what suits file and machine")
         parser.add_argument("--mapping", type=Path, help="TOML: how to read a file with one row per case")
 
     def handle(self, *_: Any, **options: Any) -> None:
@@ -59,13 +60,14 @@ class Command(BaseCommand):
         crs = reading.crs_of(options["crs"] or (mapped.crs if mapped else "") or "CGCS2000")
         names = reading.header(options["file"], encoding)
         rows = partial(reading.rows, options["file"], encoding)
+        workers = max(0, options["workers"])
         progress, dry_run = Progress(self.stderr.write), bool(options["dry_run"])
         if mapped is None:
             reading.check_own(names)
-            return Import(system, rows, zone, crs, now, dry_run, progress).run()
+            return Import(system, rows, zone, crs, now, dry_run, progress, workers).run()
         mapped.check(names)
         made = Deriving(mapped, rows, zone)
-        outcome = Import(system, made.rows, zone, crs, now, dry_run, progress, mapped.person).run()
+        outcome = Import(system, made.rows, zone, crs, now, dry_run, progress, workers, mapped.person).run()
         outcome.skipped = made.skipped
         return outcome
 
