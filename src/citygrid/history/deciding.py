@@ -113,24 +113,24 @@ class Deciding:
             place, outside = factfinding.place_of(act)
         where = place or (case.place if case is not None else None)
         book = directory.current()
-        report_no, case_no = self._numbers(one, act, case)
-        plain = Facts(
-            place=place,
-            outside_since=outside,
-            centres=self._centres(book, where.district if where is not None else None),
+        report_no = case_no = ""
+        if case is None or name == "file_case":
+            report_no, case_no = self._numbers(one, act, case)
+        centres = self._centres(book, where.district if where is not None else None)
+        if name not in _NAMING:
+            return Facts(place, centres, report_no=report_no, case_no=case_no, imported=True, outside_since=outside)
+        named = _named(act)
+        return Facts(
+            place,
+            centres,
             report_no=report_no,
             case_no=case_no,
             imported=True,
-        )
-        if name not in _NAMING:
-            return plain
-        named = _named(act)
-        return replace(
-            plain,
+            outside_since=outside,
             duty=self._duty(act, where),
             bodies={b: book.bodies[b] for b in named["body"] if b in book.bodies},
             persons={p: self.lookups.body_of(p) for p in named["person"]},
-            media={f: self.known.media[f] for f in named["media"] if f in self.known.media} if data else {},
+            media={f: self.known.media[f] for f in named["media"] if f in self.known.media},
             linked=self._linked(one, act, found, refused) if name in _LINKS else {},
         )
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection as django_connection
 
+from citygrid.areas import locating
 from citygrid.cases import copying, partitions
 from citygrid.cases.copying import Timeline
 from citygrid.cases.database import Connection, cursor, plain
@@ -29,7 +30,7 @@ from citygrid.process.rules import Rules
 from citygrid.rulebook.slices import localday, rules_at
 from citygrid.trust import redactable
 
-BATCH_ACTS = 4000
+BATCH_ACTS = 2500
 SMALL, MOST_WORKERS = 12_000, 4
 LONGEST_NUMBER = 100
 DRY_PERSON = 2**40
@@ -95,6 +96,7 @@ class Import:
         if workers == 1:
             self.work()
         else:
+            locating.locate(0.0, 0.0, self.now)  # read the areas once, not in each process
             sharing.run(workers, self)
         self.outcome.read = len(self._plan.rows) + self._plan.without_case
         self.outcome.faults.sort(key=lambda one: one.line)
