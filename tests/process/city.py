@@ -392,10 +392,10 @@ class Story:
     # the stages, each up to its end
 
     def reported(
-        self, class_id: str = RUBBISH, who: Actor = ZHAO, source: str = "patrol", place: Place = HERE
+        self, class_id: str = RUBBISH, who: Actor = ZHAO, source: str = "patrol", place: Place = HERE, **more: Any
     ) -> "Story":
         data = {"source": source, "class_id": class_id, "lon": place.lon, "lat": place.lat, "media": [photo("before")]}
-        self.do(who, "report", **data)
+        self.do(who, "report", **data, **more)
         return self
 
     def accepted(self, class_id: str = RUBBISH, place: Place = HERE) -> "Story":

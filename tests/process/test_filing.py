@@ -117,3 +117,10 @@ def test_after_photos_by_class(photos: list[str]) -> None:
         story.do(SUN, "feed_back", media=photos)
     else:
         story.refused("evidence_missing", SUN, "feed_back")
+
+
+def test_the_component_goes_with_the_class_that_it_belongs_to() -> None:
+    """改类: the code names a component of the former class."""
+    story = Story().reported(COVER, component="3205080101000001")
+    assert story.case.component is not None
+    assert story.do(CHEN, "reclassify", class_id=RUBBISH, reason=WHY).component is None

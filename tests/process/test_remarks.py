@@ -27,6 +27,15 @@ def test_whoever_holds_a_supervised_case_owes_an_answer() -> None:
     assert story.kinds() == ["handle"]
 
 
+def test_a_collectors_task_is_answered_for_by_the_desk_that_sent_it() -> None:
+    """S1-31: a collector's post has no say in a 督办."""
+    story = Story().handled().later(minutes=5)
+    story.do(CHEN, "send_check")
+    story.do(LUO, "supervise")
+    assert story.held("answer").holder.role == CHEN.role
+    story.do(CHEN, "answer", text=WHY)
+
+
 def test_an_instruction_may_bring_a_date_of_its_own() -> None:
     story = Story().handling()
     due = stamp(story.now + timedelta(days=2))

@@ -251,6 +251,14 @@ def test_void_at_any_stage(stage: str) -> None:
     assert all(a.state in ("done", "withdrawn") for a in case.assignments)
 
 
+def test_who_may_ask_for_one_kind_only_may_ask_for_it() -> None:
+    """A variant names the askers by kind; what is offered is not refused."""
+    acts = {**CITY_RUN.acts, "request": frozenset({"unit_desk"}), "request:void": frozenset({"call_taker"})}
+    story = Story(rules=rules_with(acts=acts)).handling()
+    story.refused("not_your_role", CHEN, "request", request="force", reason=WHY)
+    assert story.do(CHEN, "request", request="void", reason=WHY).requests[0].kind == "void"
+
+
 def test_force_by_the_office_on_its_delegation() -> None:
     """S1-20: the office grants powers; the approval cites them."""
     story = Story().handling()

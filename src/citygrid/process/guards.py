@@ -1,6 +1,6 @@
 """Guards: small named questions that an act must pass. Deciding and offering ask the same ones."""
 
-from citygrid.process.acts import ActSpec
+from citygrid.process.acts import REQUEST_KINDS, ActSpec
 from citygrid.process.model import Act, Actor, Case, Request, WorkItem
 from citygrid.process.refusal import refuse
 from citygrid.process.rules import Variant
@@ -17,8 +17,16 @@ def may(spec: ActSpec, actor: Actor, variant: Variant) -> None:
     """The actor's post may do this act at all (the variant says who); internal acts are the system's."""
     if actor.role == "system":
         return
-    if spec.internal or actor.role not in variant.acts.get(spec.name, frozenset()):
+    if spec.internal or not any(actor.role in variant.acts.get(key, frozenset()) for key in _keys(spec.name)):
         raise refuse("not_your_role", act=spec.name)
+
+
+def _keys(act: str) -> tuple[str, ...]:
+    """A request is allowed as such or by its kind (`request:void`); which kind it is, its effect looks at."""
+    return _REQUEST if act == "request" else (act,)
+
+
+_REQUEST = ("request", *(f"request:{kind}" for kind in REQUEST_KINDS))
 
 
 def holds(actor: Actor, item: WorkItem) -> bool:

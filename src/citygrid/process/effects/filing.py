@@ -79,6 +79,9 @@ def reclassify(step: Step) -> None:
     if rule.id == case.class_id and said.get("condition", case.condition) == case.condition:
         raise refuse("same_value")
     step.sets.update(class_id=rule.id, kind=rule.kind)
+    if rule.id != case.class_id and case.component is not None:
+        # The code names a component of the former class.
+        step.sets["component"] = None
     if case.filed_at is None:
         return
     condition = step.condition(rule.id, said.get("condition"))

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from citygrid.process.effects.registry import effect
 from citygrid.process.effects.verifying import task_holder
-from citygrid.process.model import Finding, Holder
+from citygrid.process.guards import PERSONAL
+from citygrid.process.model import Finding, Holder, WorkItem
 from citygrid.process.moments import maybe_moment, moment
 from citygrid.process.refusal import refuse
 from citygrid.process.step import Step
@@ -23,12 +24,15 @@ def supervise(step: Step) -> None:
         raise refuse("request_past")
     step.sets.update(supervisions=step.case.supervisions + 1, marks=step.case.marks | {"supervised"})
     if line is not None:
-        step.open(
-            "answer",
-            subject=line.subject,
-            holder=replace(line.holder, person=None),
-            due=due,
-        )
+        step.open("answer", subject=line.subject, holder=_answerer(step, line), due=due)
+
+
+def _answerer(step: Step, line: WorkItem) -> Holder:
+    """The post that holds the case; where that is a collector's task, the desk that sends such tasks."""
+    if line.kind not in PERSONAL:
+        return replace(line.holder, person=None)
+    sender = step.step_rule(f"send_{line.kind}")
+    return Holder(step.centre(sender.level), sender.role)
 
 
 @effect("instruct")

@@ -136,9 +136,8 @@ def request(step: Step) -> None:
 
 def _may_ask(step: Step, kind: str) -> None:
     """A variant may say per kind who asks (`request:void`), else `request` covers all."""
-    roles = step.variant.acts.get(f"request:{kind}")
-    role = step.act.actor.role
-    if roles is not None and role != "system" and role not in roles:
+    acts, role = step.variant.acts, step.act.actor.role
+    if role != "system" and role not in acts.get(f"request:{kind}", acts.get("request", frozenset())):
         raise refuse("not_your_role", act=f"request:{kind}")
 
 
