@@ -39,7 +39,8 @@ def make(villages: Path, folder: Path) -> Path:
     for path in (folder / "calendars/office.toml", folder / "bodies.csv", folder / "posts.csv"):
         text = path.read_text(encoding="utf-8").replace("America/Los_Angeles", "Asia/Taipei")
         path.write_text(text.replace("990300", "670000").replace("990301", "").replace("ZR01", ""), encoding="utf-8")
-    rows = duckdb.sql(f"select TOWNCODE, TOWNNAME, VILLCODE, VILLNAME, geometry from '{villages}' order by 3").fetchall()
+    columns = "TOWNCODE, TOWNNAME, VILLCODE, VILLNAME, geometry"
+    rows = duckdb.sql(f"select {columns} from '{villages}' order by 3").fetchall()
     since = {"valid_from": "2015-01-01"}
     layers = {"city": [({"code": "670000", "name": "臺南市", **since}, None)]}
     layers |= {"district": [], "street": [], "community": []}
@@ -54,7 +55,8 @@ def make(villages: Path, folder: Path) -> Path:
             layers["street"].append((street, None))
         numbers[town] = numbers.get(town, 0) + 1
         code = f"{towns[town]}001{numbers[town]:03}"
-        layers["community"].append(({"code": code, "name": name or code, "parent": towns[town] + "001", **since}, shape))
+        facts = {"code": code, "name": name or code, "parent": towns[town] + "001", **since}
+        layers["community"].append((facts, shape))
     (folder / "areas").mkdir()
     for layer, found in layers.items():
         (folder / "areas" / f"{layer}.geojson").write_text(geojson.text(found), encoding="utf-8")

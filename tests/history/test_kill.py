@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,9 @@ from citygrid.cases.models import CaseRow, EntryRow, ItemRow, Origin
 from citygrid.cases.verifying import verify
 from citygrid.trust.models import Redactable
 from tests.history import city
-from tests.history.running import write
+from tests.history.running import TABLES, write
 
-CASES = 3000
+CASES = 5000
 SRC = Path(__file__).resolve().parents[2] / "src"
 
 
@@ -32,13 +33,33 @@ def _rows() -> list[dict[str, str]]:
     return found
 
 
+@pytest.fixture
+def cleared(transactional_db: None) -> Iterator[None]:
+    """The tables of cases are not Django's to empty after a test that commits."""
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(f"truncate {', '.join([*TABLES, 'cases_origin', 'cases_numberblock', 'trust_redactable'])}")
+    city.fresh()
+
+
+def _settled() -> int:
+    """How many cases there are once nobody writes any more: processes end with the batch in hand."""
+    before = -1
+    while (now := CaseRow.objects.count()) != before:
+        before = now
+        time.sleep(3)
+    return now
+
+
 @pytest.mark.django_db(transaction=True)
-def test_killed_in_the_middle(tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_killed_in_the_middle(cleared: None, tmp_path: Path, workers: str) -> None:
     city.load()
     path = write(tmp_path / "a.csv", _rows())
     facts = settings.DATABASES["default"] | {"NAME": connection.settings_dict["NAME"]}
     url = f"postgresql://{facts['USER']}:{facts['PASSWORD']}@{facts['HOST']}:{facts['PORT']}/{facts['NAME']}"
     command = [sys.executable, "-m", "citygrid", "import-history", str(path), "--system", "old"]
+    command += ["--workers", workers]
     more = {"DATABASE_URL": url, "PYTHONPATH": str(SRC), "CITYGRID_PERSONAL_KEY": settings.PERSONAL_KEY}
     with (tmp_path / "said.txt").open("w") as said:
         child = subprocess.Popen(command, env={**os.environ, **more}, stdout=said, stderr=said)
@@ -46,8 +67,7 @@ def test_killed_in_the_middle(tmp_path: Path) -> None:
         time.sleep(0.01)
     child.send_signal(signal.SIGKILL)
     child.wait()
-    time.sleep(0.3)
-    there = CaseRow.objects.count()
+    there = _settled()
     assert 0 < there < CASES, (tmp_path / "said.txt").read_text()
     assert there == Origin.objects.count() == Redactable.objects.count() / 2 == EntryRow.objects.count() / 2
     assert not list(verify())
