@@ -81,6 +81,15 @@ def test_acknowledged_rows_survive_a_kill_and_the_next_start_waits_for_the_dead(
     assert not server.ensure()
 
 
+def test_a_killed_backend_is_waited_for_and_the_address_stays(server: Server) -> None:
+    url, pid = server.url, server.pid
+    with psycopg.connect(url, autocommit=True) as connection:
+        os.kill(connection.info.backend_pid, signal.SIGKILL)
+    server.ensure()
+    assert one(url, "select 1") == 1
+    assert (server.url, server.pid) == (url, pid)
+
+
 def test_a_lock_file_of_another_program_does_not_block_the_start(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

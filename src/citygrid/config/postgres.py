@@ -98,7 +98,7 @@ class Server:
         """
         self.data.mkdir(parents=True, exist_ok=True)
         with self._alone():
-            if not self._answers():
+            if not self._comes_up():
                 self._make_cluster()
                 self._launch()
             self._make_database()
@@ -184,6 +184,20 @@ class Server:
         except (psycopg.OperationalError, OSError, ValueError, IndexError):
             return False
         return True
+
+    def _comes_up(self) -> bool:
+        """Wait for a server that lives and does not answer yet: after a killed backend it replays its log.
+
+        False when none lives. A second one beside it would only take another port."""
+        deadline = time.monotonic() + RECOVERY
+        while time.monotonic() < deadline:
+            if self._answers():
+                return True
+            pid = self.pid
+            if pid is None or not _is_postgres(pid):
+                return False
+            time.sleep(0.05)
+        return False
 
     def _make_cluster(self) -> None:
         cluster = self.cluster
@@ -273,9 +287,11 @@ class Server:
         return True
 
     def _free_port(self) -> int:
-        """The port of the last time if it is free, else any."""
+        """The port of the last time if it is free, else any; always that one once others know our address."""
         memory = self.data / "port"
         wished = int(memory.read_text()) if memory.exists() else 0
+        if wished and self._users is not None:
+            return wished
         for port in (wished, 0):
             with socket.socket() as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

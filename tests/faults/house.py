@@ -1,0 +1,132 @@
+"""The product as `citygrid serve` runs it, on a PostgreSQL of its own with fsync on, and how to kill parts of it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from citygrid.config.postgres import Server
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CITY = ROOT / "src" / "citygrid" / "demo" / "city"
+
+
+@dataclass
+class House:
+    """A served demo city without cases. `url`: of its database, the same before and after a restart."""
+
+    data: Path
+    port: int
+    serve: "subprocess.Popen[str]"
+    env: dict[str, str]
+
+    @property
+    def server(self) -> Server:
+        return Server(self.data / "postgres")
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+    def ask(self, sql: str, *params: object) -> list[tuple[object, ...]]:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            return connection.execute(sql.encode(), params).fetchall()
+
+    def verify(self) -> str:
+        """What `citygrid verify` says."""
+        env = self.env | {"DATABASE_URL": self.url}
+        argv = [sys.executable, "-m", "citygrid", "verify"]
+        done = subprocess.run(argv, env=env, cwd="/", capture_output=True, text=True, check=False)
+        return (done.stdout + done.stderr).strip()
+
+    def kill_web_workers(self, *, with_their_parent: bool) -> None:
+        main = [pid for pid in _children(self.serve.pid) if f"--port {self.port} " in _line(pid)]
+        assert len(main) == 1, "one web process with its workers"
+        workers = [pid for pid in _children(main[0]) if "resource_tracker" not in _line(pid)]
+        assert len(workers) == 2, [_line(pid) for pid in workers]
+        for pid in [*workers, *(main if with_their_parent else ())]:
+            os.kill(pid, signal.SIGKILL)
+
+    def kill_a_database_backend(self) -> None:
+        """The postmaster then ends all connections and replays its log."""
+        (found,) = self.ask(
+            "select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+            " order by state = 'active' desc, query_start desc limit 1"
+        )
+        os.kill(int(str(found[0])), signal.SIGKILL)
+
+    def kill_the_database(self) -> None:
+        pid = self.server.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+
+
+@contextmanager
+def serving() -> Iterator[House]:
+    with tempfile.TemporaryDirectory(prefix="citygrid-kills-") as name:
+        Path(name).chmod(0o755)  # root's PostgreSQL runs as another account
+        env = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "CITYGRID_MEDIA"}}
+        env |= {"CITYGRID_DATA": name, "PYTHONPATH": str(ROOT / "src"), "CITYGRID_LOG_LEVEL": "WARNING"}
+        port = _free_port()
+        argv = [sys.executable, "-m", "citygrid", "serve", "--no-demo", "--port", str(port), "--workers", "2"]
+        process = subprocess.Popen(argv, env=env, cwd="/", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        house = House(Path(name), port, process, env)
+        try:
+            _wait(house)
+            load = [sys.executable, "-m", "citygrid", "city", "import", str(CITY)]
+            subprocess.run(load, env=env | {"DATABASE_URL": house.url}, cwd="/", check=True, stdout=subprocess.DEVNULL)
+            yield house
+        finally:
+            process.send_signal(signal.SIGTERM)
+            with suppress(subprocess.TimeoutExpired):
+                process.communicate(timeout=30)
+            process.kill()
+            process.wait()
+
+
+def _free_port() -> int:
+    """A free port with a free one after it, for push."""
+    while True:
+        with socket.socket() as one, socket.socket() as two:
+            one.bind(("127.0.0.1", 0))
+            port: int = one.getsockname()[1]
+            with suppress(OSError):
+                two.bind(("127.0.0.1", port + 1))
+                return port
+
+
+def _wait(house: House) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        assert house.serve.poll() is None, house.serve.communicate()[0]
+        with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{house.port}/health/", timeout=5):
+            return
+        time.sleep(0.1)
+    raise AssertionError("the house is not served")
+
+
+def _children(parent: int) -> list[int]:
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            after_name = (folder / "stat").read_text().rpartition(")")[2].split()
+            if int(after_name[1]) == parent and after_name[0] != "Z":
+                found.append(int(folder.name))
+    return found
+
+
+def _line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
