@@ -50,8 +50,8 @@ def test_counted_by_another(bay: None, tmp_path: Path, share: int) -> None:
     duckdb.sql(f"copy (select * from '{SF}' where unique_key::bigint % {share} = 0) to '{file}' (format parquet)")
     truth = counted(file)
     call_command("import_history", file, "--mapping", "sf_311", "--report", report)
-    with report.open(encoding="utf-8", newline="") as file:
-        not_taken = Counter(line["code"] for line in csv.DictReader(file))
+    with report.open(encoding="utf-8", newline="") as lines:
+        not_taken = Counter(line["code"] for line in csv.DictReader(lines))
     imported = CaseRow.objects.count()
     assert truth["rows"] == imported + not_taken.total()
     assert dict(not_taken) == {name: truth[name] for name in ("not_located", "closed_before_created", "not_in_field")}
