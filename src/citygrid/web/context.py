@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from citygrid import __version__
@@ -47,6 +48,11 @@ class Page:
         return push_url(self._request) if self.signed else ""
 
     @property
+    def notes(self) -> list[str]:
+        """Addresses of the lines below the bar that packages above want to show now."""
+        return Notes.wanted() if self.signed else []
+
+    @property
     def build(self) -> str:
         return __version__
 
@@ -63,6 +69,20 @@ def city_name(chinese: bool) -> str:
     """The name of the city's area; empty before a city is loaded."""
     row = Area.objects.filter(kind="city").order_by("-id").values_list("name", flat=True).first()
     return row or ""
+
+
+class Notes:
+    """Lines below the bar, each a fragment of the package that says when it is wanted."""
+
+    _known: dict[str, Callable[[], bool]] = {}
+
+    @classmethod
+    def add(cls, route: str, wanted: Callable[[], bool]) -> None:
+        cls._known[route] = wanted
+
+    @classmethod
+    def wanted(cls) -> list[str]:
+        return [reverse(route) for route, wanted in cls._known.items() if wanted()]
 
 
 class Names:
