@@ -16,13 +16,13 @@ from citygrid.organization.seats import seats_of
 from citygrid.organization.visibility import scope_of
 from citygrid.web.words import office_moment
 
-
 THUMBNAIL, ON_PAGE = 160, 960  # pixels of the longer side, of those that media makes
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """As `web/components/photos.html` wants it: a thumbnail, a form for the page, the original. The caption: when it was taken, and the beginning of its hash."""
+    """As `web/components/photos.html` wants it: a thumbnail, a form for the page, the original.
+    The caption: when it was taken, and the beginning of its hash."""
 
     id: str
     small: str

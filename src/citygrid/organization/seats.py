@@ -128,7 +128,8 @@ class Marks:
         with connection.cursor() as cursor:
             cursor.execute(
                 "select is_active, password, must_change_password,"
-                " (select number from organization_version where id = 1), (select digest from areas_areaversion order by id desc limit 1)"
+                " (select number from organization_version where id = 1),"
+                " (select digest from areas_areaversion order by id desc limit 1)"
                 " from organization_person where id = %s",
                 [person],
             )
