@@ -9,6 +9,8 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -30,10 +32,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
+    """A free port with a free one after it, where pages look for the push server."""
+    while True:
+        with socket.socket() as one, socket.socket() as two:
+            one.bind(("127.0.0.1", 0))
+            port: int = one.getsockname()[1]
+            with suppress(OSError):
+                two.bind(("127.0.0.1", port + 1))
+                return port
 
 
 def _database(url: str, name: str) -> str:
@@ -52,37 +58,64 @@ def _wait(address: str, server: "subprocess.Popen[bytes]") -> None:
     raise AssertionError("the server does not answer")
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server with the demo city in a database of its own, which is dropped at the end."""
-    base = os.environ.get("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/citygrid")
-    name = f"journeys_{os.getpid()}"
-    folder = tmp_path_factory.mktemp("journeys")
-    port = _free_port()
+@dataclass(frozen=True)
+class House:
+    """A served demo city. `env`: for further processes of it."""
+
+    address: str
+    port: int
+    env: dict[str, str]
+    folder: Path
+
+    def granian(self, interface: str, port: int) -> "subprocess.Popen[bytes]":
+        """The web (`wsgi`) or the push process (`asgi`), as `serve` starts them."""
+        return self.start(
+            "granian", "--interface", interface, "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
+            "--workers-kill-timeout", "1", f"citygrid.config.{interface}:application",
+        )  # fmt: skip
+
+    def start(self, module: str, *words: str) -> "subprocess.Popen[bytes]":
+        argv = [sys.executable, "-m", module, *words]
+        return subprocess.Popen(argv, env=self.env, cwd=self.folder, stdout=subprocess.DEVNULL)
+
+
+@contextmanager
+def housed(base: str, folder: Path, *load: list[str]) -> Iterator[House]:
+    """The demo city in a database of its own on the server of `base`, dropped at the end; `load`: further commands."""
+    name, port = f"journeys_{os.getpid()}", _free_port()
     env = os.environ | {
         "DATABASE_URL": _database(base, name), "CITYGRID_DATA": str(folder), "PYTHONPATH": str(ROOT / "src"),
         "CITYGRID_LOG_LEVEL": "WARNING",
     }  # fmt: skip
+    house = House(f"http://127.0.0.1:{port}", port, env, folder)
     with psycopg.connect(_database(base, "postgres"), autocommit=True) as connection:
         connection.execute(f'create database "{name}"')
     server = None
     try:
-        for command in (["migrate", "--verbosity", "0"], ["city", "import", str(CITY)]):
+        for command in (["migrate", "--verbosity", "0"], ["city", "import", str(CITY)], *load):
             subprocess.run([sys.executable, "-m", "citygrid", *command], check=True, env=env, cwd=folder)
-        server = subprocess.Popen(
-            [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-             "--workers", "1", "citygrid.config.wsgi:application"],
-            env=env, cwd=folder, stdout=subprocess.DEVNULL,
-        )  # fmt: skip
-        address = f"http://127.0.0.1:{port}"
-        _wait(f"{address}/sign-in/", server)
-        yield address
+        server = house.granian("wsgi", port)
+        _wait(f"{house.address}/sign-in/", server)
+        yield house
     finally:
         if server is not None:
             server.terminate()
             server.wait(20)
         with psycopg.connect(_database(base, "postgres"), autocommit=True) as connection:
             connection.execute(f'drop database if exists "{name}" with (force)')
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    base = os.environ.get("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/citygrid")
+    with housed(base, tmp_path_factory.mktemp("journeys")) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def site(house: House) -> str:
+    """The address of a server with the demo city in a database of its own, which is dropped at the end."""
+    return house.address
 
 
 @pytest.fixture(scope="session")

@@ -130,7 +130,9 @@ def _web(host: str, port: int, workers: int) -> list[str]:
 
 
 def _push(host: str, port: int) -> list[str]:
-    return [*_granian("asgi", "citygrid.config.asgi:application", host, port), "--workers", "1"]
+    # Open event streams do not end by themselves: stopping waits for them no longer than this.
+    size = ["--workers", "1", "--workers-kill-timeout", "1"]
+    return [*_granian("asgi", "citygrid.config.asgi:application", host, port), *size]
 
 
 def _granian(interface: str, target: str, host: str, port: int) -> list[str]:

@@ -1,0 +1,35 @@
+"""Live push in a browser: what one person does appears on the other's desk by itself."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.journeys.conftest import House
+from tests.journeys.desk import Desk
+
+
+@pytest.fixture(scope="module")
+def live(house: House) -> Iterator[House]:
+    """The push process and the jobs worker, whose relay tells what happened."""
+    processes = [
+        house.granian("asgi", house.port + 1),
+        house.start("citygrid", "procrastinate", "worker", "--concurrency", "1"),
+    ]
+    yield house
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.wait(20)
+
+
+def test_a_new_report_appears_on_the_call_taker_s_desk_without_loading_it_anew(browser: Browser, live: House) -> None:
+    desk = Desk(browser, live.address, "calltaker1")
+    desk.page.goto(f"{live.address}/")
+    expect(desk.page.locator("#cg-live[data-state=on]")).to_be_visible(timeout=15_000)
+    desk.page.evaluate("window.loadedOnce = true")
+    finder = Desk(browser, live.address, "collector1")
+    case = finder.report("暴露生活垃圾", "121.5032000", "31.2391000", "人行道上有一堆暴露垃圾")
+    expect(desk.page.locator(f'#cg-desk a[href="/cases/{case}/"]')).to_be_visible(timeout=10_000)
+    assert desk.page.evaluate("window.loadedOnce"), "the page was not loaded anew"
+    assert not desk.errors, desk.errors
