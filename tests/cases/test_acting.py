@@ -8,11 +8,12 @@ from citygrid.cases import loading, reading
 from citygrid.cases.database import plain
 from citygrid.cases.models import OPEN_BUCKET, CaseRow, EntryRow, Head, ItemRow
 from citygrid.cases.verifying import verify
+from citygrid.media.storing import store
 from citygrid.messages.models import Outbox
 from citygrid.process import Refusal, replay
 from citygrid.process.states import State
 from citygrid.trust.models import AuditRecord, Redactable
-from tests.cases.world import EAST, GARBAGE, WEST
+from tests.cases.world import EAST, GARBAGE, WEST, picture
 
 
 def test_a_case_lives_its_whole_life(world):
@@ -185,3 +186,28 @@ def test_a_main_case_with_merged_ones_goes_its_way(world):
     world.do("shiftleader1", main, "file_case", condition="1")
     assert CaseRow.objects.get(id=main).state == "filed"
     assert CaseRow.objects.get(id=child).state == "merged"
+
+
+def test_a_case_out_of_sight_cannot_be_merged_into(world):
+    """To whom may not see it, it does not exist."""
+    far, mine = world.report(where=EAST, login="collector1"), world.report()
+    world.do("calltaker1", mine, "accept", distinct=True)
+    answer = world.send("west_calltaker", mine, "merge", into=str(far), reason="同一处")
+    assert answer.code in ("unknown_link", "not_your_role", "no_such_case")
+    assert CaseRow.objects.get(id=mine).parent is None
+
+
+def test_a_malformed_link_is_refused_not_raised(world):
+    case = world.report()
+    assert world.send("calltaker1", case, "merge", into="x", reason="同").code == "field_wrong"
+
+
+def test_a_strangers_file_cannot_be_opened_by_naming_it(world):
+    """The file of one collector is not there for another who may see no case that has it."""
+    file = store(picture(11), "photo.jpg", world.person("collector1"), world.now)
+    case = uuid.uuid4()
+    content = {"source": "collector", "class_id": GARBAGE, "lon": WEST[0], "lat": WEST[1]}
+    answer = world.send("collector3", case, "report", media=[str(file.id), world.photo(1)], **content)
+    assert answer.code == "unknown_media"
+    owner = {**content, "lon": EAST[0], "lat": EAST[1]}
+    assert world.do("collector1", case, "report", media=[str(file.id), world.photo(1)], **owner).media

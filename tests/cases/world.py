@@ -60,6 +60,13 @@ def make():
     directory.forget()
 
 
+def picture(shade):
+    """The bytes of a small photo, another one for another shade."""
+    out = BytesIO()
+    Image.new("RGB", (64, 48), (shade * 23 % 256, 90, 120)).save(out, "JPEG")
+    return out.getvalue()
+
+
 @dataclass
 class World:
     """Acts by login at a moving clock; keeps nothing but the clock."""
@@ -93,9 +100,7 @@ class World:
         return answer.case
 
     def photo(self, shade=0):
-        out = BytesIO()
-        Image.new("RGB", (64, 48), (shade * 23 % 256, 90, 120)).save(out, "JPEG")
-        return str(store(out.getvalue(), "photo.jpg", None, self.now).id)
+        return str(store(picture(shade), "photo.jpg", None, self.now).id)
 
     def report(self, where=WEST, class_id=GARBAGE, login="collector3", **data):
         case = uuid.uuid4()

@@ -82,6 +82,9 @@ def _attempt(
         linked = factfinding.linked_ids(case, act) if act.name in LINKING else frozenset()
         if case is not None and linked - locked.keys() - _unknown(act, locked):
             return None
+        if scope is not None:
+            for hidden in _out_of_sight(act, locked, scope):
+                del locked[hidden]
         return _decide_all(connection, act, rules, locked, drafts, digest)
 
 
@@ -117,9 +120,15 @@ def visible(case: Case, scope: Scope) -> bool:
     return scope.holds(bodies=case.bodies, areas=areas, persons=case.persons)
 
 
-def _unknown(act: Act, locked: dict[UUID, Loaded]) -> set[UUID]:
+def _unknown(act: Act, locked: dict[UUID, Loaded]) -> frozenset[UUID]:
     """A case named by the act that does not exist cannot be locked; `decide` refuses it."""
-    return {UUID(str(act.data["into"]))} - locked.keys() if act.name == "merge" and "into" in act.data else set()
+    return factfinding.linked_ids(None, act) - locked.keys()
+
+
+def _out_of_sight(act: Act, locked: dict[UUID, Loaded], scope: Scope) -> set[UUID]:
+    """Cases that the act names and the actor may not see: to the actor they do not exist."""
+    named = factfinding.linked_ids(None, act) & locked.keys()
+    return {one for one in named if not visible(locked[one].case, scope)}
 
 
 def _now(connection: Connection, case: UUID) -> Case:

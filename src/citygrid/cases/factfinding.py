@@ -8,10 +8,13 @@ from uuid import UUID
 from citygrid.areas.locating import AreaRef, Outside, located
 from citygrid.cases import directory, nearby
 from citygrid.cases.database import Connection, cursor
+from citygrid.media import permission
+from citygrid.media.models import File
+from citygrid.organization.models import Person
 from citygrid.organization.roster import on_duty
 from citygrid.process.acts import ACTS
 from citygrid.process.facts import BodyFact, Facts, Linked
-from citygrid.process.model import Act, Case, Place
+from citygrid.process.model import SYSTEM, Act, Actor, Case, Place
 
 _DUTY = frozenset({"send_verify", "send_check"})
 
@@ -72,7 +75,7 @@ def find(connection: Connection, case: Case | None, act: Act, linked: dict[UUID,
         duty=_duty(act, where, book),
         bodies=_bodies(book, [*named["body"], *_flat(named["bodies"]), *persons.values()]),
         persons=persons,
-        media=_media(connection, _flat(named["media"])),
+        media=_media(connection, _flat(named["media"]), act.actor),
         near=_near(connection, case, act) if near else (),
         linked={one.id: Linked(one.id, one.state, one.parent, one.children) for one in linked.values()},
     )
@@ -100,7 +103,8 @@ def _duty(act: Act, place: Place | None, book: directory.Directory) -> tuple[int
     return found.person, book.body_of(found.person, act.at)
 
 
-def _media(connection: Connection, files: list[Any]) -> dict[str, str]:
+def _media(connection: Connection, files: list[Any], actor: Actor) -> dict[str, str]:
+    """Kinds of the files that exist and that the actor may see: naming a stranger's file must not open it."""
     ids = []
     for one in files:
         try:
@@ -109,8 +113,20 @@ def _media(connection: Connection, files: list[Any]) -> dict[str, str]:
             continue
     if not ids:
         return {}
-    rows = cursor(connection).execute("select id, kind from media_file where id = any(%s)", [ids])
-    return {str(file_id): kind for file_id, kind in rows.fetchall()}
+    rows = cursor(connection).execute("select id, kind, uploader from media_file where id = any(%s)", [ids])
+    return {
+        str(file_id): kind
+        for file_id, kind, uploader in rows.fetchall()
+        if uploader in (None, actor.person) or _may_name(actor, file_id)
+    }
+
+
+def _may_name(actor: Actor, file_id: UUID) -> bool:
+    """A file of somebody else: only who may see it (sent it too, or may see a case that has it)."""
+    if actor.role == SYSTEM.role:
+        return True
+    person, file = Person.objects.filter(pk=actor.person).first(), File.objects.filter(pk=file_id).first()
+    return person is not None and file is not None and permission.may_see(person, file)
 
 
 def _near(connection: Connection, case: Case | None, act: Act) -> tuple[str, ...]:
