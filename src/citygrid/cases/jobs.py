@@ -9,7 +9,7 @@ from citygrid.cases import anchoring, partitions, timed
 from citygrid.cases.database import plain
 
 
-@app.periodic(cron="*/30 * * * * *")
+@app.periodic(cron="* * * * * */30")
 @app.task(queueing_lock="cases.tick", pass_context=False)
 async def tick(timestamp: int) -> None:
     """Suspended cases resume and limits lapse."""

@@ -13,7 +13,7 @@ KEEP = timedelta(days=7)
 ROUNDS = 50
 
 
-@app.periodic(cron="*/2 * * * * *")
+@app.periodic(cron="* * * * * */2")
 @app.task(queueing_lock="notices.relay", lock="notices.relay", pass_context=False)
 async def relay_outbox(timestamp: int) -> None:
     """Hands on what is due; a long queue is worked off over several runs."""
