@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 from procrastinate.exceptions import AlreadyEnqueued
 
 from citygrid.console.city import import_city, is_empty
@@ -26,6 +27,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         until = _moment(options["until"])
+        # One transaction: a start that is cut off leaves no city whose story was never begun.
+        with transaction.atomic():
+            self._begin(until, options)
+        row = telling.tell(None if options["all"] else options["first"], self.stdout.write)
+        self.stdout.write(f"{row.done} of {row.total} problems are told: {row.cases} cases, {row.acts} acts.")
+        if row.done < row.total and not options["only"]:
+            with suppress(AlreadyEnqueued):
+                jobs.tell_the_rest.defer()
+
+    def _begin(self, until: datetime, options: dict[str, Any]) -> None:
         if is_empty():
             self.stdout.write("Importing the demo city ...")
             report = import_city(FOLDER)
@@ -35,11 +46,6 @@ class Command(BaseCommand):
             telling.start(until, options["seed"], options["days"], options["total"])
         except telling.OtherStory as other:
             raise CommandError(str(other)) from None
-        row = telling.tell(None if options["all"] else options["first"], self.stdout.write)
-        self.stdout.write(f"{row.done} of {row.total} problems are told: {row.cases} cases, {row.acts} acts.")
-        if row.done < row.total and not options["only"]:
-            with suppress(AlreadyEnqueued):
-                jobs.tell_the_rest.defer()
 
 
 def _moment(text: str | None) -> datetime:
