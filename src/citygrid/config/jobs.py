@@ -1,7 +1,7 @@
 """Jobs of the house itself. Every package's `jobs.py` is found by the worker that `serve` runs.
 
-A package writes `@app.task` (and `@app.periodic(cron=...)`; the sixth field is the seconds: "* * * * * */30") with `app`
-of `procrastinate.contrib.django`; `defer` inside a transaction belongs to it.
+A package writes `@app.task` (and `@app.periodic(cron=...)`; a sixth field is the seconds: "* * * * * */30") with
+`app` of `procrastinate.contrib.django`; `defer` inside a transaction belongs to it.
 """
 
 import asyncio
