@@ -3,10 +3,12 @@
 import uuid
 
 import pytest
+from django.db import connection
 
 from citygrid.cases import loading, reading
 from citygrid.cases.database import plain
 from citygrid.cases.models import OPEN_BUCKET, CaseRow, EntryRow, Head, ItemRow
+from citygrid.cases.numbers import numbers
 from citygrid.cases.verifying import verify
 from citygrid.media.storing import store
 from citygrid.messages.models import Outbox
@@ -211,3 +213,13 @@ def test_a_strangers_file_cannot_be_opened_by_naming_it(world):
     assert answer.code == "unknown_media"
     owner = {**content, "lon": EAST[0], "lat": EAST[1]}
     assert world.do("collector1", case, "report", media=[str(file.id), world.photo(1)], **owner).media
+
+
+def test_a_number_that_is_taken_is_not_a_case_that_is_there(world):
+    """A block of serials that the database forgot: the report gets another number, nobody sees an error."""
+    number = CaseRow.objects.get(id=world.report()).report_no
+    with connection.cursor() as cursor:
+        cursor.execute("update cases_numberblock set next = 1")
+    numbers.forget()
+    again = CaseRow.objects.get(id=world.report()).report_no
+    assert again != number

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import permutations
 from typing import Any
 
 import pytest
 from django.db import transaction
 
 from citygrid.cases import partitions
+from citygrid.process.states import OPEN
 from citygrid.rulebook import slices
 from tests.evaluation import lives
+from tests.process.city import CHEN, UnexpectedError, text
 from tests.process.walker import Walk
 from tests.rulebook.cities import SECOND, load, make_areas, organize
 
@@ -47,7 +50,21 @@ def city(base: None, db: None) -> Iterator[None]:
 @pytest.fixture(scope="package")
 def walks() -> list[Walk]:
     """A thousand acts each: every kind of life, decided by the real process."""
-    return [Walk(seed).run(1200) for seed in (1, 2, 3)]
+    return [_with_a_merge(Walk(seed).run(1200)) for seed in (1, 2, 3)]
+
+
+def _with_a_merge(walk: Walk) -> Walk:
+    """Walks merge seldom and undo it soon: at the end one filed case is merged into another, wherever that may be."""
+    story = walk.story
+    filed = [case.id for case in story.cases.values() if case.filed_at is not None and case.state in OPEN]
+    for child, main in permutations(filed, 2):
+        story.id = child
+        try:
+            story.do(CHEN, "merge", into=str(main), reason=text("the same place"))
+        except UnexpectedError:
+            continue
+        break
+    return walk
 
 
 @pytest.fixture(scope="module")

@@ -47,8 +47,13 @@ def submit(submission: Submission, actor: Actor, scope: Scope | None, at: dateti
     digest = submission.digest(actor)
     act, drafts = to_act(submission, actor, at)
     for _ in range(MOST_TRIES):
-        with plain() as connection:
-            answer = _attempt(connection, act, drafts, digest, scope)
+        try:
+            with plain() as connection:
+                answer = _attempt(connection, act, drafts, digest, scope)
+        except Exception:
+            # A block of numbers that was reserved in the transaction went with it.
+            numbers.forget()
+            raise
         if answer is not None:
             break
     else:
@@ -88,7 +93,9 @@ def _attempt(
         return _decide_all(connection, act, rules, locked, drafts, digest)
 
 
-def _create(connection: Connection, act: Act, rules: Rules, drafts: list[Draft], digest: bytes) -> Done | Refusal:
+def _create(
+    connection: Connection, act: Act, rules: Rules, drafts: list[Draft], digest: bytes
+) -> Done | Refusal | None:
     """A new case needs no lock: its head's primary key says whether it is new."""
     answer = decide(None, act, rules, _facts(connection, None, act, {}, rules))
     if isinstance(answer, Refusal):
@@ -101,7 +108,12 @@ def _create(connection: Connection, act: Act, rules: Rules, drafts: list[Draft],
     except UniqueViolation:
         # Another delivery of this act came first, and its answer is ours; or the id is another case's.
         repeated = loading.repeated(connection, act.case, act.id, digest)
-        return refuse("case_exists").refusal if repeated is None else _again(connection, act, repeated)
+        if repeated is not None:
+            return _again(connection, act, repeated)
+        if loading.peek(connection, act.case) is None:
+            numbers.forget()  # the number was taken, not the case: once more with another
+            return None
+        return refuse("case_exists").refusal
     return Done(after, answer.entry)
 
 

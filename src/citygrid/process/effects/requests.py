@@ -209,6 +209,10 @@ def approve(step: Step) -> None:
         _decide_side_return(step, one, held, granted=granted)
         return
     rule = approval_rule(step, one.kind)
+    if len(rule.steps) < one.steps:
+        # Moved to where the chain is shorter: this may be the last step now, and is guarded as such.
+        one = replace(one, steps=max(len(rule.steps), one.step + 1))
+        not_asker(step.case, one, step.act.actor)
     if granted and one.kind == "suspend" and step.case.state not in WITH_UNIT:
         raise refuse("wrong_state", act="approve:suspend", state=step.case.state.value)
     one = _worded(step, one)
