@@ -15,7 +15,10 @@ IGNORES = 20
 CODE = {".py", ".html", ".js", ".css", ".sql", ".sh", ".txt"}
 DRAWERS = {"utils", "util", "helpers", "helper", "services", "service", "misc", "common", "tools"}
 # Written in two parts, so that this file does not find itself.
-HOSTS = re.compile("pypi" + r"\.org|python" + r"hosted\.org|npm" + r"js\.(?:org|com)|(?<![\w])registry" + r"\.[a-z0-9-]+\.(?:org|com|io|cn|net)\b")
+HOSTS = re.compile(
+    "pypi" + r"\.org|python" + r"hosted\.org|npm" + r"js\.(?:org|com)"
+    + r"|(?<!\w)registry" + r"\.[a-z0-9-]+\.(?:org|com|io|cn|net)\b"
+)  # fmt: skip
 PATHS = re.compile(r"(?<![\w.~-])/(?:wo" + r"rk|ro" + r"ot|ho" + r"me)/[\w.]")
 IGNORE = re.compile(r"#\s*type:\s*ignore(?P<code>\[[\w-]+(?:,\s*[\w-]+)*\])?(?P<reason>.*)")
 # The demo city's surroundings; its own names are read from its folder.
