@@ -17,7 +17,7 @@ DRAWERS = {"utils", "util", "helpers", "helper", "services", "service", "misc", 
 # Written in two parts, so that this file does not find itself.
 HOSTS = re.compile(
     "pypi" + r"\.org|python" + r"hosted\.org|npm" + r"js\.(?:org|com)"
-    + r"|(?<!\w)registry" + r"\.[a-z0-9-]+\.(?:org|com|io|cn|net)\b"
+    + r"|(?<!\w)registry" + r"\.\w+\.\w+"
 )  # fmt: skip
 PATHS = re.compile(r"(?<![\w.~-])/(?:wo" + r"rk|ro" + r"ot|ho" + r"me)/[\w.]")
 IGNORE = re.compile(r"#\s*type:\s*ignore(?P<code>\[[\w-]+(?:,\s*[\w-]+)*\])?(?P<reason>.*)")
