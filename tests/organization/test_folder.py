@@ -19,7 +19,9 @@ DEMO = Path(folder.__file__).parent.parent / "demo" / "city"
 ROLES = {
     *("collector", "call_taker", "shift_leader", "dispatcher", "unit_desk", "worker", "person_in_charge"),
     *("supervisor_dept", "office", "inspector", "commission", "leader", "evaluator", "contractor", "team_lead"),
+    "data_steward",
     *("administrator", "security_administrator", "auditor", "public", "system"),
+    "surveyor",
 }
 
 

@@ -10,26 +10,17 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
-from ninja import NinjaAPI, Schema, Status
-from ninja.security import APIKeyCookie
+from ninja import Router, Schema, Status
 
 from citygrid.cases import acting, queues, reading
 from citygrid.cases.asking import actor_of
 from citygrid.cases.submission import Submission
-from citygrid.organization import seats
 from citygrid.organization.seats import Signed
 from citygrid.process import MESSAGES, Refusal
 from citygrid.process.moments import maybe_stamp, stamp
+from citygrid.web.api import RefusalOut
+from citygrid.web.api import signed as who
 from citygrid.web.refusals import tell
-
-
-class SeatAuth(APIKeyCookie):
-    """The session of somebody who is signed in and has taken a post; CSRF-checked like a page."""
-
-    param_name = "sessionid"
-
-    def authenticate(self, request: HttpRequest, key: str | None) -> Signed | None:
-        return seats.current(request)
 
 
 class ActIn(Schema):
@@ -57,13 +48,7 @@ class DoneOut(Schema):
     repeated: bool
 
 
-class RefusalOut(Schema):
-    code: str
-    message: str
-    params: dict[str, str]
-
-
-api = NinjaAPI(title="CityGrid", version="1", auth=SeatAuth(), docs_url=None, urls_namespace="api")
+router = Router()
 
 
 def _answer(signed: Signed, submission: Submission) -> Status[dict[str, Any]]:
@@ -88,28 +73,22 @@ def _answer(signed: Signed, submission: Submission) -> Status[dict[str, Any]]:
     )
 
 
-def _signed(request: HttpRequest) -> Signed:
-    found = seats.current(request)
-    assert found is not None, "SeatAuth let it pass"
-    return found
-
-
-@api.post("/cases", response={200: DoneOut, 404: RefusalOut, 409: RefusalOut})
+@router.post("/cases", response={200: DoneOut, 404: RefusalOut, 409: RefusalOut})
 def create(request: HttpRequest, new: NewCaseIn) -> Status[dict[str, Any]]:
     """Open a case: report, log_call, warn or self_report."""
-    return _answer(_signed(request), Submission(new.case, new.id, new.name, new.data, new.claimed, new.item))
+    return _answer(who(request), Submission(new.case, new.id, new.name, new.data, new.claimed, new.item))
 
 
-@api.post("/cases/{uuid:case}/acts", response={200: DoneOut, 404: RefusalOut, 409: RefusalOut})
+@router.post("/cases/{uuid:case}/acts", response={200: DoneOut, 404: RefusalOut, 409: RefusalOut})
 def act(request: HttpRequest, case: UUID, one: ActIn) -> Status[dict[str, Any]]:
     """Do one act on a case."""
-    return _answer(_signed(request), Submission(case, one.id, one.name, one.data, one.claimed, one.item))
+    return _answer(who(request), Submission(case, one.id, one.name, one.data, one.claimed, one.item))
 
 
-@api.get("/cases/{uuid:case}", response={200: dict[str, Any], 404: RefusalOut})
+@router.get("/cases/{uuid:case}", response={200: dict[str, Any], 404: RefusalOut})
 def read(request: HttpRequest, case: UUID) -> Status[dict[str, Any]]:
     """A case with its open work items, its timeline and the acts that the caller may take."""
-    signed = _signed(request)
+    signed = who(request)
     found = reading.case_for(signed.scope, case)
     if found is None:
         return Status(404, {"code": "no_such_case", "message": gettext(MESSAGES["no_such_case"]), "params": {}})
@@ -138,10 +117,10 @@ def read(request: HttpRequest, case: UUID) -> Status[dict[str, Any]]:
     )
 
 
-@api.get("/items", response=list[dict[str, Any]])
+@router.get("/items", response=list[dict[str, Any]])
 def items(request: HttpRequest, kind: str | None = None) -> list[dict[str, Any]]:
     """The first page of what the caller owes, first what is late first."""
-    signed = _signed(request)
+    signed = who(request)
     page = queues.my_items(signed.person.pk, signed.body.pk, signed.role.code, kind=kind)
     return [
         {"case": i.case, "no": i.no, "kind": i.kind, "due": maybe_stamp(i.due), "report_no": i.report_no,

@@ -3,12 +3,10 @@
 from django.urls import path
 
 from citygrid.cases import act_pages, pages, picks
-from citygrid.cases.api import api
 
 app_name = "cases"
 
 urlpatterns = [
-    path("api/v1/", api.urls),
     path("", pages.desk, name="desk"),
     path("cases/", pages.cases, name="list"),
     path("cases/new/", act_pages.new, name="new"),

@@ -1,10 +1,12 @@
 """All addresses of the site; each package keeps its own in `urls.py`."""
 
+from importlib import import_module
 from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
 from citygrid.config import health
+from citygrid.web.api import api
 
 # Under which address a package's pages stand. Only packages that have addresses are taken.
 ADDRESSES = {
@@ -13,6 +15,9 @@ ADDRESSES = {
     "citygrid.media": "",
     "citygrid.areas": "",
     "citygrid.rulebook": "",
+    "citygrid.maps": "",
+    "citygrid.basedata": "",
+    "citygrid.geocoding": "",
     "citygrid.cases": "",
     "citygrid.evaluation": "",
     "citygrid.history": "",
@@ -20,8 +25,13 @@ ADDRESSES = {
     "citygrid.demo": "",
 }
 
+for package in ADDRESSES:
+    if package != "citygrid.web" and find_spec(f"{package}.api") is not None:
+        api.add_router("", import_module(f"{package}.api").router)
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health.page, name="health"),
+    path("api/v1/", api.urls),
     *(
         path(address, include(f"{package}.urls"))
         for package, address in ADDRESSES.items()

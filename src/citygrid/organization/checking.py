@@ -5,6 +5,7 @@ from datetime import date, time
 from typing import Any
 
 from citygrid.areas import tree as area_tree
+from citygrid.organization import rights
 from citygrid.organization.files import BODIES, DUTIES, PEOPLE, POSTS, ROLES, Files, Line
 from citygrid.organization.models import ScopeKind, Side
 from citygrid.organization.separation import PostFacts, holder_fault, post_fault
@@ -70,8 +71,17 @@ def _roles(files: Files, report: Report) -> None:
         for key in ("judging", "outside"):
             if not isinstance(facts.get(key, False), bool):
                 report.add(ROLES, 0, f"{code}.{key}", "not_a_flag", "This is true or false, nothing else.")
+        for right in _unknown_rights(facts.get("rights", [])):
+            message = "There is no right %(right)s."
+            report.add(ROLES, 0, f"{code}.rights", "unknown_right", message, {"right": right})
         if not facts.get("name"):
             report.add(ROLES, 0, f"{code}.name", "missing", "%(column)s is missing.", {"column": "name"})
+
+
+def _unknown_rights(wanted: Any) -> list[str]:
+    if not isinstance(wanted, list):
+        return [str(wanted)]
+    return [str(one) for one in wanted if one not in rights.LABELS]
 
 
 def _bodies(lines: Sequence[Line], bodies: Mapping[str, Line], report: Report) -> None:

@@ -43,7 +43,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     PEOPLE: ("login", "name"),
     DUTIES: ("duty_grid", "weekdays", "starts", "ends"),
 }
-ROLE_KEYS = ("name", "name_en", "side", "scope", "judging", "outside", "exclusive")
+ROLE_KEYS = ("name", "name_en", "side", "scope", "judging", "outside", "exclusive", "rights")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,8 @@ def roles_text(roles: Mapping[str, Mapping[str, Any]]) -> str:
             value = roles[code].get(key)
             if value is True:
                 lines.append(f"{key} = true")
+            elif isinstance(value, list) and value:
+                lines.append(f"{key} = [{', '.join(map(_quoted, value))}]")
             elif value:
                 lines.append(f"{key} = {_quoted(str(value))}")
         parts.append("\n".join(lines) + "\n")

@@ -66,8 +66,8 @@ def _keep(read: Files, at: date, report: Report) -> None:
 
 
 def _role_facts(facts: dict[str, Any]) -> dict[str, Any]:
-    empty = {"name_en": "", "judging": False, "outside": False, "exclusive": ""}
-    return {**empty, **facts}
+    empty = {"name_en": "", "judging": False, "outside": False, "exclusive": "", "rights": []}
+    return {**empty, **facts, "rights": sorted(facts.get("rights", []))}
 
 
 def _keep_bodies(read: Files, at: date) -> dict[str, Body]:

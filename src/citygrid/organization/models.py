@@ -91,16 +91,16 @@ class Body(Named):
 
 
 class Role(Named):
-    """What a post is for. `judging` roles verify, check, close or approve; of the roles that share an
-    `exclusive`
-    word one person holds one (the three administrators). Which acts a role may take is the variant's to
-    say."""
+    """What a post is for. `judging` roles verify, check, close or approve; of the roles that share an `exclusive`
+    word one person holds one (the three administrators). `rights` open pages of upkeep (`rights.py`); which acts
+    on cases a role may take is the variant's to say."""
 
     side = models.CharField(max_length=12, choices=Side.choices)
     scope = models.CharField(max_length=12, choices=ScopeKind.choices)
     judging = models.BooleanField(default=False)
     outside = models.BooleanField(default=False)
     exclusive = models.CharField(max_length=30, blank=True)
+    rights = ArrayField(models.CharField(max_length=40), default=list)
 
     class Meta:
         constraints = [

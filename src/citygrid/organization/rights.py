@@ -1,0 +1,53 @@
+"""Rights that open pages of upkeep: which exist, and a page that asks for one (roles as data, S3-19).
+
+A role's `rights` stand in `roles.toml`. What may be done to a case is no right: that is the variant's to say.
+"""
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any, Concatenate, ParamSpec
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from citygrid.organization.seats import Signed, seat_required
+
+P = ParamSpec("P")
+
+LABELS: dict[str, Any] = {
+    "areas.edit": _("divide and change unit grids, duty grids and service areas"),
+    "basedata.survey": _("bring in surveys of components and registers, and correct them"),
+    "basedata.publish": _("review and publish surveys, decide on change requests"),
+    "basedata.request": _("ask for a change of a component, from the field"),
+    "geocoding.edit": _("keep places, aliases and addresses"),
+    "maps.manage": _("register, style and share map layers"),
+}
+"""Every right, and what it opens."""
+
+
+def may(signed: Signed | None, right: str) -> bool:
+    """Whether the post in use has the right. KeyError for a right that does not exist."""
+    LABELS[right]
+    return signed is not None and right in signed.role.rights
+
+
+def right_required(
+    *rights: str,
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, Signed, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]
+]:
+    """A page for whoever has one of the rights: it gets `(request, signed, ...)`; other posts are refused (403)."""
+
+    def wrap(
+        view: Callable[Concatenate[HttpRequest, Signed, P], HttpResponse],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        def guarded(request: HttpRequest, signed: Signed, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not any(may(signed, right) for right in rights):
+                raise PermissionDenied
+            return view(request, signed, *args, **kwargs)
+
+        update_wrapper(guarded, view)
+        return seat_required(guarded)
+
+    return wrap
