@@ -161,6 +161,25 @@ class Duty(models.Model):
         indexes = [models.Index(fields=["duty_grid"], name="duty_by_grid")]
 
 
+class AccessKey(models.Model):
+    """A key with which a program (a GIS client) reads in the name of a seat (`keys.py`); only its hash is kept."""
+
+    seat = models.ForeignKey("organization.Seat", models.PROTECT, related_name="keys")
+    name = models.CharField(max_length=60)
+    prefix = models.CharField(max_length=12, unique=True)
+    digest = models.CharField(max_length=64)
+    scope = models.CharField(max_length=40)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_on = models.DateField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="key_ends_after_start"),
+        ]
+
+
 class Version(models.Model):
     """One row: a mark that is another after every change of the organization, so that scopes can be kept in
     memory (tree.py)."""

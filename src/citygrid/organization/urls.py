@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from citygrid.organization import pages
+from citygrid.organization import key_pages, pages
 
 app_name = "organization"
 
@@ -11,4 +11,6 @@ urlpatterns = [
     path("sign-out/", pages.sign_out, name="sign_out"),
     path("posts/", pages.posts, name="posts"),
     path("password/", pages.password, name="password"),
+    path("keys/", key_pages.own, name="keys"),
+    path("keys/<slug:prefix>/revoke/", key_pages.revoke, name="revoke_key"),
 ]
