@@ -1,0 +1,1 @@
+"""What `citygrid areas ...` can do: a module for each subcommand, with `arguments` and `run`."""
