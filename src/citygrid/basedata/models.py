@@ -316,3 +316,6 @@ class ChangeRequest(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["status", "asked_at"], name="change_request_status")]
+
+
+from citygrid.basedata.area_plans import AreaPlan  # noqa: E402, F401 - found by Django here
