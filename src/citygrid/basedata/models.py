@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from citygrid.basedata.fields import BoxField, PointField
+from citygrid.maps.native import BoxField, PointField
 from citygrid.rulebook.models import RuleText, dated
 
 
