@@ -1,0 +1,160 @@
+"""XLSX sheets: merged cells, title rows, typed values. Read by calamine, which is about ten times openpyxl."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+import python_calamine as calamine
+
+from citygrid.standards.reports import Problem
+from citygrid.tabular import cells, headers
+from citygrid.tabular.delimited import digits_lost
+from citygrid.tabular.table import Raw, TableError
+
+Merge = tuple[tuple[int, int], tuple[int, int]]
+
+
+@dataclass(slots=True)
+class Xlsx:
+    """One sheet as a source. TableError `several_tables`, `no_such_table`, `no_header`, `damaged`."""
+
+    path: Path
+    sheet: str | None = None
+    header: int | None = None
+    kind: str = "xlsx"
+    columns: list[str] = field(default_factory=list)
+    sheets: list[str] = field(default_factory=list)
+    crs: str | None = None
+    has_shapes: bool = False
+    problems: list[Problem] = field(default_factory=list)
+    count: int | None = None
+    _sheet: Any = None
+    _merges: dict[int, list[Merge]] = field(default_factory=dict)
+    _header_row: int = 0
+
+    def __post_init__(self) -> None:
+        file = self.path.name
+        try:
+            book = calamine.CalamineWorkbook.from_path(self.path)
+            self.sheets = [name for name in book.sheet_names if book.get_sheet_by_name(name).height] or book.sheet_names
+            self._sheet = book.get_sheet_by_name(choose(self.sheets, self.sheet, file))
+        except (calamine.CalamineError, OSError) as error:
+            raise damaged(file, str(error)) from None
+        for merge in self._sheet.merged_cell_ranges or []:
+            self._merges.setdefault(merge[0][0], []).append(merge)
+        top = [[cells.of_value(value) for value in row] for row in islice(self._sheet.iter_rows(), headers.LOOKED_AT)]
+        at = self.header - 1 if self.header else headers.find(top)
+        if not 0 <= at < len(top) or not any(top[at]):
+            raise TableError("no_header", "%(file)s has no line that names its columns.", {"file": file})
+        self._header_row = at
+        self._name(top)
+        self.count = max(0, self._sheet.total_height + 1 - at - 1)
+
+    def _name(self, top: list[list[str]]) -> None:
+        file, at = self.path.name, self._header_row
+        row = _filled(top, self._merges)[at] if self._merges else top[at]
+        while row and not row[-1]:
+            row = row[:-1]
+        self.columns, self.problems = headers.names(row, file, at + 1)
+        if any(any(row) for row in top[:at]):
+            self.problems.append(headers.title(file, at + 1))
+        merged = sum(len(found) for row, found in self._merges.items() if row > at)
+        if merged:
+            message = "%(count)s merged cells were filled with the text of their first cell."
+            self.problems.append(Problem(file, 0, "", "merged_cells", message, {"count": merged}))
+
+    def close(self) -> None:
+        self._sheet = None
+
+    def raw(self, size: int) -> Iterator[Raw]:
+        rows = enumerate(self._sheet.iter_rows())
+        begun = islice(rows, self._header_row + 1, None)
+        fill = _Filler(self._merges)
+        for row in range(self._header_row + 1):
+            fill.skip(row)
+        while chunk := list(islice(begun, size)):
+            raw = self._batch([(at, fill.row(at, values)) for at, values in chunk])
+            if raw.numbers or raw.problems:
+                yield raw
+
+    def _batch(self, rows: list[tuple[int, list[Any]]]) -> Raw:
+        wanted, file = len(self.columns), self.path.name
+        problems: list[Problem] = []
+        numbers: list[int] = []
+        texts: list[list[str]] = []
+        for at, values in rows:
+            row = [value.strip() if type(value) is str else cells.of_value(value) for value in values]
+            if not any(row):
+                continue
+            if len(row) > wanted and any(row[wanted:]):
+                message = "There is text to the right of the last named column: %(text)s."
+                text = next(cell for cell in row[wanted:] if cell)[:60]
+                problems.append(Problem(file, at + 1, "", "cells_beyond", message, {"text": text}))
+            for column, value in enumerate(values[:wanted]):
+                if (type(value) is float and cells.shortened(value)) or (
+                    type(value) is str and cells.lost_digits(value)
+                ):
+                    problems.append(digits_lost(file, at + 1, self.columns[column], row[column]))
+            numbers.append(at + 1)
+            texts.append((row + [""] * wanted)[:wanted])
+        columns: list[list[str]] = [list(column) for column in zip(*texts, strict=True)] or [[] for _ in self.columns]
+        return Raw(numbers, dict(zip(self.columns, columns, strict=True)), None, problems)
+
+
+@dataclass(slots=True)
+class _Filler:
+    """Gives the cells of a merged range the value of its first cell, row by row."""
+
+    merges: dict[int, list[Merge]]
+    open: list[tuple[Merge, Any]] = field(default_factory=list)
+
+    def skip(self, row: int) -> None:
+        """Ranges that begin in the header or above end there."""
+        self.open.clear()
+
+    def row(self, at: int, values: list[Any]) -> list[Any]:
+        self.open = [(merge, value) for merge, value in self.open if merge[1][0] >= at]
+        for merge in self.merges.get(at, ()):
+            self.open.append((merge, values[merge[0][1]] if merge[0][1] < len(values) else ""))
+        if self.open:
+            values = list(values)
+            for merge, value in self.open:
+                for column in range(merge[0][1], min(merge[1][1] + 1, len(values))):
+                    values[column] = value
+        return values
+
+
+def _filled(top: list[list[str]], merges: dict[int, list[Merge]]) -> list[list[str]]:
+    """The rows at the top with their merged cells filled (for names that stand over two rows)."""
+    rows = [list(row) for row in top]
+    for (row, column), (last_row, last_column) in chain.from_iterable(merges.values()):
+        if row < len(rows):
+            for at in range(row, min(last_row + 1, len(rows))):
+                rows[at][column : last_column + 1] = [rows[row][column]] * (last_column - column + 1)
+    return rows
+
+
+def choose(names: list[str], wanted: str | None, file: str) -> str:
+    """The table to read. TableError `several_tables` (params: names) or `no_such_table`, `no_table`."""
+    listed = ", ".join(names)
+    if wanted is not None:
+        if wanted not in names:
+            message = "%(file)s has no table “%(name)s”, but these: %(names)s."
+            params = {"file": file, "name": wanted, "names": listed, "tables": names}
+            raise TableError("no_such_table", message, params)
+        return wanted
+    if not names:
+        raise TableError("no_table", "There is no table in %(file)s.", {"file": file})
+    if len(names) > 1:
+        message = "%(file)s holds several tables; choose one: %(names)s."
+        raise TableError("several_tables", message, {"file": file, "names": listed, "tables": names})
+    return names[0]
+
+
+def damaged(file: str, reason: str) -> TableError:
+    """A file that breaks off or contradicts itself."""
+    return TableError(
+        "damaged", "%(file)s is damaged or incomplete: %(reason)s", {"file": file, "reason": reason[:200]}
+    )
