@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -12,6 +13,9 @@ ROOT = PACKAGE.parent.parent
 DATA = data_folder()
 
 DEBUG = os.environ.get("CITYGRID_DEBUG") == "1"
+HTTPS = os.environ.get("CITYGRID_HTTPS") == "1"
+PROXIES = int(os.environ.get("CITYGRID_PROXIES") or 0)
+"""How many proxies of ours stand in front: so many of the last X-Forwarded-For addresses are believed."""
 ALLOWED_HOSTS = os.environ.get("CITYGRID_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CITYGRID_ORIGINS", "").split(",") if o]
 
@@ -62,6 +66,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "procrastinate.contrib.django",
+    "axes",
     "citygrid.trust",
     "citygrid.messages",
     "citygrid.media",
@@ -93,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "citygrid.web.policy.content_policy",
+    "axes.middleware.AxesMiddleware",  # last: it answers for the sign-in page when that is locked
 ]
 
 ROOT_URLCONF = "citygrid.config.urls"
@@ -119,14 +125,47 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
+# Hosts of an inner network that a map layer may be loaded from (an own map server), parted by commas.
+MAP_HOSTS = tuple(host for host in os.environ.get("CITYGRID_MAP_HOSTS", "").split(",") if host)
+
 STATIC_URL = "static/"
 MEDIA_STORE = Path(os.environ.get("CITYGRID_MEDIA", DATA / "media"))
 SESSION_ENGINE = "citygrid.organization.sessions"
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # asked by machines beside the server, without TLS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+if PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 LOGIN_URL = "/sign-in/"
+
+# Five wrong passwords for one login from one address lock it for a quarter of an hour (等级保护三级).
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "citygrid.organization.pages.locked"
+AXES_CLIENT_IP_CALLABLE = "citygrid.organization.addresses.address_of"
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+AXES_ENABLE_ACCESS_FAILURE_LOG = AXES_DISABLE_ACCESS_LOG = False
+AXES_SENSITIVE_PARAMETERS = ["username", "password"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["login", "name", "pinyin"]},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "citygrid.organization.passwords.Mixed"},
+]
 
 # Static files straight from the packages' folders; set-up packs the large ones (.gz beside them).
 WHITENOISE_USE_FINDERS = True

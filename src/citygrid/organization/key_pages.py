@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from citygrid.organization import keys
+from citygrid.organization.addresses import address_of
 from citygrid.organization.models import AccessKey, Person
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.trust import audit
@@ -88,5 +89,5 @@ def _note(
         person=signed.person.pk,
         seat=signed.seat.pk,
         post=signed.post.pk,
-        address=request.META.get("REMOTE_ADDR") or None,
+        address=address_of(request),
     )

@@ -1,5 +1,6 @@
 """Signing in, choosing a post, changing the password, signing out."""
 
+from django.conf import settings
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
@@ -13,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from citygrid.organization import seats
+from citygrid.organization.addresses import address_of
 from citygrid.organization.models import Person
 from citygrid.trust import audit
 
@@ -36,6 +38,22 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         _note(request, "sign_in", tried.pk if tried else None, audit.REFUSED, code)
     context = {"form": form, "next": _next(request)}
     return render(request, "organization/sign_in.html", context, status=422 if form.errors else 200)
+
+
+def locked(request: HttpRequest, *_words: object, **_facts: object) -> HttpResponse:
+    """Instead of the sign-in page while a login is locked for this address; says when to come back."""
+    tried = Person.objects.filter(login=request.POST.get("username", "")[:60]).first()
+    _note(request, "sign_in", tried.pk if tried else None, audit.REFUSED, "locked")
+    seconds = int(settings.AXES_COOLOFF_TIME.total_seconds())
+    sentence = _("Too many wrong passwords. Try again in %(minutes)d minutes, or ask your administrator.")
+    context = {
+        "form": AuthenticationForm(request),
+        "next": _next(request),
+        "locked": sentence % {"minutes": seconds // 60},
+    }
+    answer = render(request, "organization/sign_in.html", context, status=429)
+    answer["Retry-After"] = str(seconds)
+    return answer
 
 
 @require_POST
@@ -129,5 +147,5 @@ def _note(
         person=person,
         post=post,
         seat=seat,
-        address=request.META.get("REMOTE_ADDR") or None,
+        address=address_of(request),
     )
