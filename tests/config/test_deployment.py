@@ -30,7 +30,7 @@ ASK = """
 import django; django.setup()
 from django.conf import settings
 from django.test import Client
-c = Client(SERVER_NAME="localhost")
+c = Client(raise_request_exception=False, SERVER_NAME="localhost")
 page = c.get("/static/web/app.css", secure=%s, headers={"X-Forwarded-Proto": "%s"})
 hsts = page.headers.get("Strict-Transport-Security", "-")
 print(page.status_code, hsts, settings.SESSION_COOKIE_SECURE and settings.CSRF_COOKIE_SECURE)
