@@ -12,7 +12,7 @@ import shapely
 import citygrid.demo
 from citygrid.areas import folder
 from citygrid.areas.locating import Outside, locate, located
-from citygrid.areas.models import Area, AreaVersion, BaseLayer, DutyMembership
+from citygrid.areas.models import Area, AreaVersion
 from citygrid.areas.tree import by_code, descendants, tree
 from citygrid.areas.versions import current
 from tests.areas import second
@@ -161,7 +161,7 @@ def test_a_bad_row_is_named_and_nothing_is_kept(city, code):
     problem = next(p for p in report.problems if p.code == code)
     assert (problem.file, problem.field) == (f"areas/{layer}.geojson", field)
     assert problem.line >= 2 and problem.message % dict(problem.params)
-    assert not Area.objects.exists() and not AreaVersion.objects.exists() and not BaseLayer.objects.exists()
+    assert not Area.objects.exists() and not AreaVersion.objects.exists()
 
 
 def test_a_hole_between_grids_is_named(city):
@@ -212,11 +212,3 @@ def test_a_folder_without_a_profile(city, text, code):
     if text is not None:
         (city / "city.toml").write_text(text)
     assert code in {p.code for p in folder.load(city, DAY).problems}
-
-
-def test_a_bad_base_layer(city):
-    (city / "basemap").mkdir()
-    (city / "basemap" / "roads.geojson").write_text("{}")
-    (city / "basemap" / "No Name.geojson").write_text('{"features":[]}')
-    assert {p.code for p in folder.load(city, DAY).problems} == {"not_geojson", "bad_layer_name"}
-    assert not DutyMembership.objects.exists()

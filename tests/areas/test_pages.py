@@ -1,12 +1,9 @@
 """Maps get areas and the base map only when somebody is signed in."""
 
-import gzip
-from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
 
-from citygrid.areas import basemap
 from tests.areas.world import plain_city
 
 pytestmark = pytest.mark.django_db
@@ -41,18 +38,7 @@ def test_areas_of_a_box(member):
         ("/areas/grid.geojson?bbox=1,2,nan,4", 400),
         ("/areas/grid.geojson?bbox=3,2,1,4", 400),
         ("/areas/grid.geojson?at=yesterday", 400),
-        ("/areas/basemap/none.geojson", 404),
     ],
 )
 def test_a_bad_question_is_answered_plainly(member, address, status):
     assert member.get(address).status_code == status
-
-
-def test_a_base_layer_is_served_as_it_was_read(member, tmp_path: Path):
-    content = b'{"type":"FeatureCollection","features":[]}\n'
-    basemap.keep({"roads": content})
-    answer = member.get("/areas/basemap/roads.geojson")
-    assert gzip.decompress(answer.content) == content and answer["Content-Encoding"] == "gzip"
-    assert member.get("/areas/basemap/roads.geojson", headers={"If-None-Match": answer["ETag"]}).status_code == 304
-    basemap.dump(tmp_path)
-    assert (tmp_path / "basemap" / "roads.geojson").read_bytes() == content

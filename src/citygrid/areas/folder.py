@@ -1,4 +1,4 @@
-"""The areas' part of a city folder: `areas/*.geojson` and `basemap/*.geojson`, read whole or not at all."""
+"""The areas' part of a city folder: `areas/*.geojson`, read whole or not at all."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -8,7 +8,7 @@ from typing import Any
 import shapely
 from django.db import transaction
 
-from citygrid.areas import basemap, drafts, fitting, geojson
+from citygrid.areas import drafts, fitting, geojson
 from citygrid.areas.drafts import Draft, Drafts
 from citygrid.areas.models import LADDER, Area, DutyMembership, ServiceArea
 from citygrid.areas.versions import bump
@@ -35,11 +35,9 @@ def load(folder: Path, at: date) -> Report:
         message = "%(code)s (from %(start)s) is known and not in the file; end it with valid_to instead."
         params = {"code": code, "start": start.isoformat()}
         report.add(f"areas/{kind}.geojson", 0, "code", "area_missing", message, params)
-    layers = basemap.read(folder, report)
     if report.ok:
         with transaction.atomic():
             _keep(read, surfaces, report)
-            basemap.keep(layers)
             bump()
     return report
 
@@ -101,7 +99,7 @@ def _service(draft: Draft) -> ServiceArea:
 
 
 def dump(folder: Path, at: date) -> None:
-    """Write the areas of all days (a day's rules alone would lose what old cases stand on) and the base map."""
+    """Write the areas of all days (a day's rules alone would lose what old cases stand on)."""
     layers: dict[str, Iterable[Row]] = {kind: _areas(kind) for kind in LADDER}
     layers["duty_grid"] = _duty_grids()
     layers["service_area"] = _services()
@@ -113,7 +111,6 @@ def dump(folder: Path, at: date) -> None:
             path.write_text(geojson.text(listed), encoding="utf-8")
         else:
             path.unlink(missing_ok=True)
-    basemap.dump(folder)
 
 
 def _facts(row: Area | ServiceArea) -> dict[str, Any]:

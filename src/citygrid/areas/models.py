@@ -96,11 +96,3 @@ class AreaVersion(models.Model):
     def text(self) -> str:
         """What a case keeps: the same content gives the same text on every server."""
         return self.digest[:16]
-
-
-class BaseLayer(models.Model):
-    """A layer of the base map (roads, water, ...), as the bytes of the city folder's file, compressed."""
-
-    name = models.SlugField(max_length=40, primary_key=True)
-    packed = models.BinaryField()
-    etag = models.CharField(max_length=64)

@@ -1,4 +1,4 @@
-"""Areas and the base map as GeoJSON for maps; for whoever is signed in."""
+"""Areas as GeoJSON for maps; for whoever is signed in."""
 
 import math
 from datetime import date
@@ -6,13 +6,12 @@ from datetime import date
 import shapely
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from citygrid.areas import geojson
-from citygrid.areas.models import Area, BaseLayer, Kind
+from citygrid.areas.models import Area, Kind
 from citygrid.areas.versions import current
 
 MOST = 5000
@@ -46,21 +45,6 @@ def areas(request: HttpRequest, kind: str) -> HttpResponse:
         for row, shape in found
     )
     return _kept(HttpResponse(text, content_type="application/geo+json"), tag)
-
-
-@require_GET
-@login_required
-def base_layer(request: HttpRequest, name: str) -> HttpResponse:
-    """A layer of the base map, compressed as it is stored."""
-    layer = get_object_or_404(BaseLayer.objects.defer("packed"), pk=name)
-    tag = f'"{layer.etag}"'
-    if request.headers.get("If-None-Match") == tag:
-        return _kept(HttpResponse(status=304), tag, 86400)
-    packed = bytes(layer.packed)
-    answer = HttpResponse(packed, content_type="application/geo+json")
-    answer["Content-Encoding"] = "gzip"
-    answer["Content-Length"] = str(len(packed))
-    return _kept(answer, tag, 86400)
 
 
 def _box(text: str) -> shapely.Geometry | None:

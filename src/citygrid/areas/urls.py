@@ -1,4 +1,4 @@
-"""Addresses of areas and of the base map."""
+"""Addresses of areas."""
 
 from django.urls import path
 
@@ -7,6 +7,5 @@ from citygrid.areas import pages
 app_name = "areas"
 
 urlpatterns = [
-    path("areas/basemap/<slug:name>.geojson", pages.base_layer, name="base_layer"),
     path("areas/<slug:kind>.geojson", pages.areas, name="areas"),
 ]

@@ -18,6 +18,7 @@ from django.db import transaction
 
 from citygrid.areas import folder as areas
 from citygrid.areas import locating
+from citygrid.maps import folder as maps
 from citygrid.organization import folder as organization
 from citygrid.rulebook import folder as rulebook
 from citygrid.rulebook import slices
@@ -31,8 +32,8 @@ class Load(Protocol):
     def __call__(self, folder: Path, at: date) -> Report: ...
 
 
-LOADS: tuple[Load, ...] = (rulebook.load_profile, areas.load, organization.load, rulebook.load)
-DUMPS = (rulebook.dump, areas.dump, organization.dump)
+LOADS: tuple[Load, ...] = (rulebook.load_profile, areas.load, organization.load, rulebook.load, maps.load)
+DUMPS = (rulebook.dump, areas.dump, organization.dump, maps.dump)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ def diff_city(folder: Path, at: date) -> list[Difference]:
 
 def _parts(paths: set[Path]) -> set[str]:
     """Folders and files at the top that packages write."""
-    return {path.parts[0] for path in paths} | {"calendars", "rulebook", "variants", "schemes", "areas"}
+    always = {"calendars", "rulebook", "variants", "schemes", "areas", "layers", "basemap"}
+    return {path.parts[0] for path in paths} | always
 
 
 def _data_files(folder: Path) -> Iterator[Path]:

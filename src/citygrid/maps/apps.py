@@ -6,3 +6,11 @@ from django.apps import AppConfig
 class MapsConfig(AppConfig):
     name = "citygrid.maps"
     label = "maps"
+
+    def ready(self) -> None:
+        """Tell which sources there are, and which hosts pictures of maps may come from."""
+        from citygrid.maps import area_sources, external, register  # noqa: PLC0415 - models are ready only now
+        from citygrid.web import policy  # noqa: PLC0415
+
+        area_sources.register()
+        policy.add_hosts(lambda: external.hosts(register.recent().layers.values()))

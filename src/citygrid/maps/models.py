@@ -51,9 +51,7 @@ class Named(models.Model):
 
 
 class LayerGroup(Named):
-    """Layers that stand together in the list. `shipped`: of the product's own register, not of the city's."""
-
-    shipped = models.BooleanField(default=False)
+    """Layers that stand together in the list."""
 
     class Meta:
         ordering = ["order", "code"]
@@ -65,7 +63,8 @@ class Layer(Named):
     `filter`: property of the source -> the value, or the list of values, that the layer shows. `address`, `options`:
     of an external service; an address may hold {key}, filled from the server's secrets (`external.py`).
     `roles`: codes of the roles that see it, all when empty; `public`: also people who are not signed in.
-    `refresh`: days after `data_date` on which new data is due; 0: no rule.
+    `refresh`: days after `data_date` on which new data is due; 0: no rule. `digest` and `fields` (property -> type) are
+    of the features that a layer keeps itself.
     """
 
     group = models.ForeignKey(LayerGroup, models.PROTECT, null=True, blank=True, related_name="layers")
@@ -96,8 +95,8 @@ class Layer(Named):
     licence = models.CharField(max_length=100, blank=True)
     attribution = models.CharField(max_length=300, blank=True)
 
-    shipped = models.BooleanField(default=False)
     digest = models.CharField(max_length=64, blank=True)
+    fields = models.JSONField(default=dict, blank=True)
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -40,7 +40,8 @@ class Source:
     `shape`: SQL of WKB in degrees, None for bare points. `lon`, `lat`: SQL in degrees. `point`, `box`: native columns
     with GiST in metres of the city's projection; a source of points needs no box. `size`: SQL of the longer side in
     metres, for lines and polygons. `where`: which rows belong to it at all. `at`: columns of the first day and of the
-    day after the last. `state()`: another text whenever the data has changed; asked at every request, so cheap.
+    day after the last. `boxless_points`: rows that are points have no box. `state()`: another text whenever the data
+    has changed; asked at every request, so cheap.
     `link`: address of a feature's own page, with {key}."""
 
     code: str
@@ -61,6 +62,7 @@ class Source:
     scope: Callable[[Signed | None], Fragment] = everything
     at: tuple[str, str] | None = None
     link: str = ""
+    boxless_points: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +76,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A source that its package holds in memory anyway. `rows(day)`: all of a day, in the order of their keys; it is
-    asked once for a state and a day."""
+    """A source that its package holds in memory anyway. `rows(first, last)`: all that were there on any of these days,
+    with keys that are unique among them; it is asked once for a state and a pair of days."""
 
     code: str
     title: Any
     kind: Geometry
-    rows: Callable[[date], Sequence[Row]]
+    rows: Callable[[date, date], Sequence[Row]]
     state: Callable[[], str]
     properties: Mapping[str, Property] = field(default_factory=dict)
     link: str = ""

@@ -1,6 +1,7 @@
-"""Content security policy: scripts, pictures and data from this server (and the push server) only; nothing inline."""
+"""Content security policy: scripts from this server only, nothing inline; pictures and data from it, from the push
+server and from the hosts that packages above name (registered base maps)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -8,10 +9,19 @@ from django.http.response import HttpResponseBase
 from citygrid.web.addresses import push_url
 
 POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "connect-src 'self' %s; font-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; "
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:%s; "
+    "connect-src 'self' %s%s; font-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
+
+Hosts = Callable[[], Iterable[str]]
+_HOSTS: list[Hosts] = []
+
+
+def add_hosts(hosts: Hosts) -> None:
+    """Admit the hosts (scheme://host) that a package names; asked at every answer, so it must be quick."""
+    if hosts not in _HOSTS:
+        _HOSTS.append(hosts)
 
 
 def content_policy(
@@ -22,7 +32,10 @@ def content_policy(
     def respond(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         push = push_url(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY % (push if push.startswith("http") else ""))
+        if not response.has_header("Content-Security-Policy"):
+            others = "".join(f" {host}" for hosts in _HOSTS for host in hosts())
+            live = push if push.startswith("http") else ""
+            response["Content-Security-Policy"] = POLICY % (others, live, others)
         return response
 
     return respond
