@@ -1,6 +1,11 @@
-"""Addresses that every page needs: the language switch."""
+"""Addresses that every page needs: the language switch, the words of the map."""
 
 from django.urls import path
 from django.views.i18n import set_language
 
-urlpatterns = [path("language/", set_language, name="language")]
+from citygrid.web import map_words
+
+urlpatterns = [
+    path("language/", set_language, name="language"),
+    path("map/words.json", map_words.page, name="map_words"),
+]

@@ -13,9 +13,6 @@ from citygrid.web.lights import Light
 
 register = template.Library()
 
-BASE_MAP = "/areas/basemap/"
-LAYERS = "water green buildings roads"
-
 
 @register.filter
 def office(at: datetime | None) -> str:
@@ -91,8 +88,15 @@ def map_panel(
     pick: str = "",
     centre: tuple[str, str] | None = None,
     zoom: int = 17,
+    id: str = "",
+    label: str = "",
+    **more: str | bool,
 ) -> dict[str, Any]:
-    """The offline map with a point. `pick`: selector of the form whose lon and lat follow a click."""
+    """The map of every page, with a point. `pick`: selector of the form whose lon and lat follow a click.
+
+    `more`: the other attributes of docs/maps.md without `data-map-`, such as `select_into="#keys"`, `fit=True`.
+    """
+    attributes = {f"data-map-{name.replace('_', '-')}": value for name, value in more.items() if value is not False}
     return {
         "lon": lon,
         "lat": lat,
@@ -102,10 +106,9 @@ def map_panel(
         "zoom": zoom,
         "centre_lon": centre[0] if centre else "",
         "centre_lat": centre[1] if centre else "",
-        "base": BASE_MAP,
-        "layers": LAYERS,
-        "label": _("Map"),
-        "attribution": '© <a href="https://www.openstreetmap.org/copyright">OpenStreetMap</a> ODbL',
+        "id": id,
+        "label": label or _("Map"),
+        "attributes": {name: "" if value is True else value for name, value in attributes.items()},
     }
 
 

@@ -6,7 +6,7 @@ import "./photos.js";
 import "./dialogs.js";
 
 async function parts(root) {
-  if (root.querySelector?.("[data-map]") || root.matches?.("[data-map]")) (await import("./map.js")).maps(root);
+  if (root.querySelector?.("[data-map]") || root.matches?.("[data-map]")) (await import("./map/index.js")).maps(root);
 }
 parts(document);
 document.addEventListener("htmx:after:swap", () => parts(document));
