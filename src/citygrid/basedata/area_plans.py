@@ -40,7 +40,8 @@ class AreaPlan(models.Model):
 
     `codes`: the areas that it is about (communities to divide, grids to split or merge, a duty grid). `inputs`: what
     was typed, by field. `basis`: version of the areas for which it was worked out. `outcome`: numbers, faults, codes;
-    `shapes`: what to draw, GeoJSON, compressed.
+    `shapes`: what to draw, GeoJSON, compressed; `content`: what will be applied, as its planner packs it;
+    `file`: the file that was sent; `document`: an approval.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -57,6 +58,9 @@ class AreaPlan(models.Model):
     basis = models.CharField(max_length=64, blank=True)
     outcome = models.JSONField(default=dict)
     shapes = models.BinaryField(default=bytes)
+    content = models.BinaryField(default=bytes)
+    file = models.BinaryField(default=bytes)
+    document = models.ForeignKey("media.File", models.PROTECT, null=True, related_name="+")
     made_by = models.ForeignKey("organization.Person", models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     ended_by = models.ForeignKey("organization.Person", models.PROTECT, null=True, related_name="+")

@@ -1,0 +1,48 @@
+"""Words for areas on pages: kinds, and refusals of the areas' rules as sentences."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from citygrid.process.refusal import Refusal
+from citygrid.web.refusals import Told
+
+KINDS: Mapping[str, Any] = {
+    "city": gettext_lazy("City"),
+    "district": gettext_lazy("District"),
+    "street": gettext_lazy("Subdistrict"),
+    "community": gettext_lazy("Community"),
+    "grid": gettext_lazy("Unit grid"),
+    "duty_grid": gettext_lazy("Duty grid"),
+    "service_area": gettext_lazy("Service area"),
+}
+VERDICTS: Mapping[str, Any] = {
+    "present": gettext_lazy("as it is now"),
+    "new": gettext_lazy("new"),
+    "changed": gettext_lazy("changed"),
+    "ended": gettext_lazy("ends"),
+    "same": gettext_lazy("the same"),
+    "wrong": gettext_lazy("wrong, stays out"),
+}
+"""What becomes of an area by a plan."""
+
+
+def tell(refusal: Refusal) -> Told:
+    """A refusal of a plan or of the areas' rules, for a page."""
+    return told(refusal.code, refusal.message, refusal.params)
+
+
+def told(code: str, message: str, params: Mapping[str, Any]) -> Told:
+    """The sentence in the reader's language; a kind of area is named."""
+    shown = {name: _shown(name, value) for name, value in params.items()}
+    return Told(code, _(message) % shown, str(params.get("field", "")))
+
+
+def _shown(name: str, value: Any) -> str:
+    if name in {"kind", "above"} and str(value) in KINDS:
+        return str(KINDS[str(value)])
+    if isinstance(value, list | tuple | set | frozenset):
+        return pgettext("between items", ", ").join(str(one) for one in value)
+    return str(value)

@@ -1,0 +1,180 @@
+"""A division worked out (划分单元网格): the communities one by one, what would be new, and what becomes of the old.
+
+S0-03, S1-08, S2-19. The pieces are kept with the plan, so that what is applied is what was looked at."""
+
+import gzip
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+import numpy as np
+import shapely
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from shapely import Geometry, STRtree
+
+from citygrid.areas import dividing
+from citygrid.areas.dividing import DivideError, Division, Sizes
+from citygrid.areas.lattice import project
+from citygrid.areas.models import Area
+from citygrid.basedata import area_reading, area_shapes, barriers
+from citygrid.basedata.area_plans import AreaPlan
+from citygrid.basedata.area_shapes import Drawn, shape_of
+from citygrid.basedata.city_frame import metric_crs
+from citygrid.basedata.planning import Progress, Worked
+from citygrid.process.refusal import Refusal
+
+AT_ONCE = 1
+"""Communities that are divided within a request; more are a job."""
+CUT = 1.0
+"""m2 of a building that lie in a second grid before it counts as cut."""
+MESSAGES: dict[str, str] = {
+    "no_communities": "There is no community to divide on that day.",
+    "none_divided": "None of the communities can be divided; see the faults.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A community, what it is divided into, and how many buildings that would cut (none, or the divider erred)."""
+
+    community: Area
+    division: Division
+    buildings: int
+    cut: int
+
+
+def ground(plan: AreaPlan) -> str:
+    """The communities and the grids in them, as they are on the plan's day and after."""
+    rows = Area.objects.filter(kind="community", code__in=plan.codes) | Area.objects.filter(
+        kind="grid", parent__code__in=plan.codes
+    )
+    listed = rows.order_by("pk").values_list("pk", "valid_from", "valid_to")
+    return hashlib.sha256(repr(list(listed)).encode()).hexdigest()
+
+
+def work(plan: AreaPlan, progress: Progress) -> Worked:
+    """Divide each community of the plan; one that cannot be divided is a fault and the others go on."""
+    cuts: list[Cut] = []
+    faults: list[dict[str, Any]] = []
+    for number, code in enumerate(plan.codes):
+        progress(number, len(plan.codes))
+        found = area_reading.find("community", code, plan.from_day)
+        if found is None:
+            continue
+        try:
+            cuts.append(_cut(found, plan))
+        except DivideError as error:
+            faults.append(
+                {"key": found.code, "code": error.code, "message": error.message, "params": dict(error.params)}
+            )
+    progress(len(plan.codes), len(plan.codes))
+    pack(plan, cuts)
+    refusal = None
+    if not cuts:
+        code = "none_divided" if faults else "no_communities"
+        refusal = Refusal(code, MESSAGES[code])
+    shapes = area_shapes.text(feature for cut in cuts for feature in _drawn(cut, plan))
+    return Worked(shapes, _numbers(cuts, plan), [_row(cut, plan) for cut in cuts], faults, refusal)
+
+
+def noon(plan: AreaPlan) -> datetime:
+    """A moment of the plan's day, for rules that are asked at a moment."""
+    return timezone.make_aware(datetime.combine(plan.from_day, time(12)))
+
+
+def sizes(inputs: dict[str, Any]) -> Sizes:
+    """The limits of size as they were typed."""
+    usual = Sizes()
+    most = float(inputs["most"])
+    return Sizes(
+        cell_m2=float(inputs["cell_m2"]),
+        least=float(inputs["least"]),
+        most=most,
+        cut_above=min(usual.cut_above, most),
+        join_below=max(usual.join_below, float(inputs["least"])),
+    )
+
+
+def _cut(community: Area, plan: AreaPlan) -> Cut:
+    crs, shape = metric_crs(noon(plan)), shape_of(community)
+    found = barriers.around(shape, crs, plan.inputs["barriers"], plan.from_day)
+    division = dividing.divide_with(shape, crs, found, sizes(plan.inputs))
+    closed = barriers.closed(found)
+    return Cut(community, division, len(closed), buildings_cut(division.grids, closed, crs, shape))
+
+
+def buildings_cut(grids: list[Geometry], closed: list[Geometry], crs: str, community: Geometry) -> int:
+    """How many of the shapes (degrees) lie in two grids or more by over a square metre each, inside the community.
+
+    Counted anew, not by the divider. A building larger than a grid may be is cut by nobody but its size: it counts
+    only where it lies in two grids."""
+    if not closed or not grids:
+        return 0
+    flat = np.array([project(grid, crs) for grid in grids], dtype=object)
+    whole = np.array([project(one, crs) for one in closed], dtype=object)
+    building, grid = STRtree(list(flat)).query(list(whole), predicate="intersects")
+    common = shapely.area(shapely.intersection(whole[building], flat[grid]))
+    several = np.bincount(building[common > CUT], minlength=len(whole))
+    return int((several > 1).sum())
+
+
+def pack(plan: AreaPlan, cuts: list[Cut]) -> None:
+    """Keep the pieces in the plan."""
+    pieces = {cut.community.code: [shapely.to_wkb(grid, hex=True) for grid in cut.division.grids] for cut in cuts}
+    plan.content = gzip.compress(json.dumps(pieces).encode(), mtime=0)
+
+
+def unpack(plan: AreaPlan) -> dict[str, list[Geometry]]:
+    """The pieces by the community's code, in the order of their numbers."""
+    pieces = json.loads(gzip.decompress(bytes(plan.content)))
+    return {code: list(shapely.from_wkb(shapes)) for code, shapes in pieces.items()}
+
+
+def _present(community: Area, plan: AreaPlan) -> list[Area]:
+    return list(area_reading.children(community, plan.from_day).filter(kind="grid"))
+
+
+def _drawn(cut: Cut, plan: AreaPlan) -> list[Drawn]:
+    present = [area_shapes.drawn(row, "ended", f"old:{row.code}", "") for row in _present(cut.community, plan)]
+    outline = area_shapes.drawn(cut.community, "plain", f"community:{cut.community.code}", "")
+    beyond = set(cut.division.beyond)
+    new = [
+        area_shapes.feature(
+            "warning" if number in beyond else "proposed",
+            shape,
+            f"{cut.community.code}:{number + 1}",
+            _("Proposed grid %(number)s") % {"number": number + 1},
+            str(number + 1),
+            [(_("Surface"), f"{area:,.0f} m²")],
+        )
+        for number, (shape, area) in enumerate(zip(cut.division.grids, cut.division.areas, strict=True))
+    ]
+    return [outline, *present, *new]
+
+
+def _row(cut: Cut, plan: AreaPlan) -> dict[str, Any]:
+    return {
+        "key": f"community:{cut.community.code}",
+        "code": cut.community.code,
+        "name": cut.community.name,
+        "now": area_reading.statistics([row.area_m2 for row in _present(cut.community, plan)]),
+        "then": area_reading.statistics(cut.division.areas),
+        "beyond": len(cut.division.beyond),
+        "buildings": cut.buildings,
+        "cut": cut.cut,
+    }
+
+
+def _numbers(cuts: list[Cut], plan: AreaPlan) -> dict[str, Any]:
+    now = [row.area_m2 for cut in cuts for row in _present(cut.community, plan)]
+    then = [area for cut in cuts for area in cut.division.areas]
+    return {
+        "now": area_reading.statistics(now),
+        "then": area_reading.statistics(then),
+        "beyond": sum(len(cut.division.beyond) for cut in cuts),
+        "buildings": sum(cut.buildings for cut in cuts),
+        "cut": sum(cut.cut for cut in cuts),
+    }
