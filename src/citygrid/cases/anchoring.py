@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from citygrid.cases.database import cursor, plain
-from citygrid.trust import anchors
+from citygrid.trust import anchors, seals
 from citygrid.trust.models import Anchor
 
 CHANGED = """select h.case_id, h.version, h.head from cases_head h
@@ -31,7 +31,9 @@ def changed() -> Iterator[tuple[UUID, int, bytes]]:
 
 
 def anchor(at: datetime, to: Path | None = None) -> Anchor | None:
-    """Anchor and export what changed; None when nothing did."""
+    """Anchor and export what changed, and seal the audit; None when no case changed."""
+    seals.seal(at)
+    seals.export(to or folder())
     heads = list(changed())
     if not heads:
         return None

@@ -58,6 +58,18 @@ class AuditRecord(models.Model):
         ]
 
 
+class AuditSeal(models.Model):
+    """Lines of the audit bound together, chained to the seal before (`seals.py`). `lines`: ids in rising order."""
+
+    number = models.BigIntegerField(unique=True)
+    algorithm = models.CharField(max_length=10, default="sha256")
+    previous = models.BinaryField()
+    root = models.BinaryField()
+    lines = ArrayField(models.BigIntegerField())
+    last = models.BigIntegerField(db_index=True)
+    made_at = models.DateTimeField()
+
+
 class Anchor(models.Model):
     """The root over the heads that changed since the anchor before, chained to that one's root."""
 

@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from citygrid.cases import anchoring
 from citygrid.cases.verifying import verify
+from citygrid.trust import seals
 
 
 class Command(BaseCommand):
-    help = "Replays all timelines and compares projections, hash chain and anchors. Exit code 1 when a fault is found."
+    help = "Replays all timelines and compares projections, hash chain, anchors and audit. Exit code 1 when a fault is found."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -25,6 +27,9 @@ class Command(BaseCommand):
         for fault in verify(since_anchor=options["since_anchor"], folder=folder if folder.exists() else None):
             count += 1
             self.stdout.write(f"{fault.case or '-'}  {fault.code}: {fault.detail}")
+        for found in seals.faults(timezone.now(), folder if folder.exists() else None):
+            count += 1
+            self.stdout.write(f"audit  {found.code}: seal {found.number}: {found.detail}")
         self.stdout.write(f"{count} faults")
         if count:
             raise SystemExit(1)
