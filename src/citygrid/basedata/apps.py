@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class BasedataConfig(AppConfig):
     name = "citygrid.basedata"
     label = "basedata"
+
+    def ready(self) -> None:
+        from citygrid.basedata import area_doors, area_planners  # noqa: PLC0415 - models load before it
+
+        area_doors.register()
+        area_planners.register()

@@ -178,3 +178,8 @@ def _numbers(cuts: list[Cut], plan: AreaPlan) -> dict[str, Any]:
         "buildings": sum(cut.buildings for cut in cuts),
         "cut": sum(cut.cut for cut in cuts),
     }
+
+
+def slow(plan: AreaPlan) -> bool:
+    """Several communities are a job."""
+    return len(plan.codes) > AT_ONCE

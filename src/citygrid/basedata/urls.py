@@ -2,6 +2,9 @@
 
 from django.urls import URLPattern, URLResolver
 
+from citygrid.basedata import area_urls
+
 app_name = "basedata"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [*area_urls.urlpatterns]
+"""The start page, areas and unit grids."""
