@@ -273,14 +273,15 @@ def _held_items(ask: Ask, source: Held, after: str) -> Any:
     places = shelf.touching(shapely.union_all(list(ask.area))) if ask.area else range(len(shelf.keys))
     for place in places:
         key, known = shelf.keys[place], shelf.properties[place]
-        if key <= after or not _filtered(ask.layer, known):
+        if key <= after or not filtered(ask.layer, known):
             continue
         item = Item(key, shelf.shapes[place], {n: known[n] for n in names if known.get(n) is not None})
         if ask.where is None or cql.holds(ask.where, item.properties, item.shape):
             yield item
 
 
-def _filtered(layer: Layer, properties: Mapping[str, Any]) -> bool:
+def filtered(layer: Layer, properties: Mapping[str, Any]) -> bool:
+    """Whether the layer shows a row of that kind at all."""
     return all(
         str(properties.get(name)) in [str(one) for one in (wanted if isinstance(wanted, list) else [wanted])]
         for name, wanted in layer.filter.items()

@@ -1,0 +1,165 @@
+"""The rows of a tile, at most 2,000: what is more is thinned, always in the same way and evenly over the tile.
+
+Points (and sources of mixed kind) are taken one from each of 32 by 32 cells, the one nearest to the cell's middle, by
+the GiST index on the native point: a thousand small questions in one statement, whatever lies in the tile. Lines and
+polygons are taken by size, the largest first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from citygrid.maps import held, metres, reading
+from citygrid.maps.database import rows
+from citygrid.maps.reading import Ask
+from citygrid.maps.sources import Held, Source
+from citygrid.maps.tiling import Scheme
+
+MOST = 2000
+CELLS = 32
+SORTED_HERE = 20_000
+"""Up to so many rows of a layer that shows a part of its source are thinned in memory: probing would walk over the
+rest."""
+PIXELS = 512
+MARGIN = 1 / 64
+"""Lines and polygons go on beyond the edge by this part of the side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A tile of a scheme."""
+
+    scheme: Scheme
+    zoom: int
+    row: int
+    column: int
+
+    def degrees(self, margin: float = 0.0) -> tuple[float, float, float, float]:
+        return self.scheme.box_degrees(self.zoom, self.column, self.row, margin)
+
+    def pixel(self) -> float:
+        """Ground metres of a pixel."""
+        return self.scheme.metres_per_tile(self.zoom, self.column, self.row) / PIXELS
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What is drawn: shapes in degrees, or for bare points `lon`, `lat` (then no shapes)."""
+
+    keys: Sequence[str]
+    properties: Sequence[Mapping[str, Any]]
+    shapes: Sequence[Any] | None
+    lon: Sequence[float]
+    lat: Sequence[float]
+    thinned: bool
+
+
+def rows_of(ask: Ask, place: Place) -> Rows:
+    """The rows of a tile."""
+    if isinstance(ask.source, Held):
+        return _held(ask, ask.source, place)
+    return _table(ask, ask.source, place)
+
+
+def _held(ask: Ask, source: Held, place: Place) -> Rows:
+    shelf = held.shelf(source, ask.day)
+    found = np.sort(shelf.tree.query(shapely.box(*place.degrees(MARGIN))))
+    found = np.array([at for at in found.tolist() if reading.filtered(ask.layer, shelf.properties[at])], dtype=np.int64)
+    if source.kind != "point":
+        found = found[shelf.sizes[found] * 111_000 >= place.pixel()]
+    thinned = len(found) > MOST
+    if thinned:
+        largest = np.lexsort((found, -shelf.sizes[found]))[:MOST]
+        found = np.sort(found[largest])
+    names = reading.open_properties(source, ask.signed)
+    known = [shelf.properties[at] for at in found.tolist()]
+    facts = [{name: one[name] for name in names if one.get(name) is not None} for one in known]
+    shapes = shelf.shapes[found]
+    return Rows([shelf.keys[at] for at in found.tolist()], facts, shapes, [], [], thinned)
+
+
+def _table(ask: Ask, source: Source, place: Place) -> Rows:
+    text, params = reading.conditions(ask, source)
+    bare = source.kind == "point"
+    box, corners = reading.touching(source, place.degrees(0.0 if bare else MARGIN))
+    text, params = f"{text} and {box}", [*params, *corners]
+    if source.kind in ("line", "polygon") and source.size is not None:
+        text, params = f"{text} and {source.size} >= %s", [*params, place.pixel()]
+    whole = reading.select(source, ask.signed)
+    part = f"select 1 from {source.table} where {text} limit {MOST + 1}"  # noqa: S608 - declared fragments, see Source
+    thinned = rows(f"select count(*) from ({part}) f", params)[0][0] > MOST  # noqa: S608 - the same
+    if not thinned:
+        found = rows(f"{whole} where {text}", params)
+    elif source.kind in ("line", "polygon"):
+        largest = f"{source.size} desc, " if source.size else ""
+        found = rows(f"{whole} where {text} order by {largest}{source.key} limit {MOST}", params)
+    else:
+        found = _probed(ask, source, place, text, params)
+    found.sort(key=lambda row: row[0])
+    names = list(reading.open_properties(source, ask.signed))
+    return Rows(
+        [str(row[0]) for row in found],
+        [reading.facts(names, row) for row in found],
+        None if bare else reading.shapes_of(found),
+        [row[2] for row in found],
+        [row[3] for row in found],
+        thinned,
+    )
+
+
+def _probed(ask: Ask, source: Source, place: Place, text: str, params: list[Any]) -> list[tuple[Any, ...]]:
+    whole = reading.select(source, ask.signed)
+    if _partial(ask, source):
+        columns = f"select {source.key}, {source.lon}, {source.lat} from {source.table}"  # noqa: S608 - declared fragments
+        found = rows(f"{columns} where {text} limit {SORTED_HERE + 1}", params)
+        if len(found) <= SORTED_HERE:
+            keys = _nearest(place, found)
+            return rows(f"{whole} where {text} and {source.key} = any(%s)", [*params, keys])
+    west, south, east, north = _cells(place)
+    cells = "unnest(%s::float8[], %s::float8[], %s::float8[], %s::float8[]) c(w, s, e, n)"
+    text, params = reading.conditions(ask, source)
+    nearest = (
+        f"{whole} where {text} and {source.point} <@ box(point(c.w, c.s), point(c.e, c.n))"
+        f" order by {source.point} <-> point((c.w + c.e) / 2, (c.s + c.n) / 2), {source.key} limit 1"
+    )
+    statement = f"select f.* from {cells} cross join lateral ({nearest}) f"  # noqa: S608 - declared fragments
+    sides = [side.tolist() for side in (west, south, east, north)]
+    found = rows(statement, [*sides, *params])
+    return list({row[0]: row for row in found}.values())
+
+
+def _partial(ask: Ask, source: Source) -> bool:
+    """Whether the layer shows a part of its table only."""
+    return bool(ask.layer.filter) or bool(source.params) or source.scope(ask.signed)[0] != "true"
+
+
+def _cells(place: Place) -> tuple[Any, Any, Any, Any]:
+    """The boxes of the cells in metres."""
+    w, s, e, n = place.degrees()
+    lon, lat = np.meshgrid(np.linspace(w, e, CELLS + 1), np.linspace(s, n, CELLS + 1))
+    x, y = metres.city()(lon.ravel(), lat.ravel())
+    x, y = x.reshape(lon.shape), y.reshape(lon.shape)
+
+    def corners(of: Any) -> Any:
+        return np.stack([of[:-1, :-1], of[:-1, 1:], of[1:, :-1], of[1:, 1:]])
+
+    xs, ys = corners(x), corners(y)
+    return xs.min(0).ravel(), ys.min(0).ravel(), xs.max(0).ravel(), ys.max(0).ravel()
+
+
+def _nearest(place: Place, found: Sequence[tuple[Any, ...]]) -> list[str]:
+    """The key nearest to the middle of each cell."""
+    w, s, e, n = place.degrees()
+    across = (np.array([row[1] for row in found]) - w) / (e - w) * CELLS
+    up = (np.array([row[2] for row in found]) - s) / (n - s) * CELLS
+    inside = (across >= 0) & (across < CELLS) & (up >= 0) & (up < CELLS)
+    cell = np.floor(up) * CELLS + np.floor(across)
+    far = (across % 1 - 0.5) ** 2 + (up % 1 - 0.5) ** 2
+    keys = np.array([row[0] for row in found], dtype=object)
+    order = sorted(np.flatnonzero(inside).tolist(), key=lambda at: (cell[at], far[at], keys[at]))
+    chosen: dict[float, str] = {}
+    for at in order:
+        chosen.setdefault(cell[at], keys[at])
+    return list(chosen.values())
