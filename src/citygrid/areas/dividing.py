@@ -11,22 +11,25 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely import Geometry, STRtree
 
 from citygrid.areas import cutting, joining, numbering, plane
 from citygrid.areas.barriers import BUILDING, LINE, YARD, Barrier
 from citygrid.areas.cutting import Sizes
+from citygrid.areas.frames import Frame
 from citygrid.areas.lattice import LatticeError, project
 
-__all__ = ["DECIMALS", "DivideError", "Division", "Sizes", "divide_with"]
+__all__ = ["DivideError", "Division", "Sizes", "divide_with"]
 
-DECIMALS = 9
-"""Of a degree: a tenth of a millimetre, so that a corner put on a long edge does not bend it."""
+DECIMALS = (9, 10, 11, 12)
+"""Of a degree: a tenth of a millimetre, so that a corner put on a long edge does not bend it; more where that would
+make edges cross. A city folder keeps twelve (`geojson.KEPT`)."""
 ROUNDS = 4
 MOST_CELLS = 250_000
 LEAST_BUILDING = 1.0
 """m2 inside the community: less of a building is no building."""
+DUST = 0.01
+"""m2: a part of the community that hangs on a corner and is no larger than this is an error of drawing."""
 COMMON = 0.01
 """m2 that two buildings must share to be one."""
 
@@ -66,22 +69,22 @@ def divide_with(community: Geometry, crs: str, barriers: Sequence[Barrier] = (),
     """
     sizes = sizes or Sizes()
     _check(community, barriers, sizes)
-    flat = project(community, crs)
+    frame = Frame.of(community, crs)
+    flat = frame.there(community)
     if flat.area / sizes.cell_m2 > MOST_CELLS:
         cells = {"cells": str(round(flat.area / sizes.cell_m2)), "most": str(MOST_CELLS)}
         raise DivideError("too_many_cells", "%(cells)s cells are more than %(most)s.", **cells)
-    cells = divide_metric_with(flat, [_projected(one, crs) for one in barriers], sizes)
-    grids = _degrees(cells, crs)
+    inside = [Barrier(frame.there(one.shape), one.kind, one.strength) for one in barriers]
+    grids = _degrees(divide_metric_with(flat, inside, sizes), frame)
     back = [project(grid, crs) for grid in grids]
-    order = numbering.order(back, flat.bounds[3], sizes.side)
+    order = numbering.order(back, project(community, crs).bounds[3], sizes.side)
     areas = [float(back[at].area) for at in order]
-    limits = (sizes.least_m2, sizes.most_m2)
-    beyond = [number for number, area in enumerate(areas) if not limits[0] <= area <= limits[1]]
+    beyond = [number for number, area in enumerate(areas) if not sizes.least_m2 <= area <= sizes.most_m2]
     return Division([grids[at] for at in order], areas, beyond)
 
 
 def divide_metric_with(region: Geometry, barriers: Sequence[Barrier], sizes: Sizes) -> list[Geometry]:
-    """As `divide_with`, all in metres, not yet numbered."""
+    """As `divide_with`, all in the metres of a frame, not yet numbered."""
     ground = _ground(region, barriers, sizes)
     hit, lines = _around_buildings(ground)
     blocks = plane.faces(region, [*lines, *(b.boundary for b in (*hit, *ground.wholes))])
@@ -130,10 +133,6 @@ def _check(community: Geometry, barriers: Sequence[Barrier], sizes: Sizes) -> No
         raise DivideError("bad_sizes", "The limits of size do not fit each other: least < 1 < cut above <= most.")
 
 
-def _projected(one: Barrier, crs: str) -> Barrier:
-    return Barrier(project(one.shape, crs), one.kind, one.strength)
-
-
 def _ground(region: Geometry, barriers: Sequence[Barrier], sizes: Sizes) -> _Ground:
     shapely.prepare(region)
     lines, strengths, closed = [], [], []
@@ -174,7 +173,7 @@ def _units(closed: Sequence[Geometry], sizes: Sizes) -> list[Geometry]:
 
 def _filled(shape: Geometry, sizes: Sizes) -> Geometry:
     holes = [hole for hole in shape.interiors if shapely.polygons(hole).area > sizes.least_m2]
-    return shapely.Polygon(shape.exterior, holes) if len(holes) < len(shape.interiors) else shape
+    return shapely.polygons(shape.exterior, holes or None) if len(holes) < len(shape.interiors) else shape
 
 
 def _clusters(shapes: Sequence[Geometry]) -> list[list[int]]:
@@ -221,7 +220,7 @@ def _kinds(shapes: Sequence[Geometry], hit: Sequence[Geometry], wholes: Sequence
         if len(closed):
             inside, _ = STRtree(list(closed)).query(middles, predicate="within")
             for at in inside.tolist():
-                kinds[at] = kind
+                kinds[at] = kind if shapes[at].area >= LEAST_BUILDING else joining.LAND
     return kinds
 
 
@@ -249,8 +248,9 @@ def _join(
 ) -> tuple[list[Geometry], list[str]]:
     edges = plane.edges(atoms, ground.lines, ground.strengths)
     groups = joining.groups(shapely.area(atoms).tolist(), shapely.length(atoms).tolist(), kinds, edges, sizes)
-    shapes = [_one([atoms[at] for at in group]) for group in groups]
-    whole = [joining.WHOLE if any(kinds[at] == joining.WHOLE for at in group) else joining.LAND for group in groups]
+    kept = [group for group in groups if sum(atoms[at].area for at in group) > DUST]
+    shapes = [_one([atoms[at] for at in group]) for group in kept]
+    whole = [joining.WHOLE if any(kinds[at] == joining.WHOLE for at in group) else joining.LAND for group in kept]
     return shapes, whole
 
 
@@ -261,35 +261,11 @@ def _one(parts: list[Geometry]) -> Geometry:
     return joined[0] if len(joined) == 1 else shapely.union_all(parts, grid_size=plane.SNAP)
 
 
-def _degrees(cells: Sequence[Geometry], crs: str) -> list[Geometry]:
-    """The cells with the corners that are kept. Where a rounding made edges cross they are cut anew."""
-    plain = [project(cell, crs, back=True) for cell in cells]
-    rounded = [_rounded(cell) for cell in plain]
-    if all(shapely.is_valid(rounded)) and shapely.coverage_is_valid(rounded):
-        return rounded
-    noded = shapely.union_all([cell.boundary for cell in rounded], grid_size=10**-DECIMALS)
-    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
-    point, cell = STRtree(plain).query(shapely.point_on_surface(faces), predicate="within")
-    return _owned(faces[point], cell)
-
-
-def _owned(faces: NDArray[np.object_], owner: NDArray[np.int64]) -> list[Geometry]:
-    """Faces in the cells that they were in; one that came to lie apart from its cell goes to the face beside it."""
-    for of in np.unique(owner).tolist():
-        mine = np.flatnonzero(owner == of)
-        parts = shapely.get_parts(shapely.coverage_union_all(faces[mine]))
-        if len(parts) > 1:
-            main = max(parts, key=lambda part: part.area)
-            for at in mine[~shapely.covers(main, shapely.point_on_surface(faces[mine]))].tolist():
-                shared = shapely.length(shapely.intersection(faces[at].boundary, shapely.boundary(faces)))
-                shared[owner == of] = 0
-                owner[at] = owner[int(np.argmax(shared))]
-    unions = [shapely.coverage_union_all(faces[owner == of]) for of in np.unique(owner).tolist()]
-    return [_rounded(shapely.get_parts(union)[0] if len(shapely.get_parts(union)) == 1 else union) for union in unions]
-
-
-def _rounded(shape: Geometry) -> Geometry:
-    def turn(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.round(points, DECIMALS)
-
-    return shapely.transform(shape, turn)
+def _degrees(cells: Sequence[Geometry], frame: Frame) -> list[Geometry]:
+    """The cells with the corners that are kept: so many decimals that no edge comes to cross another."""
+    plain = [frame.back(cell) for cell in cells]
+    for decimals in DECIMALS:
+        rounded = [shapely.transform(cell, lambda xy: np.round(xy, decimals)) for cell in plain]  # noqa: B023
+        if all(shapely.is_valid(rounded)) and shapely.coverage_is_valid(rounded):
+            return rounded
+    return plain

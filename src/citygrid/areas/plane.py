@@ -13,7 +13,6 @@ from shapely import Geometry, STRtree
 
 SNAP = 1e-4
 """Metres."""
-SLIVER = 1e-6
 ON_LINE = 0.02
 """Metres: an edge whose middle is this near to a line runs along it."""
 
@@ -36,14 +35,14 @@ def faces(region: Geometry, lines: Sequence[Geometry]) -> list[Geometry]:
     middles = shapely.point_on_surface(found)
     shapely.prepare(region)
     inside = shapely.intersects_xy(region, shapely.get_x(middles), shapely.get_y(middles))
-    return [face for face in found[inside].tolist() if face.area > SLIVER]
+    return [face for face in found[inside].tolist() if face.area > 0]
 
 
 def surface(shape: Geometry) -> Geometry:
     """Its surfaces alone: what touches at an edge leaves lines and points behind."""
     if shape.geom_type in ("Polygon", "MultiPolygon"):
         return shape
-    return shapely.multipolygons([part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"])
+    return shapely.MultiPolygon([part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"])
 
 
 def edges(shapes: Sequence[Geometry], lines: Sequence[Geometry], strengths: Sequence[float]) -> Edges:
