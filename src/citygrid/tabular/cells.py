@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -32,22 +33,30 @@ def of_number(value: float) -> str:
 
 def of_value(value: Any) -> str:
     """One typed value (of a sheet, of JSON) as stripped text."""
-    if isinstance(value, str):
-        return value.strip()
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        # A sheet shows fifteen digits; more of them are the noise of 0.1 + 0.2.
-        return of_number(float(f"{value:.15g}")) if abs(value) < SAFE_EXCEL else of_number(value)
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="seconds")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return str(value)
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
+    write = _WRITERS.get(type(value))
+    return write(value) if write else str(value)
+
+
+def _of_float(value: float) -> str:
+    """A sheet shows fifteen digits; more of them are the noise of 0.1 + 0.2."""
+    return of_number(float(f"{value:.15g}")) if abs(value) < SAFE_EXCEL else of_number(value)
+
+
+def _of_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+_WRITERS: Mapping[type, Callable[[Any], str]] = {
+    str: str.strip,
+    type(None): lambda _: "",
+    bool: lambda value: "true" if value else "false",
+    float: _of_float,
+    datetime: lambda value: str(value.isoformat(sep=" ", timespec="seconds")),
+    date: date.isoformat,
+    time: time.isoformat,
+    list: _of_json,
+    dict: _of_json,
+}
 
 
 def shortened(value: float) -> bool:

@@ -17,7 +17,12 @@ from citygrid.tabular.table import TableError
 UTF8 = "utf-8"
 LOOKED_AT = 1 << 26
 """Bytes of the table that are looked at to tell its encoding."""
-_LDIDS = {0x4D: encodings.GB18030, 0x7A: encodings.GB18030, 0x4F: "big5", 0x78: "big5", 0x03: "cp1252", 0x57: ""}
+_LDIDS = {0x4D: encodings.GB18030, 0x7A: encodings.GB18030, 0x4F: "big5", 0x78: "big5", 0x03: "cp1252"}
+
+_SENTENCES = {
+    "mixed_encoding": "This cell is in another encoding than the rest of the file; it was read as what it is.",
+    "not_text": "This cell is not text of the file's encoding (%(encoding)s): letters of it are lost.",
+}
 
 
 @dataclass(slots=True)
@@ -35,17 +40,13 @@ class Text:
     def column(self, found: list[str], column: str, numbers: list[int], problems: list[Problem]) -> list[str]:
         """A column's text; what is in another encoding, or none, is told by row."""
         if all(map(str.isascii, found)):
-            return found
+            return [text.strip() for text in found]
         texts = []
         for number, latin in zip(numbers, found, strict=True):
             text, code = self._decoded(latin) if not latin.isascii() else (latin, "")
             if code:
-                message = {
-                    "mixed_encoding": "This cell is in another encoding than the rest of the file; it was read as what it is.",
-                    "not_text": "This cell is not text of the file's encoding (%(encoding)s): letters of it are lost.",
-                }[code]
                 params = {"encoding": encodings.SHOWN.get(self.name, self.name.upper())}
-                problems.append(Problem(self.file, number, column, code, message, params))
+                problems.append(Problem(self.file, number, column, code, _SENTENCES[code], params))
             texts.append(text.strip())
         return texts
 
@@ -113,9 +114,13 @@ def _claim(shp: Path) -> str | None:
         except TableError:
             return None
     table = part(shp, ".dbf")
-    with table.open("rb") if table else open("/dev/null", "rb") as file:  # pragma: no branch
-        head = file.read(32)
-    return _LDIDS.get(head[29]) or None if len(head) == 32 else None
+    head = _head(table) if table else b""
+    return _LDIDS.get(head[29]) if len(head) == 32 else None
+
+
+def _head(table: Path) -> bytes:
+    with table.open("rb") as file:
+        return file.read(32)
 
 
 def _seen(table: Path) -> str | None:
@@ -141,7 +146,7 @@ def _cells(table: Path) -> Iterator[bytes]:
             return
         records, size, width = struct.unpack("<IHH", head[4:12])
         spans, start = [], 1
-        for at in range(0, max(0, size - 33), 32):
+        for _ in range(0, max(0, size - 33), 32):
             one = file.read(32)
             if len(one) < 32 or one[:1] == b"\r":
                 break

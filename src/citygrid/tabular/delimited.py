@@ -55,7 +55,7 @@ class Csv:
         said = re.fullmatch(r"\ufeff?sep=(.)\s*", head[0]) if head else None
         self._delimiter = said[1] if said else _delimiter(head)
         top = [row for row in islice(self._rows(Odd(), Odd()), headers.LOOKED_AT) if not said or row.line > 1]
-        texts = [[cell.strip() for cell in row.cells] for row in top]
+        texts = [[_unguarded(cell.strip()) for cell in row.cells] for row in top]
         if self.header is not None:
             at = next((at for at, row in enumerate(top) if row.line == self.header), None)
         else:
@@ -127,7 +127,7 @@ class Csv:
         """Takes the guard against formulas off, in place; tells of shortened numbers."""
         whole = "\n".join(values)
         if "'" in whole:
-            values[:] = [value[1:] if _GUARDED.match(value) else value for value in values]
+            values[:] = map(_unguarded, values)
         if "E+" not in whole:
             return []
         return [
@@ -152,6 +152,11 @@ class Csv:
             message = "The row has %(found)s cells, the header has %(wanted)s."
             found.append(problem("cells", message, found=len(row.cells), wanted=len(self.columns)))
         return found
+
+
+def _unguarded(cell: str) -> str:
+    """Without the apostrophe that keeps a spreadsheet from running the cell."""
+    return cell[1:] if _GUARDED.match(cell) else cell
 
 
 def digits_lost(file: str, number: int, column: str, value: str) -> Problem:

@@ -159,28 +159,27 @@ def _wide(path: Path, name: str, odd: Odd) -> Iterator[str]:
 
 
 def _careful(path: Path, encoding: Encoding, odd: Odd) -> Iterator[str]:
-    other = GB18030 if encoding.name == UTF8 else UTF8
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
-            if line.isascii():
-                text: str | None = line.decode("ascii")
-            else:
-                text = _either(line, encoding, other)
-                if text is None:
-                    odd.lines[number] = "not_text"
-                    text = line.decode(encoding.name, errors="replace")
-                elif encoding.mixed and decoded(line, encoding.name) != text:
-                    odd.lines[number] = "mixed_encoding"
+            text, code = (line.decode("ascii"), "") if line.isascii() else _read(line, encoding)
+            if code:
+                odd.lines[number] = code
             if "\0" in text:
                 odd.lines[number] = "nul_signs"
                 text = text.replace("\0", "")
             yield text
 
 
-def _either(line: bytes, encoding: Encoding, other: str) -> str | None:
-    text = decoded(line, UTF8 if encoding.mixed else encoding.name)
-    if not encoding.mixed:
-        return text
+def _read(line: bytes, encoding: Encoding) -> tuple[str, str]:
+    """The text of a line and what is odd about it."""
+    text = _either(line) if encoding.mixed else decoded(line, encoding.name)
+    if text is None:
+        return line.decode(encoding.name, errors="replace"), "not_text"
+    return text, "mixed_encoding" if encoding.mixed and decoded(line, encoding.name) != text else ""
+
+
+def _either(line: bytes) -> str | None:
+    text = decoded(line, UTF8)
     if text is not None and _CHINESE.search(text):
         return text
     national = decoded(line, GB18030)

@@ -83,7 +83,8 @@ def _kind(path: Path, shown: str) -> str:
     if not types or b"gdal_streamed_alg" in head:
         message = "%(file)s is JSON, but not GeoJSON (features with properties and geometry)."
         raise TableError("not_geojson", message, {"file": shown})
-    return "geojsonl" if second and b"FeatureCollection" not in head and _feature(first) else "geojson"
+    several = second or shown.lower().endswith((".geojsonl", ".geojsons", ".ndjson"))
+    return "geojsonl" if several and b'"FeatureCollection"' not in first and _feature(first) else "geojson"
 
 
 def _feature(line: bytes) -> bool:

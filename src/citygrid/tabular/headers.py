@@ -13,13 +13,17 @@ def find(rows: Sequence[Sequence[str]]) -> int:
 
     A title ("××市部件普查表") or a note above the table fills one cell, or the same text in all merged cells.
     """
-    filled = [len({cell for cell in row if cell}) for row in rows[:LOOKED_AT]]
-    widths = [sum(1 for cell in row if cell) for row in rows[:LOOKED_AT]]
-    if not filled or max(filled) < 2:
+    filled = [_filled(row) for row in rows[:LOOKED_AT]]
+    usual = sorted(number for number in filled if number > 1)
+    if not usual:
         return next((at for at, number in enumerate(filled) if number), 0)
-    usual = sorted(width for width in widths if width > 1)
     enough = max(2, usual[len(usual) // 2] * 0.6)
-    return next(at for at, number in enumerate(filled) if number >= min(enough, max(filled)))
+    return next(at for at, number in enumerate(filled) if number >= enough)
+
+
+def _filled(row: Sequence[str]) -> int:
+    found = [cell for cell in row if cell]
+    return 1 if found and found.count(found[0]) == len(found) else len(found)
 
 
 def names(cells: Sequence[str], file: str, line: int) -> tuple[list[str], list[Problem]]:

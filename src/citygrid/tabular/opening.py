@@ -11,13 +11,12 @@ import numpy as np
 import shapely
 
 from citygrid.standards.reports import Problem
-from citygrid.tabular import archives, dbf, encodings, geojson, geopackage, judging, shapes, shapefile
+from citygrid.tabular import archives, encodings, geojson, geopackage, judging, shapefile, shapes
 from citygrid.tabular.delimited import Csv
 from citygrid.tabular.placing import Placing
 from citygrid.tabular.shapes import ShapeColumns
 from citygrid.tabular.systems import Extent
 from citygrid.tabular.table import Raw, Source, Table, TableError
-from citygrid.tabular.vectors import Vector
 from citygrid.tabular.workbooks import Xlsx, choose
 
 LOOKED_AT = 500
@@ -48,7 +47,7 @@ def open_table(
     header: int | None = None,
     shapeless: bool = False,
 ) -> Table:
-    """Open a local file: XLSX, CSV, GeoPackage, Shapefile (.shp or zipped), GeoJSON, GeoJSON lines, or one of them zipped.
+    """Open a local file: XLSX, CSV, GeoPackage, Shapefile (.shp or zip), GeoJSON, GeoJSON lines, or a zip of these.
 
     `sheet`: sheet or layer, needed when there are several (TableError `several_tables`, params `tables`). `encoding`
     and `crs` go before what the file says. `swapped`: the file has (lat, lon) or (north, east). `x`, `y` or `wkt`:
@@ -60,7 +59,7 @@ def open_table(
     source = _source(path, Wish(sheet, encoding, header))
     try:
         if shapeless:
-            return Table(source, source.columns, source.crs, False, source.problems, Placing(path.name, None))
+            return Table(source, source.columns, source.crs, False, source.problems, Placing(path.name, None, off=True))
         named = ShapeColumns(x, y, wkt).checked(source.columns) if x or y or wkt else None
         return _table(source, path.name, named, crs, swapped, extent)
     except TableError:
@@ -75,7 +74,7 @@ def _table(
     picks = named or (None if source.has_shapes else shapes.guess(source.columns, sample.columns))
     problems, columns = list(source.problems), source.columns
     if not source.has_shapes and picks is None:
-        return Table(source, columns, source.crs, False, problems, Placing(file, None))
+        return Table(source, columns, source.crs, False, problems, Placing(file, None, off=True))
     raw = shapes.made(sample, picks, file) if picks else sample
     try:
         system, told = judging.settle(_points(raw), source.crs, crs, swapped, extent, file)
@@ -84,7 +83,7 @@ def _table(
             raise
         # Nobody asked for these columns to be places: the rows can still be read.
         problems.append(Problem(file, 0, "", error.code, error.message, error.params))
-        return Table(source, columns, source.crs, False, problems, Placing(file, None))
+        return Table(source, columns, source.crs, False, problems, Placing(file, None, off=True))
     if picks and picks.wkt:
         columns = [name for name in columns if name != picks.wkt]
     placing = Placing(file, system, swapped, extent, picks)
@@ -245,6 +244,3 @@ class _Held:
     def close(self) -> None:
         self._source.close()
         self._folder.cleanup()
-
-
-__all__ = ["Vector", "dbf", "open_table", "shape_columns"]

@@ -18,6 +18,7 @@ _SENTENCES = {
     "crosses_itself": "The shape crosses itself: %(reason)s (near %(lon)s, %(lat)s).",
     "collection": "The shape is a collection of several kinds: give points, lines or polygons.",
     "empty_shape": "The shape is empty.",
+    "crs_not_named": "The file does not name the coordinate system of its shapes: name it.",
     "not_a_place": "These coordinates are no place on the earth in the file's system.",
     "outside_extent": "The place (%(lon)s, %(lat)s) lies outside the area that was expected.",
 }
@@ -25,20 +26,22 @@ _SENTENCES = {
 
 @dataclass(slots=True)
 class Placing:
-    """How the rows of one table get their shapes. `system` None: no row has any."""
+    """How the rows of one table get their shapes. `system` None: the first rows have none, and nobody has said in
+    which system later ones are. `off`: the table is read without shapes."""
 
     file: str
     system: System | None
     swapped: bool = False
     extent: Extent | None = None
     picks: ShapeColumns | None = None
+    off: bool = False
     _told_heights: bool = field(default=False)
 
     def batch(self, raw: Raw) -> Batch:
         if self.picks:
             raw = made(raw, self.picks, self.file)
         first = raw.numbers[0] if raw.numbers else 0
-        if raw.shapes is None:
+        if raw.shapes is None or self.off:
             return Batch(first, raw.numbers, raw.columns, None, raw.problems)
         work = _Work(self.file, raw.numbers, raw.problems)
         for number, code in raw.broken.items():
@@ -60,6 +63,8 @@ class Placing:
 
     def _turned(self, shapes: Shapes, work: "_Work") -> Shapes:
         if self.system is None:
+            for at in np.flatnonzero(~shapely.is_missing(shapes)).tolist():
+                work.tell(work.numbers[at], "crs_not_named")
             return np.full(len(shapes), None, dtype=object)
         if self.swapped:
             shapes = shapely.transform(shapes, lambda points: points[:, ::-1])

@@ -11,13 +11,18 @@ import shapely
 from citygrid.standards.reports import Problem
 from citygrid.tabular import cells
 from citygrid.tabular.table import Raw, Shapes, TableError
+from citygrid.tabular.vectors import decoded
 
+SHAPE_COLUMN = "WKT"
+"""What we call the column ourselves."""
 _WKT = ("wkt", "the_geom", "geom", "geometry", "shape", "图形", "几何", "空间坐标")
 _PAIRS = (
     (("lon", "lng", "long", "longitude", "经度", "经度坐标"), ("lat", "latitude", "纬度", "纬度坐标")),
     (("x", "pointx", "xcoord", "x坐标", "横坐标", "东坐标"), ("y", "pointy", "ycoord", "y坐标", "纵坐标", "北坐标")),
 )
 _WKT_TEXT = re.compile(r"\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON)\b|\s*GEOMETRYCOLLECTION\b", re.IGNORECASE)
+
+_CURVE = re.compile(r"\s*(CIRCULAR|COMPOUND|CURVE|MULTICURVE|MULTISURFACE)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ def guess(columns: Sequence[str], sample: dict[str, list[str]]) -> ShapeColumns 
     for word in _WKT:
         name = plain.get(word.replace("_", ""))
         texts = [text for text in sample.get(name, []) if text] if name else []
-        if name and texts and all(_WKT_TEXT.match(text) for text in texts[:20]):
+        if name and (texts or name == SHAPE_COLUMN) and all(_WKT_TEXT.match(text) for text in texts[:20]):
             return ShapeColumns(wkt=name)
     for easts, norths in _PAIRS:
         east = next((plain[word] for word in easts if word in plain), None)
@@ -67,9 +72,9 @@ def made(raw: Raw, picks: ShapeColumns, file: str) -> Raw:
 
 def _from_wkt(texts: list[str], numbers: list[int]) -> tuple[Shapes, dict[int, str]]:
     given = np.array([re.sub(r"^SRID=\d+;", "", text) or None for text in texts], dtype=object)
-    shapes = np.asarray(shapely.from_wkt(given, on_invalid="ignore"), dtype=object)
+    shapes = decoded(shapely.from_wkt, given)
     wrong = [at for at in np.flatnonzero(shapely.is_missing(shapes)).tolist() if given[at] is not None]
-    return shapes, {numbers[at]: "curve" if "CURVE" in texts[at][:20].upper() else "bad_shape" for at in wrong}
+    return shapes, {numbers[at]: "curve" if _CURVE.match(texts[at]) else "bad_shape" for at in wrong}
 
 
 def _points(raw: Raw, picks: ShapeColumns, file: str) -> tuple[Shapes, list[Problem]]:

@@ -16,8 +16,8 @@ BATCH = 10_000
 
 NOTICES = frozenset({
     "axes_swapped", "column_blank", "column_twice", "columns_dropped", "crs_assumed", "crs_inexact", "crs_overruled",
-    "encoding_claim", "heights_dropped", "merged_cells", "mixed_encodings", "names_restored", "other_encoding",
-    "other_files", "title_rows", "hidden_sheet",
+    "encoding_claim", "heights_dropped", "merged_cells", "mixed_encoding", "mixed_encodings", "names_restored",
+    "other_encoding", "title_rows",
 })  # fmt: skip
 """Codes of problems that leave a row or a file usable: they want to be read, not to be mended."""
 
@@ -35,10 +35,11 @@ class Batch:
     """Rows in the order of the file.
 
     `numbers`: the line of a CSV or the row of a sheet (the header's is usually 1), the ordinal (from 1) of a feature;
-    `first` is the first of them. `columns`: stripped text by column, "" where a cell is empty; typed dates are YYYY-MM-DD, whole numbers have
-    no ".0". `shapes`: one geometry in degrees (lon, lat; CGCS2000) a row, None where a row has none that can be used.
-    `problems`: by row; those of a code in `NOTICES` leave the row usable. `faulty`: row number -> what was drawn there
-    (degrees) and cannot be used, so that a map can show it.
+    `first` is the first of them. `columns`: stripped text by column, "" where a cell is empty; typed dates are
+    YYYY-MM-DD, whole numbers have no ".0"; text is left as it is (see `as_day`). `shapes`: one geometry in degrees
+    (lon, lat; CGCS2000) a row, None where a row has none that can be used. `problems`: by row; those of a code in
+    `NOTICES` leave the row usable. `faulty`: row number -> what was drawn there (degrees) and cannot be used, so that
+    a map can show it.
     """
 
     first: int

@@ -6,22 +6,22 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from citygrid.standards.reports import Problem
 from citygrid.tabular import cells
 from citygrid.tabular.delimited import digits_lost
 
 lost = digits_lost
 
 
-def texts(column: Any) -> tuple[list[str], list[int]]:
-    """The column as stripped text ("" for null), and at which rows a number is too long to be exact."""
+def texts(column: Any, strip: bool = True) -> tuple[list[str], list[int]]:
+    """The column as (stripped) text ("" for null), and at which rows a number is too long to be exact."""
     if isinstance(column, pa.ExtensionArray):
         column = column.storage
     kind = column.type
     if pa.types.is_floating(kind):
         return _floats(column)
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return [value.strip() if value else "" for value in column.to_pylist()], []
+        found = [value or "" for value in column.to_pylist()]
+        return [value.strip() for value in found] if strip else found, []
     if pa.types.is_integer(kind):
         return _plain(column.cast(pa.string())), []
     if pa.types.is_timestamp(kind):

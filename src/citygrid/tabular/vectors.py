@@ -1,6 +1,7 @@
 """GeoPackage, Shapefile and GeoJSON, read through GDAL as Arrow batches. Local files only, these drivers only."""
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,13 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from citygrid.standards.reports import Problem
 from citygrid.tabular import dbf, headers, values
-from citygrid.tabular.table import Raw, Shapes, TableError
+from citygrid.tabular.table import Raw, Shapes
 from citygrid.tabular.workbooks import damaged
 
 _FAULTS = (DataSourceError, DataLayerError, RuntimeError, OSError, pa.ArrowException, UnicodeError)
 _PREFIX = {"geojson": "GeoJSON:", "geojsonl": "GeoJSONSeq:"}
-# What the parts of a WKB type number say: curves have no place in a table of areas and components.
 _CURVES = frozenset(range(8, 18))
+"""Types of WKB that have curves or are bodies."""
 
 
 @dataclass(slots=True)
@@ -31,7 +32,7 @@ class Vector:
     layer: str | None
     sheets: list[str]
     shown: str
-    text: "dbf.Text | None" = None
+    text: dbf.Text | None = None
     crs: str | None = None
     columns: list[str] = field(default_factory=list)
     has_shapes: bool = False
@@ -41,7 +42,7 @@ class Vector:
 
     def __post_init__(self) -> None:
         try:
-            info = pyogrio.read_info(self._address, layer=self.layer, encoding=self._encoding)
+            info = pyogrio.read_info(self._address, layer=self.layer, encoding=self._encoding, **self._options)
         except _FAULTS as error:
             raise damaged(self.shown, _first_line(error)) from None
         self.crs = info["crs"]
@@ -66,6 +67,11 @@ class Vector:
     def _encoding(self) -> str | None:
         return "ISO-8859-1" if self.text else None
 
+    @property
+    def _options(self) -> dict[str, str]:
+        """Text that looks like a date stays the text that it is."""
+        return {"DATE_AS_STRING": "YES"} if self.kind == "geojson" else {}
+
     def close(self) -> None:
         """Nothing is kept open."""
 
@@ -73,7 +79,12 @@ class Vector:
         done = 0
         try:
             with pyogrio.open_arrow(
-                self._address, layer=self.layer, encoding=self._encoding, batch_size=size, use_pyarrow=True
+                self._address,
+                layer=self.layer,
+                encoding=self._encoding,
+                batch_size=size,
+                use_pyarrow=True,
+                **self._options,
             ) as (_, reader):
                 for batch in reader:
                     for start in range(0, batch.num_rows, size):
@@ -90,7 +101,7 @@ class Vector:
         problems: list[Problem] = []
         columns = {}
         for name, shown in zip(self._names, self.columns, strict=True):
-            found, lost = values.texts(batch.column(name))
+            found, lost = values.texts(batch.column(name), strip=self.text is None)
             if self.text:
                 found = self.text.column(found, shown, numbers, problems)
             problems += [values.lost(self.shown, numbers[at], shown, found[at]) for at in lost]
@@ -108,7 +119,7 @@ class Vector:
 
 def from_wkb(coded: Shapes, numbers: list[int]) -> tuple[Shapes, dict[int, str]]:
     """Shapes of WKB; which rows have one that cannot be read: `curve` or `bad_shape`."""
-    shapes = np.asarray(shapely.from_wkb(coded, on_invalid="ignore"), dtype=object)
+    shapes = decoded(shapely.from_wkb, coded)
     broken = {}
     for at in np.flatnonzero(shapely.is_missing(shapes)).tolist():
         if coded[at] is not None:
@@ -116,21 +127,22 @@ def from_wkb(coded: Shapes, numbers: list[int]) -> tuple[Shapes, dict[int, str]]
     return shapes, broken
 
 
+def decoded(decode: Callable[..., Any], coded: Shapes) -> Shapes:
+    """WKB or WKT as shapes, None for what is none; a curve stops GEOS for all, so then one by one."""
+    try:
+        return np.asarray(decode(coded, on_invalid="ignore"), dtype=object)
+    except NotImplementedError:
+        shapes = np.full(len(coded), None, dtype=object)
+        for at, one in enumerate(coded):
+            with contextlib.suppress(NotImplementedError):
+                shapes[at] = decode(one, on_invalid="ignore")
+        return shapes
+
+
 def _kind(coded: bytes) -> int:
-    order = "little" if coded[:1] == b"\x01" else "big"
-    number = int.from_bytes(coded[1:5], "little" if order == "little" else "big") & 0x1FFFFFFF
+    number = int.from_bytes(coded[1:5], "little" if coded[:1] == b"\x01" else "big") & 0x1FFFFFFF
     return number % 1000
 
 
 def _first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [""])[0]
-
-
-def layers_of(names: list[str], wanted: str | None, file: str) -> str:
-    """Same choice as with sheets."""
-    from citygrid.tabular.workbooks import choose  # noqa: PLC0415 - one rule for both
-
-    return choose(names, wanted, file)
-
-
-__all__ = ["TableError", "Vector", "from_wkb"]

@@ -9,10 +9,14 @@ from typing import Any
 import python_calamine as calamine
 
 from citygrid.standards.reports import Problem
-from citygrid.tabular import cells, headers
+from citygrid.tabular import cells, headers, sheet_faults
 from citygrid.tabular.delimited import digits_lost
 from citygrid.tabular.table import Raw, TableError
 
+_SENTENCES = {
+    "formula_empty": "The formula %(value)s has no stored result: open the file in a spreadsheet and save it again.",
+    "cell_error": "The cell holds an error: %(value)s.",
+}
 Merge = tuple[tuple[int, int], tuple[int, int]]
 
 
@@ -33,13 +37,15 @@ class Xlsx:
     _sheet: Any = None
     _merges: dict[int, list[Merge]] = field(default_factory=dict)
     _header_row: int = 0
+    _faults: dict[int, list[tuple[int, str, str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         file = self.path.name
         try:
             book = calamine.CalamineWorkbook.from_path(self.path)
             self.sheets = [name for name in book.sheet_names if book.get_sheet_by_name(name).height] or book.sheet_names
-            self._sheet = book.get_sheet_by_name(choose(self.sheets, self.sheet, file))
+            chosen = choose(self.sheets, self.sheet, file)
+            self._sheet = book.get_sheet_by_name(chosen)
         except (calamine.CalamineError, OSError) as error:
             raise damaged(file, str(error)) from None
         for merge in self._sheet.merged_cell_ranges or []:
@@ -50,20 +56,35 @@ class Xlsx:
             raise TableError("no_header", "%(file)s has no line that names its columns.", {"file": file})
         self._header_row = at
         self._name(top)
-        self.count = max(0, self._sheet.total_height + 1 - at - 1)
+        self._faults = sheet_faults.found(self.path, chosen, self._header_row + 1)
+        self.count = max(0, self._sheet.total_height - self._header_row)
 
     def _name(self, top: list[list[str]]) -> None:
         file, at = self.path.name, self._header_row
-        row = _filled(top, self._merges)[at] if self._merges else top[at]
+        row = self._names_of(top) if self._merges else top[at]
         while row and not row[-1]:
             row = row[:-1]
         self.columns, self.problems = headers.names(row, file, at + 1)
         if any(any(row) for row in top[:at]):
             self.problems.append(headers.title(file, at + 1))
-        merged = sum(len(found) for row, found in self._merges.items() if row > at)
+        merged = sum(len(found) for row, found in self._merges.items() if row > self._header_row)
         if merged:
             message = "%(count)s merged cells were filled with the text of their first cell."
             self.problems.append(Problem(file, 0, "", "merged_cells", message, {"count": merged}))
+
+    def _names_of(self, top: list[list[str]]) -> list[str]:
+        """The names, which may stand in two rows: a merged "Place" above "X" and "Y" gives Place/X and Place/Y."""
+        at, rows = self._header_row, _filled(top, self._merges)
+        wide = [merge for merge in self._merges.get(at, ()) if merge[1][1] > merge[0][1] and merge[1][0] == at]
+        if at + 1 >= len(top) or not any(any(top[at + 1][m[0][1] : m[1][1] + 1]) for m in wide):
+            return rows[at]
+        below = rows[at + 1]
+        grouped = {column for merge in wide for column in range(merge[0][1], merge[1][1] + 1)}
+        self._header_row += 1
+        return [
+            f"{name}/{under}" if column in grouped and under else name or under
+            for column, (name, under) in enumerate(zip(rows[at], below, strict=True))
+        ]
 
     def close(self) -> None:
         self._sheet = None
@@ -86,7 +107,7 @@ class Xlsx:
         texts: list[list[str]] = []
         for at, values in rows:
             row = [value.strip() if type(value) is str else cells.of_value(value) for value in values]
-            if not any(row):
+            if not any(row) and at + 1 not in self._faults:
                 continue
             if len(row) > wanted and any(row[wanted:]):
                 message = "There is text to the right of the last named column: %(text)s."
@@ -97,10 +118,15 @@ class Xlsx:
                     type(value) is str and cells.lost_digits(value)
                 ):
                     problems.append(digits_lost(file, at + 1, self.columns[column], row[column]))
+            problems += [self._fault(at + 1, *fault) for fault in self._faults.get(at + 1, ())]
             numbers.append(at + 1)
             texts.append((row + [""] * wanted)[:wanted])
         columns: list[list[str]] = [list(column) for column in zip(*texts, strict=True)] or [[] for _ in self.columns]
         return Raw(numbers, dict(zip(self.columns, columns, strict=True)), None, problems)
+
+    def _fault(self, number: int, column: int, code: str, value: str) -> Problem:
+        name = self.columns[column] if column < len(self.columns) else headers.letter(column)
+        return Problem(self.path.name, number, name, code, _SENTENCES[code], {"value": value})
 
 
 @dataclass(slots=True)
