@@ -93,8 +93,9 @@ def _check(table: Table, known: set[str]) -> None:
     for key in ("fields", "required", "optional"):
         table.texts(key, known.__contains__)
     table.choice("geometry", "point", GEOMETRIES)
-    if table.text("accuracy") and accuracy_metres(table.text("accuracy")) is None:
-        table.problem("accuracy", "unknown_word", "%(key)s: the word %(word)s is not known.", word=table.text("accuracy"))
+    word = table.text("accuracy")
+    if word and accuracy_metres(word) is None:
+        table.problem("accuracy", "unknown_word", "%(key)s: the word %(word)s is not known.", word=word)
     table.text("symbol")
     apart = table.data.get("apart", 0)
     if isinstance(apart, bool) or not isinstance(apart, int | float) or apart < 0:

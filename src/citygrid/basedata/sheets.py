@@ -93,7 +93,7 @@ class Field:
             return Wrong("not_number", {"value": text[:40]})
         if (self.least is not None and value < self.least) or (self.most is not None and value > self.most):
             return Wrong("number_bounds", {"value": text[:40], "least": self.least, "most": self.most})
-        return int(value) if value.is_integer() and abs(value) < 2**53 else value
+        return int(value) if value.is_integer() else value
 
     def _choice(self, text: str) -> Any:
         found = self._words.get(text) or self._words.get(text.casefold())
