@@ -18,6 +18,7 @@ from django.db import transaction
 
 from citygrid.areas import folder as areas
 from citygrid.areas import locating
+from citygrid.geocoding import folder as geocoding
 from citygrid.maps import folder as maps
 from citygrid.organization import folder as organization
 from citygrid.rulebook import folder as rulebook
@@ -32,8 +33,8 @@ class Load(Protocol):
     def __call__(self, folder: Path, at: date) -> Report: ...
 
 
-LOADS: tuple[Load, ...] = (rulebook.load_profile, areas.load, organization.load, rulebook.load, maps.load)
-DUMPS = (rulebook.dump, areas.dump, organization.dump, maps.dump)
+LOADS: tuple[Load, ...] = (rulebook.load_profile, areas.load, organization.load, rulebook.load, maps.load, geocoding.load)
+DUMPS = (rulebook.dump, areas.dump, organization.dump, maps.dump, geocoding.dump)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ GB/T 30428.3 (地点: 标识码, 名称, 标准地址, 类别, 坐标, 单元网
 degrees (lon, lat; CGCS2000); `point` and `box` are metres of the city's projection, with GiST."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -79,7 +79,7 @@ class Place(models.Model):
 
 
 class PlaceVersion(models.Model):
-    """What a place was from one change to the next: all its facts, who changed them, and why."""
+    """What a place was until a change: all its facts of then, who changed it (None: gathering), when and why."""
 
     place = models.ForeignKey(Place, models.CASCADE, related_name="versions")
     version = models.PositiveIntegerField()
@@ -91,6 +91,16 @@ class PlaceVersion(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["place", "version"], name="geocoding_version_once")]
+
+
+class Alias(models.Model):
+    """Another name of a place, given by hand or in the city's `aliases.csv`; it outlives every gathering."""
+
+    code = models.CharField(max_length=40)
+    alias = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["code", "alias"], name="geocoding_alias_once")]
 
 
 class Role(models.TextChoices):
@@ -115,8 +125,8 @@ class Term(models.Model):
     class Meta:
         indexes = [
             GinIndex(fields=["grams"], name="geocoding_term_grams"),
-            models.Index(OpClass("text", name="varchar_pattern_ops"), name="geocoding_term_text"),
-            models.Index(OpClass("initials", name="varchar_pattern_ops"), name="geocoding_term_initials"),
+            models.Index(fields=["text"], opclasses=["varchar_pattern_ops"], name="geocoding_term_text"),
+            models.Index(fields=["initials"], opclasses=["varchar_pattern_ops"], name="geocoding_term_begins"),
         ]
 
 

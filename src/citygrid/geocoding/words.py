@@ -28,10 +28,11 @@ LOOK_EVERY = 1.0
 
 @dataclass(frozen=True)
 class Words:
-    """All words, by role: word -> meaning; `areas`: names of districts, streets and so on -> codes of those places."""
+    """All words, by role: word -> meaning; `areas`: names of districts, streets and so on -> (level, code)
+    of each area of that name."""
 
     of: Mapping[str, Mapping[str, str]]
-    areas: Mapping[str, tuple[str, ...]]
+    areas: Mapping[str, tuple[tuple[str, str], ...]]
 
     def pattern(self, role: str) -> str:
         """A regular expression for any word of the role, longest first."""
@@ -99,8 +100,8 @@ def grouped(rows: Iterable[tuple[str, str, str]]) -> dict[str, dict[str, str]]:
     """Words by role, in the normal form of a question."""
     found: dict[str, dict[str, str]] = {role: {} for role in ROLES}
     for role, word, meaning in rows:
-        said = texts.normal(word) or word
-        found.setdefault(role, {})[said] = meaning if role in NUMERIC | {"gate"} else texts.normal(meaning)
+        said = texts.numbered(texts.normal(word)) or word
+        found.setdefault(role, {})[said] = meaning if role in NUMERIC | {"gate"} else texts.numbered(texts.normal(meaning))
     return found
 
 
@@ -129,11 +130,11 @@ def load() -> Words:
     found = shipped()
     for role, words in grouped(Word.objects.values_list("role", "word", "meaning")).items():
         found.setdefault(role, {}).update(words)
-    areas: dict[str, list[str]] = {}
-    named = Place.objects.filter(kind=Kind.AREA, valid_to=None).values_list("code", "name", "aliases")
-    for code, name, aliases in named:
+    areas: dict[str, list[tuple[str, str]]] = {}
+    named = Place.objects.filter(kind=Kind.AREA, valid_to=None).values_list("code", "category", "name", "aliases")
+    for code, level, name, aliases in named:
         for one in (name, *aliases):
-            areas.setdefault(texts.normal(one), []).append(code)
+            areas.setdefault(texts.numbered(texts.normal(one)), []).append((level, code))
     return Words(found, {name: tuple(codes) for name, codes in areas.items() if len(name) > 1})
 
 

@@ -1,0 +1,137 @@
+"""How well a text answers a question: pure. One number from 0 to 1, and in which way it fits."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rapidfuzz.distance import Indel
+
+from citygrid.geocoding import texts
+
+EXACT, ALIAS, PREFIX, PART, PINYIN, INITIALS, ABBREVIATION, FUZZY = (
+    "exact", "alias", "prefix", "part", "pinyin", "initials", "abbreviation", "fuzzy",
+)  # fmt: skip
+METRES_A_DEGREE = 111_320.0
+FAR_M = 5_000.0
+"""From here on the distance to where somebody looks makes no further difference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One way to understand what was asked. `text`: normal form with digits; `loss`: what this way costs."""
+
+    text: str
+    sounds: tuple[str, ...]
+    latin: bool
+    loss: float = 0.0
+
+    @classmethod
+    def of(cls, text: str, loss: float = 0.0) -> "Question":
+        return cls(text, texts.syllables(text), texts.is_latin(text), loss)
+
+    def grams(self) -> list[int]:
+        """What to look up."""
+        if not self.latin:
+            return [*texts.character_grams(self.text), *texts.sound_grams(self.sounds)]
+        found = [*texts.initial_grams(self.text), *texts.character_grams(self.text)]
+        for way in texts.cut(self.text) or [way for way, _ in texts.cut_open(self.text)]:
+            found.extend(texts.sound_grams(way))
+        return found
+
+
+def fit(question: Question, text: str, pinyin: str, initials: str) -> tuple[float, str]:
+    """How well a term fits, with the loss taken off."""
+    score, how = _latin(question, text, pinyin, initials) if question.latin else _written(question, text, pinyin)
+    return score - question.loss, how
+
+
+def _written(question: Question, text: str, pinyin: str) -> tuple[float, str]:
+    said = question.text
+    if said == text:
+        return 1.0, EXACT
+    share = len(said) / len(text) if len(said) < len(text) else len(text) / len(said)
+    if text.startswith(said):
+        return 0.88 + 0.1 * share, PREFIX
+    sounds = pinyin.split(" ")
+    if tuple(sounds) == question.sounds:
+        return 0.97 + 0.02 * Indel.normalized_similarity(said, text), PINYIN
+    if said in text:
+        return 0.82 + 0.12 * share, PART
+    best = _alike(question, text, sounds), FUZZY
+    runs = chunks(said, text)
+    if runs:
+        best = max(best, (_shortened(said, text, runs, share), ABBREVIATION))
+    if not runs and len(sounds) == len(text):
+        heard = chunks(question.sounds, sounds)
+        if heard:
+            best = max(best, (_shortened(said, text, heard, share) - 0.04, ABBREVIATION))
+    return best
+
+
+def _shortened(said: str, text: str, runs: int, share: float) -> float:
+    """An abbreviation keeps the beginning and few, long pieces."""
+    whole = 1 - (runs - 1) / max(1, len(said))
+    begins = 0.04 if said[0] == text[0] else 0.0
+    ends = 0.03 if said[-1] == text[-1] else 0.0
+    return 0.68 + 0.12 * share + 0.1 * whole + begins + ends
+
+
+def _alike(question: Question, text: str, sounds: Sequence[str]) -> float:
+    written = float(Indel.normalized_similarity(question.text, text))
+    heard = float(Indel.normalized_similarity(question.sounds, sounds))
+    return 0.93 * (0.4 * written + 0.6 * max(heard, written))
+
+
+def _latin(question: Question, text: str, pinyin: str, initials: str) -> tuple[float, str]:
+    said = question.text
+    joined = pinyin.replace(" ", "")
+    if said == text:
+        return 1.0, EXACT
+    if said == joined:
+        return 0.98, PINYIN
+    if said == initials:
+        return 0.97, INITIALS
+    if joined.startswith(said):
+        return 0.86 + 0.1 * len(said) / len(joined), PINYIN
+    if initials.startswith(said):
+        return 0.84 + 0.1 * len(said) / len(initials), INITIALS
+    if said in joined:
+        return 0.76 + 0.1 * len(said) / len(joined), PINYIN
+    if said in initials:
+        return 0.74 + 0.1 * len(said) / len(initials), INITIALS
+    return max(
+        (0.88 * float(Indel.normalized_similarity(said, joined)), FUZZY),
+        (0.84 * float(Indel.normalized_similarity(said, initials)), INITIALS),
+    )
+
+
+def chunks(said: Sequence[str], text: Sequence[str]) -> int:
+    """In how many runs the parts of `said` stand in `text` in order, as few as the eager way finds; 0: they do not."""
+    at, places = 0, []
+    for one in said:
+        while at < len(text) and text[at] != one:
+            at += 1
+        if at == len(text):
+            return 0
+        places.append(at)
+        at += 1
+    # From behind: the latest place that still leaves room gives longer runs for endings.
+    last = len(text)
+    for index in range(len(said) - 1, -1, -1):
+        spot = last - 1
+        while text[spot] != said[index]:
+            spot -= 1
+        if index and places[index] < spot and text[places[index]] == said[index] and places[index] == places[index - 1] + 1:
+            spot = places[index]
+        places[index] = last = spot
+    return 1 + sum(b != a + 1 for a, b in pairwise(places))
+
+
+def nearness(lon: float, lat: float, near: tuple[float, float] | None) -> float:
+    """0 to 1: how near a place is to where somebody looks; 0 without such a point."""
+    if near is None:
+        return 0.0
+    east = (lon - near[0]) * math.cos(math.radians(near[1]))
+    metres = math.hypot(east, lat - near[1]) * METRES_A_DEGREE
+    return max(0.0, 1 - metres / FAR_M)

@@ -1,0 +1,54 @@
+"""`find`: what may be meant by an address, a name, an abbreviation, pinyin, a crossing, an offset, coordinates."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from citygrid.geocoding import composing, matches, names, texts
+from citygrid.geocoding.matches import Match
+from citygrid.geocoding.models import Place
+
+LEAST = 0.45
+"""Below this nothing was found, only something that has a few characters in common."""
+SURE = 0.995
+
+__all__ = ["Match", "find"]
+
+
+def find(
+    text: str,
+    limit: int = 10,
+    near: tuple[float, float] | None = None,
+    kinds: Collection[str] | None = None,
+    *,
+    at: datetime | date,
+) -> list[Match]:
+    """The places and points that may be meant, the likeliest first; none for an empty question.
+
+    `near`: (lon, lat) where the asker looks; `kinds`: only places of these kinds (`Kind`). Degrees are CGCS2000:
+    coordinates typed in another system are read by `coordinates.py`. Every match says how it was found and how far
+    off it may be."""
+    said = texts.numbered(texts.normal(text))
+    if not said:
+        return []
+    day = matches.day_of(at)
+    scored = names.simple(said, day, near, kinds)
+    found: list[Match] = []
+    if not (scored and scored[0].fits >= SURE) and not kinds:
+        found = composing.answers(said, day, near)
+    best = [one for one in scored if one.fits >= LEAST][:limit]
+    places = Place.objects.defer("shape").in_bulk([one.candidate.place for one in best])
+    found.extend(matches.of_place(places[one.candidate.place], min(1.0, one.score), one.how, at) for one in best)
+    found.sort(key=lambda match: -match.score)
+    return _apart(found)[:limit]
+
+
+def _apart(found: Sequence[Match]) -> list[Match]:
+    """Without those that say the same of the same spot."""
+    seen: set[tuple[str, float, float]] = set()
+    kept: list[Match] = []
+    for match in found:
+        key = (match.words, round(match.lon, 4), round(match.lat, 4))
+        if key not in seen:
+            seen.add(key)
+            kept.append(match)
+    return kept
