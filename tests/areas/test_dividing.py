@@ -1,6 +1,7 @@
 """S0-03, S1-08, S2-19, GB/T 30428.1: communities are divided into unit grids without gap or overlap, along roads,
 around buildings, numbered west to east, then north to south. The check is an independent one (`divided.py`)."""
 
+import itertools
 import json
 from pathlib import Path
 from random import Random
@@ -203,13 +204,15 @@ def test_numbering_is_by_bands_and_then_by_meridians(found, chance):
     ordered = [shapes[at] for at in numbering.order(shapes, north, 100.0)]
     bands = [int((north - shape.centroid.y) // 100) for shape in ordered]
     assert bands == sorted(bands)
-    for one, other in zip(ordered, ordered[1:], strict=False):
+    for one, other in itertools.pairwise(ordered):
         if int((north - one.centroid.y) // 100) == int((north - other.centroid.y) // 100):
             assert (one.centroid.x, -one.centroid.y) < (other.centroid.x, -other.centroid.y)
 
 
-@pytest.mark.parametrize(("profile", "community", "first"), [
-    ("gbt30428", "390102001001", "390102001001001"), ("cjt214", "99010101001", "99010101001001")])
+@pytest.mark.parametrize(
+    ("profile", "community", "first"),
+    [("gbt30428", "390102001001", "390102001001001"), ("cjt214", "99010101001", "99010101001001")],
+)
 def test_codes_are_never_used_again(profile, community, first):
     rules = CodeProfile.standard(profile)
     assert numbering.codes(community, 2, [], rules) == [first, first[:-1] + "2"]

@@ -56,7 +56,7 @@ class Sizes:
         return self.most * self.cell_m2
 
     def narrow(self, area: float, around: float) -> bool:
-        """Whether a shape of that surface and perimeter is a strip (twice the surface by the perimeter is its width)."""
+        """Whether a shape of that surface and perimeter is a strip (its width: twice surface by perimeter)."""
         return 2 * area < self.narrow_m * around
 
 

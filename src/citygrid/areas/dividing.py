@@ -25,6 +25,8 @@ DECIMALS = (9, 10, 11, 12)
 """Of a degree: a tenth of a millimetre, so that a corner put on a long edge does not bend it; more where that would
 make edges cross. A city folder keeps twelve (`geojson.KEPT`)."""
 ROUNDS = 4
+WALL = 0.8
+"""How much an edge is wanted along the outline of a yard that is too large for one grid."""
 MOST_CELLS = 250_000
 LEAST_BUILDING = 1.0
 """m2 inside the community: less of a building is no building."""
@@ -61,7 +63,9 @@ class _Ground:
     wholes: list[Geometry]
 
 
-def divide_with(community: Geometry, crs: str, barriers: Sequence[Barrier] = (), sizes: Sizes | None = None) -> Division:
+def divide_with(
+    community: Geometry, crs: str, barriers: Sequence[Barrier] = (), sizes: Sizes | None = None
+) -> Division:
     """The unit grids of a community (Polygon or MultiPolygon in degrees, CGCS2000).
 
     `crs`: the city's system in metres. Barriers (degrees) may lie across or outside the boundary: what is inside
@@ -99,18 +103,16 @@ def divide_metric_with(region: Geometry, barriers: Sequence[Barrier], sizes: Siz
             break
         again = [joining.LAND if wide else joining.WHOLE for wide in large]
         found = _cut(found, again, ground.buildings, sizes, sizes.most_m2)
-        hit = ground.buildings
+        hit = []  # each lies in a grid by now
     else:
-        found = _final(region, found, ground, hit, sizes)
+        found = _final(region, found, ground, sizes)
     return found
 
 
-def _final(
-    region: Geometry, shapes: list[Geometry], ground: _Ground, hit: Sequence[Geometry], sizes: Sizes
-) -> list[Geometry]:
+def _final(region: Geometry, shapes: list[Geometry], ground: _Ground, sizes: Sizes) -> list[Geometry]:
     """After the last cut: faces with common corners, joined once more."""
     atoms = plane.faces(region, [shape.boundary for shape in shapes])
-    return _join(atoms, _kinds(atoms, hit, ground.wholes), ground, sizes)[0]
+    return _join(atoms, _kinds(atoms, [], ground.wholes), ground, sizes)[0]
 
 
 def _check(community: Geometry, barriers: Sequence[Barrier], sizes: Sizes) -> None:
@@ -140,13 +142,14 @@ def _ground(region: Geometry, barriers: Sequence[Barrier], sizes: Sizes) -> _Gro
         inside = shapely.intersection(one.shape, region) if region.intersects(one.shape) else None
         if inside is None or inside.is_empty:
             continue
-        if one.kind == YARD and one.shape.area > sizes.most_m2:
-            one = Barrier(one.shape.boundary, LINE, max(one.strength, 0.8))
-            inside = one.shape.intersection(region)
-        if one.kind == LINE:
+        kind, strength = one.kind, one.strength
+        if kind == YARD and one.shape.area > sizes.most_m2:
+            kind, strength = LINE, max(strength, WALL)
+            inside = one.shape.boundary.intersection(region)
+        if kind == LINE:
             parts = [p for p in shapely.get_parts(inside) if p.length > plane.SNAP and p.area == 0]
             lines += parts
-            strengths += [one.strength] * len(parts)
+            strengths += [strength] * len(parts)
         else:
             closed += [p for p in shapely.get_parts(inside) if p.area >= LEAST_BUILDING]
     ordered = sorted(zip(lines, strengths, strict=True), key=lambda pair: (shapely.to_wkb(pair[0]), pair[1]))
@@ -243,9 +246,7 @@ def _cut(
     return found
 
 
-def _join(
-    atoms: list[Geometry], kinds: list[str], ground: _Ground, sizes: Sizes
-) -> tuple[list[Geometry], list[str]]:
+def _join(atoms: list[Geometry], kinds: list[str], ground: _Ground, sizes: Sizes) -> tuple[list[Geometry], list[str]]:
     edges = plane.edges(atoms, ground.lines, ground.strengths)
     groups = joining.groups(shapely.area(atoms).tolist(), shapely.length(atoms).tolist(), kinds, edges, sizes)
     kept = [group for group in groups if sum(atoms[at].area for at in group) > DUST]

@@ -42,7 +42,8 @@ class Frame:
         origin, scale = np.array([self.lon, self.lat]), np.array([self.east, self.north])
 
         def turn(points: NDArray[np.float64]) -> NDArray[np.float64]:
-            return (points - origin) * scale
+            metres: NDArray[np.float64] = (points - origin) * scale
+            return metres
 
         return shapely.transform(shape, turn)
 
@@ -51,6 +52,7 @@ class Frame:
         origin, scale = np.array([self.lon, self.lat]), np.array([self.east, self.north])
 
         def turn(points: NDArray[np.float64]) -> NDArray[np.float64]:
-            return points / scale + origin
+            degrees: NDArray[np.float64] = points / scale + origin
+            return degrees
 
         return shapely.transform(shape, turn)

@@ -28,7 +28,9 @@ Neighbours = dict[int, dict[int, tuple[float, float]]]
 """Of each region: its neighbours with the length shared and that length weighted with strength."""
 
 
-def groups(areas: Sequence[float], around: Sequence[float], kinds: Sequence[str], edges: Edges, sizes: Sizes) -> list[list[int]]:
+def groups(
+    areas: Sequence[float], around: Sequence[float], kinds: Sequence[str], edges: Edges, sizes: Sizes
+) -> list[list[int]]:
     """Which pieces (by number) make a grid together. The smallest region joins first; ties by the lowest number."""
     regions = {
         number: _Region(number, area, length, kind, [number])

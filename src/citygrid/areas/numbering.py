@@ -44,7 +44,7 @@ def codes(community: str, count: int, used: Iterable[str], profile: CodeProfile)
     base = profile.parse("community", community)
     part = serial_part(profile)
     taken = set(used)
-    found = []
+    found: list[str] = []
     for number in range(max(part.least, 1), part.greatest + 1):
         if len(found) == count:
             break

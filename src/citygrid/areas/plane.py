@@ -56,8 +56,8 @@ def edges(shapes: Sequence[Geometry], lines: Sequence[Geometry], strengths: Sequ
     one, first, second = one[apart], first[apart], second[apart]
     held = length[one] * _strength(middle[one], lines, strengths)
     pairs, where = np.unique(first * len(shapes) + second, return_inverse=True)
-    total = np.bincount(where, weights=length[one], minlength=len(pairs))
-    weighted = np.bincount(where, weights=held, minlength=len(pairs))
+    total = np.bincount(where, weights=length[one], minlength=len(pairs)).astype(np.float64)
+    weighted = np.bincount(where, weights=held, minlength=len(pairs)).astype(np.float64)
     return Edges(pairs // max(len(shapes), 1), pairs % max(len(shapes), 1), total, weighted)
 
 

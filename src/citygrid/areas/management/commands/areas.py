@@ -35,9 +35,7 @@ class Command(BaseCommand):
         for name, subcommand in SUBCOMMANDS.items():
             action = actions.add_parser(name, help=subcommand.help)
             action.add_argument("--at", type=date.fromisoformat, help="the day, as in 2026-01-31; default: today")
-            arguments, _ = subcommand.room()
-            arguments(action)
+            subcommand.room()[0](action)
 
     def handle(self, *_: Any, **options: Any) -> None:
-        _, run = SUBCOMMANDS[options["action"]].room()
-        run(self, options)
+        SUBCOMMANDS[options["action"]].room()[1](self, options)
