@@ -39,6 +39,8 @@ class Area(models.Model):
     area_m2 = models.FloatField()
     serial = models.PositiveIntegerField(default=0)
     metric_crs = models.CharField(max_length=40, blank=True)
+    shift = models.CharField(max_length=20, blank=True)
+    """Of a duty grid: the shift for which it holds; blank: every shift (S1-41)."""
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 
@@ -51,6 +53,16 @@ class Area(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.code}"
+
+
+class GridOrigin(models.Model):
+    """`grid` came (in part) from `origin`: a split, a merge, a new division. So a grid's history can be followed."""
+
+    grid = models.ForeignKey("areas.Area", models.CASCADE, related_name="origins")
+    origin = models.ForeignKey("areas.Area", models.PROTECT, related_name="successors")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["grid", "origin"], name="grid_origin_once")]
 
 
 class DutyMembership(models.Model):

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 
-from citygrid.areas.models import Area, AreaVersion, DutyMembership, ServiceArea
+from citygrid.areas.models import Area, AreaVersion, DutyMembership, GridOrigin, ServiceArea
 
 
 class Bumps:
@@ -40,6 +40,11 @@ def _lines() -> Iterator[bytes]:
     )
     for *facts, shape in areas.iterator(5000):
         yield repr([str(fact) for fact in facts]).encode() + hashlib.sha256(shape).digest()
+    for row in Area.objects.exclude(shift="").order_by("code", "valid_from").values_list("code", "valid_from", "shift"):
+        yield repr([str(fact) for fact in row]).encode()
+    origins = ("grid__code", "grid__valid_from", "origin__code", "origin__valid_from")
+    for row in GridOrigin.objects.order_by(*origins).values_list(*origins).iterator(5000):
+        yield repr([str(fact) for fact in row]).encode()
     order = ("duty_grid__code", "duty_grid__valid_from", "grid__code", "grid__valid_from", "valid_from")
     for row in DutyMembership.objects.order_by(*order).values_list(*order, "valid_to").iterator(5000):
         yield repr([str(fact) for fact in row]).encode()
