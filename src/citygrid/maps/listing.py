@@ -61,7 +61,7 @@ def document(signed: Signed | None) -> dict[str, Any]:
     groups = [group for group in register.current().groups if any(v.layer.group_id == group.pk for v in views)]
     found: dict[str, Any] = {
         "groups": [{"code": group.code, "name": str(group)} for group in groups],
-        "layers": [_layer(view) for view in views],
+        "layers": [facts_of(view) for view in views],
         **extent(),
     }
     text = json.dumps([found, get_language()], sort_keys=True, default=str)
@@ -91,7 +91,8 @@ def _box(area: int) -> list[float] | None:
     return [round(float(one), 7) for one in shapely.bounds(shapely.from_wkb(wkb))] if wkb else None
 
 
-def _layer(view: LayerView) -> dict[str, Any]:
+def facts_of(view: LayerView) -> dict[str, Any]:
+    """One layer as the map component reads it."""
     layer = view.layer
     facts: dict[str, Any] = {
         "code": layer.code, "name": str(layer), "group": layer.group.code if layer.group else None,

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from shapely import Geometry
 
 from citygrid.rulebook import slices
-from citygrid.standards.coordinates import Metric, metric
+from citygrid.standards.coordinates import CoordinateError, Metric, metric
 
 Box = tuple[float, float, float, float]
 STEPS = 8
 """Points on each edge of a box: its edges are curves in another system."""
+SMALL, HOME = 0.5, 1e-6
+"""Degrees: wider boxes need more points; how near a point must come back."""
 
 
 def crs() -> str:
@@ -27,11 +29,26 @@ def city() -> Metric:
     return metric(crs())
 
 
-def box_of(west: float, south: float, east: float, north: float, to: Metric) -> Box:
-    """The box in metres that holds a box in degrees."""
-    lons, lats = edges(west, south, east, north)
-    x, y = to(lons, lats)
-    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
+def box_of(west: float, south: float, east: float, north: float, to: Metric) -> Box | None:
+    """The box in metres that holds a box in degrees; None when the projection does not reach that far."""
+    wide = max(east - west, north - south) > SMALL
+    lons, lats = edges(west, south, east, north, 8 * STEPS if wide else STEPS)
+    x, y, good = tried(lons, lats, to)
+    if not good.all():
+        return None
+    more = 1.0 + 0.005 * max(float(np.ptp(x)), float(np.ptp(y)))
+    return float(x.min()) - more, float(y.min()) - more, float(x.max()) + more, float(y.max()) + more
+
+
+def tried(lons: Any, lats: Any, to: Metric) -> tuple[Any, Any, Any]:
+    """Metres, and where they can be trusted: there the way back leads home."""
+    try:
+        x, y = to(lons, lats)
+        back_lon, back_lat = to.inverse(x, y)
+    except CoordinateError:
+        nothing = np.zeros(len(lons))
+        return nothing, nothing, np.zeros(len(lons), bool)
+    return x, y, (np.abs(back_lon - lons) < HOME) & (np.abs(back_lat - lats) < HOME)
 
 
 def edges(west: float, south: float, east: float, north: float, steps: int = STEPS) -> tuple[Any, Any]:

@@ -185,9 +185,12 @@ def _placed(ask: Ask, source: Source) -> list[Fragment]:
 
 
 def touching(source: Source, bounds: Sequence[float]) -> tuple[str, list[Any]]:
-    """Rows whose box may touch a box in degrees."""
-    west, south, east, north = metres.box_of(*bounds, to=metres.city())
-    box, corners = "box(point(%s,%s),point(%s,%s))", [west - 1, south - 1, east + 1, north + 1]
+    """Rows whose box may touch a box in degrees; all of them when it reaches far beyond the city."""
+    west, south, east, north = bounds
+    found = metres.box_of(west, south, east, north, metres.city())
+    if found is None:
+        return "true", []
+    box, corners = "box(point(%s,%s),point(%s,%s))", list(found)
     if source.box is None:
         return f"{source.point} <@ {box}", corners
     if source.boxless_points:

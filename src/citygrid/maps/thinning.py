@@ -22,6 +22,8 @@ CELLS = 32
 SORTED_HERE = 20_000
 """Up to so many rows of a layer that shows a part of its source are thinned in memory: probing would walk over the
 rest."""
+SEAM = 0.02
+"""Cells are curved in metres: their boxes are wider by this part, so that nothing falls between them."""
 PIXELS = 512
 MARGIN = 1 / 64
 """Lines and polygons go on beyond the edge by this part of the side."""
@@ -139,14 +141,16 @@ def _cells(place: Place) -> tuple[Any, Any, Any, Any]:
     """The boxes of the cells in metres."""
     w, s, e, n = place.degrees()
     lon, lat = np.meshgrid(np.linspace(w, e, CELLS + 1), np.linspace(s, n, CELLS + 1))
-    x, y = metres.city()(lon.ravel(), lat.ravel())
-    x, y = x.reshape(lon.shape), y.reshape(lon.shape)
+    found = metres.tried(lon.ravel(), lat.ravel(), metres.city())
+    x, y, good = (part.reshape(lon.shape) for part in found)
 
     def corners(of: Any) -> Any:
-        return np.stack([of[:-1, :-1], of[:-1, 1:], of[1:, :-1], of[1:, 1:]])
+        return np.stack([of[:-1, :-1], of[:-1, 1:], of[1:, :-1], of[1:, 1:]]).reshape(4, -1)
 
-    xs, ys = corners(x), corners(y)
-    return xs.min(0).ravel(), ys.min(0).ravel(), xs.max(0).ravel(), ys.max(0).ravel()
+    keep = corners(good).all(axis=0)
+    xs, ys = corners(x)[:, keep], corners(y)[:, keep]
+    more_x, more_y = np.ptp(xs, axis=0) * SEAM, np.ptp(ys, axis=0) * SEAM
+    return xs.min(0) - more_x, ys.min(0) - more_y, xs.max(0) + more_x, ys.max(0) + more_y
 
 
 def _nearest(place: Place, found: Sequence[tuple[Any, ...]]) -> list[str]:

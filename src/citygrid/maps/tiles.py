@@ -1,12 +1,14 @@
-"""Vector tiles of layers: made of the rows of `thinning`, kept compressed in memory by the layer's state.
+"""Vector tiles of layers: made of the rows of `thinning`, kept in memory by the layer's state.
 
 A kept tile is found by the state of its data and rules, by what the person may see of it, and by its place: nothing
 must be thrown away when data changes, it is just not asked for any more."""
 
-import gzip
+import struct
 import threading
+import zlib
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -25,34 +27,54 @@ from citygrid.organization.seats import Signed
 KEPT_BYTES = 64 * 1024 * 1024
 LONGEST = 120
 """Characters of a text in a tile; longer ones are for the feature's own page."""
+HEAD, END = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff", b"\x03\x00"
 EDGE = EXTENT * thinning.MARGIN
 SIMPLIFY = 2.0
 """Of the 4,096 parts of a tile's side: a quarter of a pixel."""
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A layer of a tile: its bytes, and the same as a deflate stream that can be followed by another."""
+
+    plain: bytes
+    deflated: bytes
+
+    @classmethod
+    def of(cls, plain: bytes) -> "Part":
+        if not plain:
+            return cls(b"", b"")
+        packer = zlib.compressobj(5, wbits=-15)
+        return cls(plain, packer.compress(plain) + packer.flush(zlib.Z_FULL_FLUSH))
+
+    @property
+    def size(self) -> int:
+        return len(self.plain) + len(self.deflated) + 200
+
+
 class Cache:
-    """Bytes by key; the ones longest not used go first."""
+    """Parts by key; the ones longest not used go first."""
 
     def __init__(self, most: int) -> None:
         self.most, self.size = most, 0
-        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._kept: OrderedDict[str, Part] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: str) -> Part | None:
         with self._lock:
             found = self._kept.get(key)
             if found is not None:
                 self._kept.move_to_end(key)
             return found
 
-    def put(self, key: str, value: bytes) -> None:
+    def put(self, key: str, value: Part) -> None:
         with self._lock:
             before = self._kept.pop(key, None)
-            self.size += len(value) - len(before or b"")
+            self.size += value.size - (before.size if before else 0)
             self._kept[key] = value
             while self.size > self.most and self._kept:
                 _, gone = self._kept.popitem(last=False)
-                self.size -= len(gone)
+                self.size -= gone.size
 
     def clear(self) -> None:
         with self._lock:
@@ -73,18 +95,31 @@ def key_of(view: LayerView, signed: Signed | None, place: Place) -> str:
     return sha256(repr(facts).encode()).hexdigest()[:32]
 
 
-def packed(views: Sequence[LayerView], signed: Signed | None, place: Place, keys: Sequence[str]) -> bytes:
-    """The tile with one MVT layer for each layer, gzipped. `keys`: of `key_of`. Gzip members follow each other: a kept
-    layer of a tile is never packed again."""
-    parts = []
+def joined(keys: Sequence[str]) -> str:
+    """One key for several layers together."""
+    return sha256("".join(keys).encode()).hexdigest()[:32]
+
+
+def parts_of(views: Sequence[LayerView], signed: Signed | None, place: Place, keys: Sequence[str]) -> list[Part]:
+    """The MVT layer of each map layer, kept or made anew. `keys`: of `key_of`."""
+    found = []
     for view, key in zip(views, keys, strict=True):
-        found = CACHE.get(key)
-        if found is None:
-            content = encode(view, signed, place)
-            found = gzip.compress(content, 5, mtime=0) if content else b""
-            CACHE.put(key, found)
-        parts.append(found)
-    return b"".join(parts)
+        part = CACHE.get(key)
+        if part is None:
+            part = Part.of(encode(view, signed, place))
+            CACHE.put(key, part)
+        found.append(part)
+    return found
+
+
+def gzipped(parts: Sequence[Part]) -> bytes:
+    """The parts as one gzip member (browsers read no more than one), without packing anything again: deflate streams
+    that end at a flush may follow each other."""
+    total, length = 0, 0
+    for part in parts:
+        total, length = zlib.crc32(part.plain, total), length + len(part.plain)
+    tail = END + struct.pack("<II", total, length & 0xFFFFFFFF)
+    return b"".join([HEAD, *(part.deflated for part in parts), tail])
 
 
 def encode(view: LayerView, signed: Signed | None, place: Place) -> bytes:
