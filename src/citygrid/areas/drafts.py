@@ -22,6 +22,7 @@ from citygrid.standards.reports import Report
 LAYERS = (*LADDER, "duty_grid", "service_area")
 CODE_KINDS = {"city": "area", "district": "area", "street": "street", "community": "community", "grid": "grid"}
 """Kind of area: kind of code in the city's code profile. Duty grids and service areas are numbered freely."""
+MOST_SHIFT = 20
 Span = tuple[date, date | None]
 
 
@@ -41,6 +42,8 @@ class Draft:
     derived: bool = False
     parent: "Draft | None" = None
     members: list[tuple["Draft", Span]] = field(default_factory=list)
+    shift: str = ""
+    origins: list["Draft"] = field(default_factory=list)
 
     @property
     def key(self) -> tuple[str, str, date]:
@@ -76,6 +79,8 @@ def read(folder: Path, at: date, report: Report) -> Drafts:
     grids = _by_code(drafts.layers["grid"])
     for draft in drafts.layers["duty_grid"]:
         _members(draft, drafts, grids, report)
+    for draft in drafts.layers["grid"]:
+        _origins(draft, grids, report)
     _one_duty_grid_a_day(drafts.layers["duty_grid"], report)
     if report.ok:
         _derive(drafts, report)
@@ -101,11 +106,12 @@ def _layer(folder: Path, kind: str, profile: CodeProfile | None, at: date, repor
     name = f"areas/{kind}.geojson"
     if not (folder / name).exists():
         return []
-    drafts = [_draft(kind, name, row, profile, at, report) for row in geojson.read(folder / name, name, report)]
+    drafts = [drafted(kind, name, row, profile, at, report) for row in geojson.read(folder / name, name, report)]
     return [draft for draft in drafts if draft is not None]
 
 
-def _draft(kind: str, file: str, row: Feature, profile: CodeProfile | None, at: date, report: Report) -> Draft | None:
+def drafted(kind: str, file: str, row: Feature, profile: CodeProfile | None, at: date, report: Report) -> Draft | None:
+    """One row of a file, checked by itself; None when something is wrong, which is then in the report."""
     facts, before = row.properties, len(report.problems)
     code = facts.get("code")
     if not isinstance(code, str) or not code or len(code) > 32:
@@ -119,10 +125,13 @@ def _draft(kind: str, file: str, row: Feature, profile: CodeProfile | None, at: 
     _check_shape(kind, row, file, report)
     if facts.get("approved_on") is not None:
         day_of(facts, "approved_on", file, row.line, report)
+    shift = facts.get("shift") or ""
+    if not isinstance(shift, str) or len(shift) > MOST_SHIFT:
+        report.add(file, row.line, "shift", "bad_shift", "A shift is text of at most 20 signs.")
     if len(report.problems) > before or span is None:
         return None
     derived = row.shape is None
-    return Draft(kind, code, name, span, row.shape, file, row.line, facts, serial, derived)
+    return Draft(kind, code, name, span, row.shape, file, row.line, facts, serial, derived, shift=shift)
 
 
 def _serial(kind: str, code: str, profile: CodeProfile | None, file: str, line: int, report: Report) -> int:
@@ -219,12 +228,26 @@ def _members(draft: Draft, drafts: Drafts, grids: Mapping[str, list[Draft]], rep
             draft.members.append((found[0], span))
 
 
+def _origins(draft: Draft, grids: Mapping[str, list[Draft]], report: Report) -> None:
+    """The grids that it came from: those of these codes that ended by the day on which it begins."""
+    codes = draft.facts.get("origins") or []
+    for code in codes if isinstance(codes, list) else [codes]:
+        ended = [g for g in grids.get(str(code), []) if g.span[1] is not None and g.span[1] <= draft.span[0]]
+        if ended:
+            draft.origins.append(max(ended, key=lambda grid: grid.span[0]))
+        else:
+            params = {"grid": str(code)}
+            message = "There is no unit grid %(grid)s that ended before this one began."
+            report.add(draft.file, draft.line, "origins", "unknown_origin", message, params)
+
+
 def _one_duty_grid_a_day(duty_grids: list[Draft], report: Report) -> None:
+    """One in each shift; a duty grid without a shift holds for every shift."""
     seen: dict[int, list[tuple[Draft, Span]]] = defaultdict(list)
     for duty in duty_grids:
         for grid, span in duty.members:
             for other, days in seen[id(grid)]:
-                if meet(span, days):
+                if meet(span, days) and (duty.shift == other.shift or not duty.shift or not other.shift):
                     message = "The unit grid %(grid)s is in the duty grid %(other)s on some of the same days."
                     params = {"grid": grid.code, "other": other.code}
                     report.add(duty.file, duty.line, "grids", "grid_twice", message, params)

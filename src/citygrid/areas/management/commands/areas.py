@@ -23,6 +23,7 @@ class Subcommand:
 
 
 SUBCOMMANDS: dict[str, Subcommand] = {
+    "import": Subcommand("citygrid.areas.commands.file_import", "bring in areas or unit grids from a file"),
     "list": Subcommand("citygrid.areas.commands.listing", "print the areas of a kind on a day"),
 }
 
