@@ -126,12 +126,14 @@ def _components(survey: Survey, by: Person, at: datetime) -> dict[str, int]:
     _stale(survey)
     rules = context(read("", survey.mapping, Report()), survey.on, localday(at))
     _codes_for_new(survey, rules)
+    _run("analyze basedata_surveyrow (code, verdict, survey_id)", [])
     new = _run(
         f"insert into basedata_component ({_COLUMNS}, version, valid_from, survey)"  # noqa: S608 - our own columns
         f" select {_FROM}, 1, %s, r.survey_id from basedata_surveyrow r where {READY} and r.verdict = 'new'"
         " order by r.number",
         [survey.on, survey.id],
     )
+    _run("analyze basedata_component (code, origin, key, class_id)", [])  # plans for the table as it is now
     changed = _run(
         "update basedata_component c set "  # noqa: S608 - the same
         + ", ".join(f"{name} = r.{name}" for name in COPIED)

@@ -107,6 +107,8 @@ def _all(survey: Survey, chunks: Parts, rules: Context, told: progress.Progress)
             gathered.add(work, verdicts)
         told.add(len(chunk))
     told.phase("comparing", None)
+    with connection.cursor() as cursor:
+        cursor.execute("analyze basedata_surveyrow")  # else the next questions are planned for an empty table
     compare(survey, gathered, rules)
     removing.propose(survey)
 
