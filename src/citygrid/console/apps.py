@@ -1,8 +1,15 @@
 """The Django app of this package."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ConsoleConfig(AppConfig):
     name = "citygrid.console"
     label = "console"
+
+    def ready(self) -> None:
+        from citygrid.console import pages  # noqa: PLC0415 - models load before it
+        from citygrid.web import navigation  # noqa: PLC0415 - models load before it
+
+        navigation.add(navigation.Entry("console:audit", _("Audit"), "shield-search", 90, pages.may_read_audit))

@@ -33,7 +33,14 @@ class Load(Protocol):
     def __call__(self, folder: Path, at: date) -> Report: ...
 
 
-LOADS: tuple[Load, ...] = (rulebook.load_profile, areas.load, organization.load, rulebook.load, maps.load, geocoding.load)
+LOADS: tuple[Load, ...] = (
+    rulebook.load_profile,
+    areas.load,
+    organization.load,
+    rulebook.load,
+    maps.load,
+    geocoding.load,
+)
 DUMPS = (rulebook.dump, areas.dump, organization.dump, maps.dump, geocoding.dump)
 
 

@@ -16,6 +16,7 @@ from citygrid.organization.seats import Signed, seat_required
 P = ParamSpec("P")
 
 LABELS: dict[str, Any] = {
+    "audit.read": _("read, search and export the audit"),
     "areas.edit": _("divide and change unit grids, duty grids and service areas"),
     "basedata.survey": _("bring in surveys of components and registers, and correct them"),
     "basedata.publish": _("review and publish surveys, decide on change requests"),
