@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from citygrid.basedata import component_pages, label_pages
+from citygrid.basedata import (
+    component_pages,
+    label_pages,
+    register_pages,
+    request_pages,
+    row_pages,
+    staging_pages,
+    survey_pages,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("basedata/components/", component_pages.components, name="components"),
@@ -12,4 +20,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("basedata/components/labels.pdf", label_pages.sheets, name="component_labels"),
     path("basedata/components/<str:code>/", component_pages.component, name="component"),
     path("basedata/components/<str:code>/label.pdf", label_pages.label, name="component_label"),
+    path("basedata/surveys/", survey_pages.listed, name="surveys"),
+    path("basedata/surveys/new/", survey_pages.new, name="survey_new"),
+    path("basedata/surveys/new/<uuid:upload>/", survey_pages.mapped, name="survey_map"),
+    path("basedata/surveys/<uuid:pk>/", staging_pages.survey, name="survey"),
+    path("basedata/surveys/<uuid:pk>/progress/", staging_pages.running, name="survey_progress"),
+    path("basedata/surveys/<uuid:pk>/rows/<str:number>/", row_pages.row, name="survey_row"),
+    path("basedata/surveys/<uuid:pk>/<str:name>/", staging_pages.act, name="survey_act"),
+    path("basedata/requests/", request_pages.listed, name="requests"),
+    path("basedata/requests/new/", request_pages.new, name="request_new"),
+    path("basedata/requests/<uuid:pk>/", request_pages.one, name="request"),
+    path("basedata/requests/<uuid:pk>/<str:name>/", request_pages.act, name="request_act"),
+    path("basedata/registers/", register_pages.listed, name="registers"),
+    path("basedata/registers/<slug:code>/", register_pages.register, name="register"),
+    path("basedata/registers/<slug:code>/<path:key>/", register_pages.entry, name="register_entry"),
 ]

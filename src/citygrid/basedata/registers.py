@@ -17,6 +17,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from citygrid.basedata import cityfiles
@@ -181,3 +182,9 @@ def sees(signed: Signed, entry: RegisterEntry) -> bool:
             [entry.pk, *params],
         )
         return cursor.fetchone() is not None
+
+
+def counts(at: date) -> dict[int, int]:
+    """How many entries of each register hold on a day, by the register's id."""
+    rows = RegisterEntry.objects.filter(valid_from__lte=at).exclude(valid_to__lte=at)
+    return dict(rows.values_list("register").annotate(number=Count("id")))

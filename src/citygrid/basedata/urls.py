@@ -2,9 +2,9 @@
 
 from django.urls import URLPattern, URLResolver
 
-from citygrid.basedata import area_urls
+from citygrid.basedata import area_urls, component_urls
 
 app_name = "basedata"
 
-urlpatterns: list[URLPattern | URLResolver] = [*area_urls.urlpatterns]
-"""The start page, areas and unit grids."""
+urlpatterns: list[URLPattern | URLResolver] = [*area_urls.urlpatterns, *component_urls.urlpatterns]
+"""The start page, areas and unit grids; components, surveys, requests, registers."""
