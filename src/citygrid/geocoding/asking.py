@@ -82,8 +82,8 @@ def _far(said: str, words: Words) -> Iterator[Reading]:
     found = grammar.distance.match(said)
     if found:
         side = found["side"] or found["after"]
-        unit = float(words.meaning("unit", found["unit"]))
-        metres = float(found["much"]) * unit
+        unit = float(words.meaning("unit", found["unit"] or found["unit2"]))
+        metres = float(found["much"] or found["much2"]) * unit
         if metres <= LONGEST_STEP_M:
             yield Offset(_trimmed(found["rest"], words), float(words.meaning("direction", side)), metres, True)
         return
@@ -106,11 +106,16 @@ def _between(said: str, words: Words) -> Iterator[Reading]:
 
 
 def _crossing(said: str, words: Words) -> Iterator[Reading]:
-    found = words.grammar.crossing.match(said)
-    rest = found["rest"] if found else said
-    pairs = list(_joined(rest, words))
-    if found or not re.search(r"\d", rest):
-        pairs.extend(_touching(rest, words))
+    """Each ending is tried: A路B路口 is A路 and B路, though 路口 is a word too."""
+    endings = [end for end in words.of.get("crossing", ()) if said.endswith(end) and len(said) - len(end) > 2]
+    rests = [_trimmed(said[: -len(end)], words) for end in sorted(endings, key=len, reverse=True)]
+    if not endings:
+        rests = [said]
+    pairs: list[tuple[str, str]] = []
+    for rest in rests:
+        pairs.extend(_joined(rest, words))
+        if endings or not re.search(r"\d", rest):
+            pairs.extend(_touching(rest, words))
     for first, second in dict.fromkeys(pairs):
         yield Cross(first, second)
 

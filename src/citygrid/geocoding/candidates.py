@@ -58,7 +58,7 @@ BY_BEGINNING = (
     "with best as (select * from geocoding_term where {column} like %s order by {column} using ~<~ limit %s)"
     f" select {FACTS.format(terms='best')}"
 )
-EXACT = f"select {FACTS.format(terms='geocoding_term')} and t.text = any(%s)"
+EXACT = f"select {FACTS.format(terms='geocoding_term')} and t.text = any(%s) limit {COMMON}"
 
 
 def by_grams(grams: Iterable[int], day: date) -> Found:

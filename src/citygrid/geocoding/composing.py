@@ -1,7 +1,7 @@
 """Points that are no places themselves: crossings, offsets, gates, numbers between known numbers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import shapely
@@ -58,9 +58,16 @@ class Asking:
     near: tuple[float, float] | None
     to: Metric
     deep: int = 0
+    known: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
 
     def deeper(self) -> "Asking":
-        return Asking(self.day, self.near, self.to, self.deep + 1)
+        return replace(self, deep=self.deep + 1)
+
+    def streets(self, said: str) -> list[tuple[int, float]]:
+        """Readings share their parts; each is looked up once."""
+        if said not in self.known:
+            self.known[said] = names.streets(said, self.day, STREET_LEAST)
+        return self.known[said]
 
 
 def answers(said: str, day: date, near: tuple[float, float] | None = None) -> list[Match]:
@@ -119,8 +126,8 @@ def _of_place(place: Place, fit: float, asked: Asking) -> Anchor:
 
 
 def _crossing(cross: Cross, asked: Asking) -> Iterator[Anchor]:
-    first = names.streets(cross.first, asked.day, STREET_LEAST)
-    second = names.streets(cross.second, asked.day, STREET_LEAST) if first else []
+    first = asked.streets(cross.first)
+    second = asked.streets(cross.second) if first else []
     if not first or not second:
         return
     fits = dict(first) | {pk: min(fit, dict(first).get(pk, 1.0)) for pk, fit in second}
@@ -155,7 +162,7 @@ def crossing_words(first: str, second: str) -> str:
 
 
 def _plate(plate: Plate, asked: Asking) -> Iterator[Anchor]:
-    for street in names.streets(plate.road, asked.day, STREET_LEAST) or _bare_road(plate.road):
+    for street in asked.streets(plate.road) or _bare_road(plate.road):
         pk, fit = street
         found = plates.find(pk, plate.road, plate.lane, plate.number, asked.day, asked.to)
         if found is not None:

@@ -27,16 +27,16 @@ def terms_of(place: Place) -> Iterator[Row]:
     given.append((Role.ADDRESS, place.address))
     seen: set[str] = set()
     for role, said in given:
-        text = texts.numbered(texts.normal(said))
+        plain = texts.normal(said)
+        text = texts.numbered(plain)
         # An address that is areas and a known text is found by that text: names of areas are cut off questions.
         covered = role is Role.ADDRESS and any(text.endswith(one) for one in seen)
         if text and text not in seen and not covered:
             seen.add(text)
-            yield _row(place, role, text)
+            yield _row(place, role, text, texts.syllables(plain))
 
 
-def _row(place: Place, role: Role, text: str) -> Row:
-    sounds = texts.syllables(text)
+def _row(place: Place, role: Role, text: str, sounds: tuple[str, ...]) -> Row:
     street = place.kind == Kind.STREET
     grams = texts.grams_of(text, sounds, name=role is not Role.ADDRESS, street=street)
     return place.pk, role.value, text, " ".join(sounds), texts.initials(sounds), grams
@@ -93,10 +93,13 @@ def _count(ids: list[int], sign: int) -> None:
 def _rebuild(places: Collection[Place]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("set local maintenance_work_mem = '256MB'")
-        cursor.execute(f"drop index if exists {INDEX}")
         Term.objects.filter(place__in=[place.pk for place in places]).delete()
+        # An index is neither dropped nor built while checks of foreign keys wait for the end of the transaction.
+        cursor.execute("set constraints all immediate")
+        cursor.execute(f"drop index if exists {INDEX}")
         _copy(places)
         cursor.execute(f"create index {INDEX} on geocoding_term using gin (grams)")
+        cursor.execute("set constraints all deferred")
         recount(cursor)
 
 

@@ -53,7 +53,7 @@ def simple(
     questions, named = understandings(said)
     found = candidates.exact([question.text for question in questions], day)
     if len(said) <= PREFIX_LONGEST and not (found and len(said) > 3):
-        found += candidates.beginning(said, day)
+        found += candidates.beginning(questions[0].text, day)
         if questions[0].latin:
             found += candidates.beginning(said, day, "initials")
     found += candidates.by_grams((gram for question in questions for gram in question.grams()), day)
@@ -81,9 +81,10 @@ def understandings(said: str) -> tuple[list[Question], frozenset[tuple[str, str]
     questions = [Question.of(said)]
     if rest != said:
         questions.append(Question.of(rest, 0.004))
+    numbered = texts.numbered(rest)
     for short, long in known.of["abbreviation"].items():
-        if short in rest and long not in rest:
-            questions.append(Question.of(rest.replace(short, long), 0.01))
+        if short in numbered and long not in numbered:
+            questions.append(Question.of(numbered.replace(short, long), 0.01))
     return questions, frozenset(named)
 
 

@@ -27,8 +27,9 @@ class Question:
     loss: float = 0.0
 
     @classmethod
-    def of(cls, text: str, loss: float = 0.0) -> "Question":
-        return cls(text, texts.syllables(text), texts.is_latin(text), loss)
+    def of(cls, said: str, loss: float = 0.0) -> "Question":
+        """Of a text in normal form. It is heard as it was said: 十八 is shi ba, not yi ba."""
+        return cls(texts.numbered(said), texts.syllables(said), texts.is_latin(said), loss)
 
     def grams(self) -> list[int]:
         """What to look up."""

@@ -27,14 +27,14 @@ def find(
     `near`: (lon, lat) where the asker looks; `kinds`: only places of these kinds (`Kind`). Degrees are CGCS2000:
     coordinates typed in another system are read by `coordinates.py`. Every match says how it was found and how far
     off it may be."""
-    said = texts.numbered(texts.normal(text))
-    if not said:
+    plain = texts.normal(text)
+    if not plain:
         return []
     day = matches.day_of(at)
-    scored = names.simple(said, day, near, kinds)
+    scored = names.simple(plain, day, near, kinds)
     found: list[Match] = []
     if not (scored and scored[0].fits >= SURE) and not kinds:
-        found = composing.answers(said, day, near)
+        found = composing.answers(texts.numbered(plain), day, near)
     best = [one for one in scored if one.fits >= LEAST][:limit]
     places = Place.objects.defer("shape").in_bulk([one.candidate.place for one in best])
     found.extend(matches.of_place(places[one.candidate.place], min(1.0, one.score), one.how, at) for one in best)

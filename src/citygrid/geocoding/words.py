@@ -61,7 +61,6 @@ class Grammar:
     beside: re.Pattern[str]
     opposite: re.Pattern[str]
     between: re.Pattern[str]
-    crossing: re.Pattern[str]
     joins: re.Pattern[str]
     plate: re.Pattern[str]
     road_end: re.Pattern[str]
@@ -71,16 +70,16 @@ class Grammar:
         about, unit, side = words.pattern("about"), words.pattern("unit"), words.pattern("direction")
         number, lane, part = words.pattern("number"), words.pattern("lane"), words.pattern("part")
         much = rf"{about}*(?P<much>\d+(?:\.\d+)?){about}*(?P<unit>{unit}){about}*"
+        much_first = much.replace("<much>", "<much2>").replace("<unit>", "<unit2>")
         digits = r"\d+(?:[-~]\d+)?"
         road = words.pattern("road")
         return cls(
-            distance=re.compile(rf"(?P<rest>.+?){about}*(?:(?P<side>{side}){much}(?:处)?|{much}(?P<after>{side}))$"),
+            distance=re.compile(rf"(?P<rest>.+?){about}*(?:(?P<side>{side}){much}处?|{much_first}(?P<after>{side}))$"),
             direction=re.compile(rf"(?P<rest>.{{2,}}?)(?P<side>{side})$"),
             gate=re.compile(rf"(?P<rest>.{{2,}}?){about}*(?P<gate>{words.pattern('gate')})$"),
             beside=re.compile(rf"(?P<rest>.{{2,}}?)(?:{words.pattern('beside')})+$"),
             opposite=re.compile(rf"(?P<rest>.{{2,}}?){about}*(?:{words.pattern('opposite')})$"),
             between=re.compile(rf"(?P<rest>.{{5,}}?){about}*(?:{words.pattern('between')})$"),
-            crossing=re.compile(rf"(?P<rest>.{{3,}}?){about}*(?:{words.pattern('crossing')})$"),
             joins=re.compile(words.pattern("and")),
             plate=re.compile(
                 rf"(?P<road>.{{2,}}?)(?:(?P<lane>{digits}){lane})?(?P<number>{digits}){number}?"
@@ -134,7 +133,7 @@ def load() -> Words:
     named = Place.objects.filter(kind=Kind.AREA, valid_to=None).values_list("code", "category", "name", "aliases")
     for code, level, name, aliases in named:
         for one in (name, *aliases):
-            areas.setdefault(texts.numbered(texts.normal(one)), []).append((level, code))
+            areas.setdefault(texts.normal(one), []).append((level, code))
     return Words(found, {name: tuple(codes) for name, codes in areas.items() if len(name) > 1})
 
 
