@@ -1,6 +1,7 @@
 """The Django app of this package."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MapsConfig(AppConfig):
@@ -10,7 +11,8 @@ class MapsConfig(AppConfig):
     def ready(self) -> None:
         """Tell which sources there are, and which hosts pictures of maps may come from."""
         from citygrid.maps import area_sources, external, register  # noqa: PLC0415 - models are ready only now
-        from citygrid.web import policy  # noqa: PLC0415
+        from citygrid.web import navigation, policy  # noqa: PLC0415
 
         area_sources.register()
         policy.add_hosts(lambda: external.hosts(register.recent().layers.values()))
+        navigation.add(navigation.Entry("maps:map", _("Map"), "map", 40, key="m"))

@@ -79,13 +79,17 @@ def expanded(address: str) -> list[str]:
 
 def hosts(layers: Iterable[Layer]) -> tuple[str, ...]:
     """Origins (scheme://host:port) of published external layers, for the content policy."""
-    found = set()
+    found: set[str] = set()
     for layer in layers:
         if layer.kind in EXTERNAL and layer.published:
-            for address in expanded(layer.address):
-                parts = urlsplit(address)
-                found.add(f"{parts.scheme}://{parts.netloc}")
+            found.update(origins(layer))
     return tuple(sorted(found))
+
+
+def origins(layer: Layer) -> tuple[str, ...]:
+    """Origins of one external layer's address."""
+    parts = [urlsplit(address) for address in expanded(layer.address)]
+    return tuple(f"{one.scheme}://{one.netloc}" for one in parts)
 
 
 def address_of(layer: Layer) -> str:

@@ -24,6 +24,11 @@ def add_hosts(hosts: Hosts) -> None:
         _HOSTS.append(hosts)
 
 
+def admit(response: HttpResponseBase, hosts: Iterable[str]) -> None:
+    """Admit further hosts (scheme://host) in this one answer: the preview of a layer that is not published."""
+    response.more_hosts = tuple(hosts)  # type: ignore[attr-defined]  # read by the middleware below
+
+
 def content_policy(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
@@ -33,7 +38,8 @@ def content_policy(
         response = get_response(request)
         push = push_url(request)
         if not response.has_header("Content-Security-Policy"):
-            others = "".join(f" {host}" for hosts in _HOSTS for host in hosts())
+            named = [*(host for hosts in _HOSTS for host in hosts()), *getattr(response, "more_hosts", ())]
+            others = "".join(f" {host}" for host in named)
             live = push if push.startswith("http") else ""
             response["Content-Security-Policy"] = POLICY % (others, live, others)
         return response

@@ -10,8 +10,8 @@ export class Board {
   constructor(el, ol, found) {
     Object.assign(this, { el, ol, found, data: el.dataset, buttons: [], layers: new Map(), mode: null, escapes: [] });
     this.entries = new Map(found.layers.map((e) => [e.code, e]));
-    this.ownBase = found.layers.filter((e) => e.base && isVector(e));
-    this.otherBase = found.layers.filter((e) => e.base && !isVector(e));
+    this.ownBase = found.layers.filter((e) => e.base && isVector(e) && !e.preview);
+    this.otherBase = found.layers.filter((e) => e.base && !isVector(e) && !e.preview);
     this.on = new Set();
     this.base = OWN;
     this.map = new ol.Map({ target: el, layers: [], view: this.startView(), controls: this.controls(), interactions: this.interactions() });
@@ -48,7 +48,7 @@ export class Board {
     for (const word of (this.data.mapLayers ?? "base").split(/[\s,]+/).filter(Boolean)) {
       for (const e of this.found.layers) {
         const base = e.base && isVector(e) && e.shown;
-        if (word === e.code || (word === "default" && e.shown && (!e.base || base)) || (word === "base" && base)) on.add(e.code);
+        if (e.preview || word === e.code || (word === "default" && e.shown && (!e.base || base)) || (word === "base" && base)) on.add(e.code);
       }
     }
     const outside = this.otherBase.find((e) => e.shown);
@@ -69,8 +69,9 @@ export class Board {
     const entry = this.entries.get(code);
     if (!entry) return;
     this.on[on ? "add" : "delete"](code);
-    if (entry.base && isVector(entry) && this.found.many_tiles) this.drawBase();
-    else if (!entry.base || isVector(entry)) this.layer(code, on && (!entry.base || this.own))?.setVisible(on && (!entry.base || this.own));
+    const ground = entry.base && !entry.preview;
+    if (ground && isVector(entry) && this.found.many_tiles) this.drawBase();
+    else if (!ground || isVector(entry)) this.layer(code, on && (!ground || this.own))?.setVisible(on && (!ground || this.own));
     if (!quiet) this.emit("layers", this.state);
   }
 
@@ -100,7 +101,7 @@ export class Board {
     const entry = this.entries.get(code);
     if (!this.layers.has(code) && needed) {
       const layer = layerOf(this.ol, entry), at = this.found.layers.length - this.found.layers.indexOf(entry);
-      layer.setZIndex(entry.base ? (isVector(entry) ? at / 1000 : -1) : 100 + at);
+      layer.setZIndex(entry.base && !entry.preview ? (isVector(entry) ? at / 1000 : -1) : 100 + at);
       layer.getSource().on?.("tileloaderror", () => this.failed(entry));
       this.layers.set(code, layer);
       this.map.addLayer(layer);
@@ -121,7 +122,7 @@ export class Board {
     const entry = this.entries.get(code);
     if (!entry) return;
     Object.assign(entry, style.style ? style : { style });
-    const layer = entry.base && isVector(entry) && this.ground ? this.ground : this.layers.get(code);
+    const layer = this.layers.get(code) ?? (entry.base && isVector(entry) ? this.ground : null);
     layer?.get("restyle")?.(entry);
   }
 

@@ -9,10 +9,10 @@ const KINDS = {
   }),
   wms: (ol, e, o) => new ol.source.TileWMS({
     ...common(e), url: e.address, projection: o.crs && ol.proj.get(o.crs) ? o.crs : undefined,
-    params: { LAYERS: o.layer, STYLES: o.style ?? "", FORMAT: o.format ?? "image/png", VERSION: o.version ?? "1.3.0", TRANSPARENT: o.transparent ?? true },
+    params: { LAYERS: o.layers ?? o.layer, STYLES: o.style ?? "", FORMAT: o.format ?? "image/png", VERSION: o.version ?? "1.3.0", TRANSPARENT: o.transparent ?? true },
   }),
   wmts: (ol, e, o) => wmts(ol, e, o),
-  arcgis: (ol, e, o) => new ol.source.TileArcGISRest({ ...common(e), url: e.address, params: o.layer ? { LAYERS: `show:${o.layer}` } : {} }),
+  arcgis: (ol, e, o) => new ol.source.TileArcGISRest({ ...common(e), url: e.address, params: o.layers ? { LAYERS: `show:${o.layers}` } : {} }),
 };
 
 // Tiles in the web projection (EPSG:3857) or in degrees (EPSG:4490, 4326, CRS:84: matrix z has 2^z x 2^(z-1) tiles).

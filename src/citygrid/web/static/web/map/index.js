@@ -17,6 +17,13 @@ import { words } from "./words.js";
 const PARTS = [notes, pointing, marks, shapes, picking, selecting, layerSwitch, measuring, drawing, printing, linking, tools];
 const made = new WeakMap();
 
+// A page may bring a layer that is not in the register's list yet: the preview of the layer manager.
+function withOwn(el, found) {
+  const given = el.dataset.mapEntry && JSON.parse(document.querySelector(el.dataset.mapEntry)?.textContent || "null");
+  if (given) found.layers = [{ ...given, preview: true }, ...found.layers.filter((e) => e.code !== given.code)];
+  return found;
+}
+
 function build(el, ol, found) {
   const board = new Board(el, ol, found);
   made.set(el, board);
@@ -47,5 +54,5 @@ export async function maps(root) {
   const wanted = [...root.querySelectorAll("[data-map]"), ...(root.matches?.("[data-map]") ? [root] : [])].filter((el) => !made.has(el));
   if (!wanted.length) return;
   const [ol, found] = await Promise.all([library(), register(), words(), icons()]);
-  for (const el of wanted) if (!made.has(el) && el.isConnected) build(el, ol, structuredClone(found));
+  for (const el of wanted) if (!made.has(el) && el.isConnected) build(el, ol, withOwn(el, structuredClone(found)));
 }
