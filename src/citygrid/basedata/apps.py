@@ -8,8 +8,14 @@ class BasedataConfig(AppConfig):
     label = "basedata"
 
     def ready(self) -> None:
-        from citygrid.basedata import area_doors, area_planners, component_doors  # noqa: PLC0415 - models load before it
+        from citygrid.basedata import (  # noqa: PLC0415 - models load before it
+            area_doors,
+            area_planners,
+            component_doors,
+            component_sources,
+        )
 
         area_doors.register()
         area_planners.register()
         component_doors.register()
+        component_sources.register()

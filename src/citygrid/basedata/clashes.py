@@ -81,7 +81,7 @@ def near(gathered: Gathered, context: Context, survey: UUID) -> Found:
         rows = np.flatnonzero((classes == mark) & ~np.isnan(spots[:, 0]))
         if sheet is None or not sheet.apart or not len(rows) or quiet[rows].all():
             continue
-        ours = _spots(spots[rows])
+        ours = as_spots(spots[rows])
         told = _closest(near_pairs(ours, None, sheet.apart), quiet[rows], both=True)
         for at, (other, metres) in told.items():
             problem = make("near_row", PLACE, metres=f"{metres:.2f}", row=int(numbers[rows[other]]))
@@ -93,7 +93,7 @@ def near(gathered: Gathered, context: Context, survey: UUID) -> Found:
     return found
 
 
-def _spots(rows: Floats) -> Spots:
+def as_spots(rows: Floats) -> Spots:
     return Spots(rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3])
 
 
@@ -148,8 +148,8 @@ def _cells(spots: Spots, apart: float) -> Ints:
     return np.asarray(column * _BIG + row, dtype=np.int64)
 
 
-def published(class_id: str, ours: Spots, apart: float, survey: UUID) -> tuple[list[str], Spots]:
-    """Codes and spots of the register's components of a class around ours that the survey does not speak of."""
+def published(class_id: str, ours: Spots, apart: float, survey: UUID | None) -> tuple[list[str], Spots]:
+    """Codes and spots of the register's components of a class around ours; not those that the survey speaks of."""
     west, east = float(ours.x.min()) - apart, float(ours.x.max()) + apart
     south, north = float(ours.y.min()) - apart, float(ours.y.max()) + apart
     with connection.cursor() as cursor:
@@ -162,7 +162,7 @@ def published(class_id: str, ours: Spots, apart: float, survey: UUID) -> tuple[l
         )
         rows = cursor.fetchall()
     spots = np.array([_middle(box) if box else (x, y, 0.0, 0.0) for _, x, y, box in rows]).reshape(-1, 4)
-    return [row[0] for row in rows], _spots(spots)
+    return [row[0] for row in rows], as_spots(spots)
 
 
 def twice(survey: UUID) -> Iterable[tuple[int, Problem]]:

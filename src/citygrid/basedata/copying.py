@@ -24,16 +24,17 @@ COLUMNS = (
     "errors", "warnings", "left_out", "confirmed", "verdict", "version",
 )  # fmt: skip
 _SPECIAL = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": ""})
-_STATEMENT = f"copy basedata_surveyrow ({', '.join(COLUMNS)}) from stdin"
 
 
-def copy(survey: UUID, work: Work, verdicts: Sequence[str], kept: "Kept | None" = None) -> None:
+def copy(
+    survey: UUID, work: Work, verdicts: Sequence[str], kept: "Kept | None" = None, table: str = "basedata_surveyrow"
+) -> None:
     """Write the rows of a chunk. `kept`: what people said of the rows before, when they are checked again."""
     if not len(work):
         return
     lines = columns(survey, work, verdicts, kept)
     text = "\n".join(map("\t".join, zip(*lines, strict=True))) + "\n"
-    with connection.cursor() as cursor, cursor.copy(_STATEMENT) as target:
+    with connection.cursor() as cursor, cursor.copy(f"copy {table} ({', '.join(COLUMNS)}) from stdin") as target:
         target.write(text)
 
 

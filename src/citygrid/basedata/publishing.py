@@ -100,6 +100,7 @@ def publish(survey_id: UUID, by: Person, at: datetime, scope: Scope | None = Non
         hold()
         counts = _components(survey, by, at) if survey.register_id is None else _entries(survey)
         survey.status, survey.decided_by, survey.decided_at = Survey.Status.PUBLISHED, by, at
+        survey.failed = None
         survey.counts = {**staging.counted(survey), "notes": survey.counts.get("notes", []), "published": counts}
         survey.save()
         audit.record(at, "survey.publish", subject=("survey", str(survey.id)), person=by.pk, params=counts)

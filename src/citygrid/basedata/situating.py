@@ -1,5 +1,6 @@
 """Where rows are: a point in degrees and in metres for each, the areas around it, what is wrong with the place."""
 
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -108,6 +109,13 @@ def _many(lon: Floats, lat: Floats, on: Any) -> tuple[list[int], list[Any]]:
         found = locating.located(*one, on)
         index.append(-1 if isinstance(found, locating.Outside) else places.setdefault(found, len(places)))
     return index, list(places)
+
+
+def places(lon: Floats, lat: Floats, on: date) -> list[tuple[str, ...]]:
+    """Codes of grid, community, street and district of many points in degrees; empty texts for one that is outside."""
+    index, found = _many(lon, lat, on)
+    codes = [tuple(getattr(one, name).code if getattr(one, name) else "" for name in AREAS) for one in found]
+    return [codes[at] if at >= 0 else ("",) * len(AREAS) for at in index]
 
 
 def _outside(work: Work, row: int, code: str, lon: Floats, lat: Floats) -> None:

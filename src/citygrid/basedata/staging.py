@@ -89,7 +89,7 @@ def again(survey_id: UUID, at: datetime) -> Survey:
             cursor.execute("drop table survey_before")
         rows.filter(verdict="removed", code__in=removed).update(confirmed=True)
         survey.counts = {**counted(survey), "notes": survey.counts.get("notes", [])}
-        survey.checked_at = at
+        survey.checked_at, survey.failed = at, None
         survey.save()
         return survey
 
@@ -201,7 +201,7 @@ def _chunk(batch: Batch, mapping: FileMapping, notes: list[dict[str, Any]]) -> C
     return Chunk(list(batch.numbers), mapping.cells(batch.columns, rows), shapes, found)
 
 
-_BEFORE = ("number", "cells", "shape", "lon", "lat", "corrected", "left_out", "confirmed", "problems")
+BEFORE = ("number", "cells", "shape", "lon", "lat", "corrected", "left_out", "confirmed", "problems")
 
 
 def _before() -> Parts:
@@ -210,11 +210,11 @@ def _before() -> Parts:
     while True:
         with connection.cursor() as cursor:
             cursor.execute(
-                f"select {', '.join(_BEFORE)} from survey_before where %s::int is null or number > %s"  # noqa: S608
+                f"select {', '.join(BEFORE)} from survey_before where %s::int is null or number > %s"  # noqa: S608
                 " order by number limit %s",
                 [last, last, SIZE],
             )
-            found = [dict(zip(_BEFORE, row, strict=True)) for row in cursor.fetchall()]
+            found = [dict(zip(BEFORE, row, strict=True)) for row in cursor.fetchall()]
         if not found:
             return
         last = found[-1]["number"]

@@ -18,6 +18,7 @@ from django.db import transaction
 
 from citygrid.areas import folder as areas
 from citygrid.areas import locating
+from citygrid.basedata import folder as basedata
 from citygrid.geocoding import folder as geocoding
 from citygrid.maps import folder as maps
 from citygrid.organization import folder as organization
@@ -38,10 +39,11 @@ LOADS: tuple[Load, ...] = (
     areas.load,
     organization.load,
     rulebook.load,
+    basedata.load,
     maps.load,
     geocoding.load,
 )
-DUMPS = (rulebook.dump, areas.dump, organization.dump, maps.dump, geocoding.dump)
+DUMPS = (rulebook.dump, areas.dump, organization.dump, basedata.dump, maps.dump, geocoding.dump)
 
 
 @dataclass(frozen=True, slots=True)
