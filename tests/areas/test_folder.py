@@ -24,7 +24,7 @@ DAY = date(2024, 1, 1)
 
 
 def files(city):
-    found = [path for part in ("areas", "basemap") for path in (city / part).glob("*.geojson")]
+    found = [path for part in ("areas",) for path in (city / part).glob("*.geojson")]
     return {path.relative_to(city).as_posix(): path.read_bytes() for path in found}
 
 

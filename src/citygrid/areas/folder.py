@@ -1,5 +1,6 @@
 """The areas' part of a city folder: `areas/*.geojson`, read whole or not at all."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -10,13 +11,13 @@ from django.db import transaction
 
 from citygrid.areas import drafts, fitting, geojson
 from citygrid.areas.drafts import Draft, Drafts
-from citygrid.areas.models import LADDER, Area, DutyMembership, ServiceArea
+from citygrid.areas.models import LADDER, Area, DutyMembership, GridOrigin, ServiceArea
 from citygrid.areas.versions import bump
 from citygrid.standards.reports import Report
 
 FIELDS = (
     *("name", "parent", "geometry", "derived", "centre_lon", "centre_lat", "area_m2", "serial"),
-    *("metric_crs", "valid_to"),
+    *("metric_crs", "shift", "valid_to"),
 )
 Row = tuple[Mapping[str, Any], shapely.Geometry | None]
 
@@ -61,6 +62,12 @@ def _keep(read: Drafts, surfaces: dict[int, float], report: Report) -> None:
         for duty in read.layers["duty_grid"]
         for grid, span in duty.members
     )
+    GridOrigin.objects.all().delete()
+    GridOrigin.objects.bulk_create(
+        GridOrigin(grid_id=kept[id(grid)], origin_id=kept[id(origin)])
+        for grid in read.layers["grid"]
+        for origin in grid.origins
+    )
     ServiceArea.objects.all().delete()
     ServiceArea.objects.bulk_create(_service(draft) for draft in read.layers["service_area"])
     report.count("service_area", len(read.layers["service_area"]))
@@ -80,6 +87,7 @@ def _row(draft: Draft, read: Drafts, surfaces: dict[int, float], kept: dict[int,
         area_m2=round(surfaces[id(draft)], 2),
         serial=draft.serial,
         metric_crs=read.metric_crs if draft.kind == "city" else "",
+        shift=draft.shift,
         valid_from=draft.span[0],
         valid_to=draft.span[1],
     )
@@ -108,7 +116,7 @@ def dump(folder: Path, at: date) -> None:
         listed = list(rows)
         path = folder / "areas" / f"{layer}.geojson"
         if listed:
-            path.write_text(geojson.text(listed), encoding="utf-8")
+            path.write_text(geojson.text(listed, geojson.KEPT), encoding="utf-8")
         else:
             path.unlink(missing_ok=True)
 
@@ -128,8 +136,13 @@ def _shape(row: Area | ServiceArea) -> shapely.Geometry:
 
 def _areas(kind: str) -> Iterable[Row]:
     rows = Area.objects.filter(kind=kind).select_related("parent").order_by("code", "valid_from")
+    origins: dict[int, list[str]] = defaultdict(list)
+    if kind == "grid":
+        for grid, code in GridOrigin.objects.order_by("origin__code").values_list("grid_id", "origin__code"):
+            origins[grid].append(code)
     for row in rows.iterator(2000):
-        facts = {**_facts(row), "parent": row.parent.code if row.parent else None}
+        parent = row.parent.code if row.parent else None
+        facts = {**_facts(row), "parent": parent, "origins": origins.get(row.pk)}
         yield facts, None if row.derived else _shape(row)
 
 
@@ -138,7 +151,8 @@ def _duty_grids() -> Iterable[Row]:
     for row in rows.prefetch_related("members__grid"):
         members = sorted(row.members.all(), key=lambda m: (m.grid.code, m.valid_from))
         grids = [_member(row, member) for member in members]
-        facts = {**_facts(row), "parent": row.parent.code if row.parent else None, "grids": grids}
+        parent = row.parent.code if row.parent else None
+        facts = {**_facts(row), "parent": parent, "shift": row.shift or None, "grids": grids}
         yield facts, None if row.derived else _shape(row)
 
 

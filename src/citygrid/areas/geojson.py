@@ -14,6 +14,8 @@ from citygrid.standards.reports import Report
 
 DECIMALS = 7
 """Of a degree: a centimetre."""
+KEPT = 12
+"""Decimals of areas in a city folder: a corner that was put on a long edge must stay on it."""
 HEAD = '{"type":"FeatureCollection","features":['
 
 

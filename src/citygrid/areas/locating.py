@@ -6,18 +6,33 @@ looked at once a second at most, or not at all for a caller who passes the versi
 
 import threading
 import time
+from dataclasses import dataclass
 from datetime import date, datetime
 
+import numpy as np
 from django.utils import timezone
 
 from citygrid.areas import index
+from citygrid.areas.index import Floats, Ints
 from citygrid.areas.places import AreaRef, Outside, Place
 from citygrid.areas.versions import Bumps, current
 
-__all__ = ["AreaRef", "Outside", "Place", "forget", "locate", "located"]
+__all__ = ["AreaRef", "Many", "Outside", "Place", "duty_grids_of", "forget", "locate", "locate_many", "located"]
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at the version row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """The places of many points: `places[index[n]]` is that of point n; -1: outside."""
+
+    index: Ints
+    places: list[Place]
+
+    def place(self, number: int) -> Place | None:
+        at = int(self.index[number])
+        return self.places[at] if at >= 0 else None
 
 
 class _Held:
@@ -35,6 +50,23 @@ def locate(lon: float, lat: float, at: datetime | date, version: str | None = No
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         return None
     return _atlas(version).day(_day(at)).place(lon, lat)
+
+
+def locate_many(lons: Floats, lats: Floats, at: datetime | date, version: str | None = None) -> Many:
+    """As `locate`, for arrays of degrees of the same length: the same answers, point by point."""
+    lons, lats = np.asarray(lons, dtype=np.float64), np.asarray(lats, dtype=np.float64)
+    there = _atlas(version).day(_day(at))
+    on_earth = np.flatnonzero((lons >= -180) & (lons <= 180) & (lats >= -90) & (lats <= 90))
+    found = np.full(len(lons), -1, dtype=np.int64)
+    found[on_earth], places = there.place_many(lons[on_earth], lats[on_earth])
+    return Many(found, places)
+
+
+def duty_grids_of(grid_id: int, at: datetime | date) -> tuple[AreaRef, ...]:
+    """The duty grids of a unit grid, when the city has duty grids by shift; empty when it has none such."""
+    atlas = _atlas(None)
+    place = atlas.day(_day(at)).by_area.get(grid_id) if atlas.has_shifts else None
+    return place.duty_grids if place else ()
 
 
 def located(lon: float, lat: float, at: datetime | date, version: str | None = None) -> Place | Outside:

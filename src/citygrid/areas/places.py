@@ -23,9 +23,12 @@ class Place:
     district: AreaRef | None
     city: AreaRef | None
     duty_grid: AreaRef | None
+    """The one for every shift, else the first by code of those for some shift."""
     version: str
     ids: tuple[int, ...]
     """Ids from the grid up to the city, those that there are."""
+    duty_grids: tuple[AreaRef, ...] = ()
+    """All of the day, `duty_grid` first."""
 
 
 @dataclass(frozen=True, slots=True)

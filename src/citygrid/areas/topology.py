@@ -1,7 +1,7 @@
-"""Whether the areas of a day fit each other (GB/T 30428.1, 拓扑): every fault with its shape, so that it can be drawn.
+"""Whether the areas of a day fit each other (GB/T 30428.1, 拓扑): every fault with its shape, to be drawn.
 
-`faults(at)` looks at the database, `check(items, crs)` at areas that are not kept yet. Seams of five centimetres between
-rounded corners are no fault.
+`faults(at)` looks at the database, `check(items, crs)` at areas that are not kept yet. Seams of five centimetres
+between rounded corners are no fault.
 """
 
 import re
@@ -45,7 +45,7 @@ WARNINGS = frozenset({"too_small", "too_large", "numbering"})
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Surfaces of unit grids in m2 that are taken without a word (万米单元网格), and the side of a usual one in metres."""
+    """Surfaces of unit grids in m2 that are taken without a word, and the side of a usual one in metres."""
 
     least_m2: float = 1_500.0
     most_m2: float = 25_000.0
@@ -122,7 +122,7 @@ class _Check:
         for grids in _by(self.by_kind["grid"], lambda item: (item.parent, item.since)).values():
             yield from self._numbers(grids)
 
-    def _fault(self, code: str, codes: tuple[str, ...], flat: Geometry | None, **params: Any) -> Fault:
+    def _fault(self, code: str, codes: tuple[str, ...], flat: Geometry | None, /, **params: Any) -> Fault:
         area = None if flat is None else float(flat.area)
         if area is not None and "m2" not in params:
             params["m2"] = round(area) if area >= 1 else round(area, 2)

@@ -97,7 +97,7 @@ def _persons(book: directory.Directory, ids: Iterable[Any], at: datetime) -> dic
 def _duty(act: Act, place: Place | None, book: directory.Directory) -> tuple[int, int | None] | None:
     if act.name not in _DUTY or "person" in act.data or place is None or place.duty_grid is None:
         return None
-    found = on_duty(place.duty_grid, act.at)
+    found = on_duty(place.duty_grid, act.at, grid=place.grid)
     if found is None or found.person is None:
         return None
     return found.person, book.body_of(found.person, act.at)

@@ -69,7 +69,7 @@ def people(case: Case | None, act: str, signed: Signed, at: datetime) -> Choices
 def _duty(case: Case | None, at: datetime) -> int | None:
     if case is None or case.place is None or case.place.duty_grid is None:
         return None
-    found = on_duty(case.place.duty_grid, at)
+    found = on_duty(case.place.duty_grid, at, grid=case.place.grid)
     return found.person if found is not None else None
 
 

@@ -158,7 +158,7 @@ class Deciding:
     def _duty(self, act: Act, place: Place | None) -> tuple[int, int | None] | None:
         if act.name not in _TO_DUTY or "person" in act.data or place is None or place.duty_grid is None:
             return None
-        shift = on_duty(place.duty_grid, act.at)
+        shift = on_duty(place.duty_grid, act.at, grid=place.grid)
         if shift is None or shift.person is None:
             return None
         return shift.person, self.lookups.body_of(shift.person)

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from citygrid.areas import tree as area_tree
+from citygrid.areas.locating import duty_grids_of
 from citygrid.organization import tree
 from citygrid.organization.models import Duty, Seat
 
@@ -20,13 +21,17 @@ class OnDuty:
     person: int | None
 
 
-def on_duty(duty_grid_id: int, at: datetime, zone: tzinfo | None = None) -> OnDuty | None:
+def on_duty(duty_grid_id: int, at: datetime, zone: tzinfo | None = None, grid: int | None = None) -> OnDuty | None:
     """Who is on shift there. None: the roster has nobody. A shift for some dates goes before a standing
-    one, one of a person before one of a post. `zone` is the city's time zone, the server's when not given."""
-    code = _code(duty_grid_id)
-    if code is None:
-        return None
-    duties = [duty for duty in _duties(tree.version()).get(code, ()) if covers(duty, at, zone)]
+    one, one of a person before one of a post. `zone` is the city's time zone, the server's when not given.
+    `grid`: the unit grid; in a city whose duty grids go by shift the one that somebody is on duty in counts."""
+    known = [ref.code for ref in duty_grids_of(grid, at)] if grid is not None else []
+    given = _code(duty_grid_id)
+    codes = known if given in known else [*([given] if given is not None else []), *known]
+    rows = _duties(tree.version())
+    duties: list[Duty] = next(
+        (found for code in codes if (found := [duty for duty in rows.get(code, ()) if covers(duty, at, zone)])), []
+    )
     if not duties:
         return None
     first = min(duties, key=lambda duty: (duty.first_day is None, duty.person_id is None, duty.pk))
