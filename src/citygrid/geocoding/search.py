@@ -3,13 +3,16 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from citygrid.geocoding import composing, matches, names, texts
+from citygrid.geocoding import composing, coordinates, matches, names, texts
 from citygrid.geocoding.matches import Match
 from citygrid.geocoding.models import Place
+from citygrid.standards.coordinates import CGCS2000
 
 LEAST = 0.45
 """Below this nothing was found, only something that has a few characters in common."""
 SURE = 0.995
+POINT_M = 5.0
+"""How exact typed coordinates are taken to be."""
 
 __all__ = ["Match", "find"]
 
@@ -21,12 +24,20 @@ def find(
     kinds: Collection[str] | None = None,
     *,
     at: datetime | date,
+    crs: str = CGCS2000,
 ) -> list[Match]:
     """The places and points that may be meant, the likeliest first; none for an empty question.
 
-    `near`: (lon, lat) where the asker looks; `kinds`: only places of these kinds (`Kind`). Degrees are CGCS2000:
-    coordinates typed in another system are read by `coordinates.py`. Every match says how it was found and how far
-    off it may be."""
+    `near`: (lon, lat) where the asker looks; `kinds`: only places of these kinds (`Kind`). `crs`: of coordinates that
+    stand in the text; what other system they might be in is asked by `coordinates.hints`. Every match says how it was
+    found and how far off it may be. Raises CoordinateError for an unknown `crs`."""
+    typed = coordinates.read(text)
+    if typed is not None:
+        point = coordinates.placed(typed, crs)
+        if point is None:
+            return []
+        said = f"{point[0]:.6f}, {point[1]:.6f}"
+        return [matches.at_point(*point, 1.0, matches.COORDINATES, POINT_M, said, at)]
     plain = texts.normal(text)
     if not plain:
         return []
