@@ -1,6 +1,8 @@
-"""The layer manager (图层控制, 专题数据管理, 符号化管理; right maps.manage): list, order, new layers, one layer, groups."""
+"""The layer manager (图层控制, 专题数据管理, 符号化管理; right maps.manage): list, order, one layer, groups, files."""
 
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
@@ -11,17 +13,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from citygrid.maps import editing, external, listing, reading, register
+from citygrid.maps import editing, external, importing, listing, reading, register
 from citygrid.maps.manager_forms import LayerForm, NewGroup, NewLayer
 from citygrid.maps.models import EXTERNAL, Kind, Layer, LayerGroup, Sharing
 from citygrid.maps.problems import LayerError
 from citygrid.organization.models import Role
 from citygrid.organization.rights import right_required
 from citygrid.organization.seats import Signed
+from citygrid.tabular import TableError
 from citygrid.trust import audit
 from citygrid.web import policy
 
 RIGHT = "maps.manage"
+SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,4 +183,28 @@ def _found(code: str) -> Layer:
 @right_required(RIGHT)
 def file(request: HttpRequest, signed: Signed, code: str) -> HttpResponse:
     """Replace the features of a layer by those of a file: all at once, or nothing changes."""
-    raise Http404
+    found, sent = _found(code), request.FILES.get("file")
+    if sent is None:
+        messages.error(request, _("Choose a file."))
+        return redirect("maps:layer", code=code)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / Path(sent.name or "file").name
+        with path.open("wb") as to:
+            to.writelines(sent.chunks())
+        try:
+            taken = importing.bring_in(
+                found, path, signed, timezone.now(), crs=request.POST.get("crs"), sheet=request.POST.get("sheet")
+            )
+        except (LayerError, TableError) as error:
+            messages.error(request, _(error.message) % error.params)
+            return redirect("maps:layer", code=code)
+    for one in [*taken.problems[:SHOWN], *taken.notices[:SHOWN]]:
+        tell = messages.error if one in taken.problems else messages.warning
+        tell(request, (_("Row %(row)s: ") % {"row": one.line} if one.line else "") + _(one.message) % dict(one.params))
+    if taken.problems:
+        messages.error(request, _("The file was not taken; the layer is as it was."))
+    elif taken.changed:
+        messages.success(request, _("%(count)s features are in the layer now.") % {"count": taken.features})
+    else:
+        messages.success(request, _("The layer holds exactly these features already."))
+    return redirect("maps:layer", code=code)

@@ -1,5 +1,7 @@
 """What the map says, in the reader's language: its modules ask `/map/words.json` (`static/web/map/words.js`)."""
 
+from collections.abc import Iterable
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext, gettext_noop
@@ -14,7 +16,7 @@ WORDS = (
     gettext_noop("Changed"),
     gettext_noop("City map"),
     gettext_noop("Remove the measurement"),
-    gettext_noop("Click or press Enter to add a point, Backspace takes the last back, Shift+Enter finishes, Esc cancels."),
+    gettext_noop("Click or Enter adds a point, Backspace takes the last back, Shift+Enter finishes, Esc cancels."),
     gettext_noop("Click the place, or press Enter for the cross-hair."),
     gettext_noop("Close"),
     gettext_noop("Copy a link to this view"),
@@ -75,10 +77,18 @@ WORDS = (
 """Every sentence of the modules, with {0}, {1} for values; a test compares."""
 
 
+_MORE: list[str] = []
+
+
+def add(words: Iterable[str]) -> None:
+    """A package above brings the words of its own modules."""
+    _MORE.extend(word for word in words if word not in _MORE)
+
+
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The sentences by their English ones. Kept by browsers for a while: they are the same for everybody."""
-    answer = JsonResponse({word: gettext(word) for word in WORDS})
+    answer = JsonResponse({word: gettext(word) for word in (*WORDS, *_MORE)})
     answer.headers["Cache-Control"] = "private, max-age=3600"
     patch_vary_headers(answer, ["Cookie", "Accept-Language"])
     return answer

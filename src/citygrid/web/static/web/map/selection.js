@@ -128,36 +128,32 @@ function rowsOf(entry, properties) {
   return shown.filter(([, value]) => value !== undefined && value !== null && value !== "");
 }
 
+// Pieces of a tile are not the shape: it is asked for whole.
 function geometryOf(board, item) {
-  // Pieces of a tile are not the shape: it is asked for whole.
-  if (!item.shape) return null;
-  return item.shape.getFlatCoordinates && !item.shape.clone ? null : item.shape;
+  return item.shape instanceof board.ol.geom.Geometry ? item.shape : null;
+}
+
+async function wholeOf(item) {
+  if (!item.entry?.items || !item.key) return null;
+  const answer = await fetch(item.entry.items + encodeURIComponent(item.key), { credentials: "same-origin", headers: { Accept: "application/geo+json" } }).catch(() => null);
+  return answer?.ok ? (await answer.json()).geometry : null;
 }
 
 async function highlight(board, light, item) {
   light.clear();
   const drawn = geometryOf(board, item);
   if (drawn) light.addFeature(new board.ol.Feature(drawn.clone()));
-  if (!item.entry?.items || !item.key) return;
-  const answer = await fetch(item.entry.items + encodeURIComponent(item.key), { credentials: "same-origin", headers: { Accept: "application/geo+json" } }).catch(() => null);
-  if (!answer?.ok) return;
-  const whole = await answer.json();
-  light.clear();
-  if (whole.geometry) light.addFeature(new board.ol.Feature(board.read(whole.geometry)));
+  const whole = drawn ? null : await wholeOf(item);
+  if (whole) light.addFeature(new board.ol.Feature(board.read(whole)));
 }
 
 function spotlight(board, light, items) {
   light.clear();
-  for (const item of items) {
-    const drawn = item.layer ? geometryOf(board, item) : null;
+  for (const item of items.filter((one) => one.layer)) {
+    const drawn = geometryOf(board, item);
     if (drawn) light.addFeature(new board.ol.Feature(drawn.clone()));
-    else if (item.layer) highlightOne(board, light, item);
+    else wholeOf(item).then((whole) => {
+      if (whole && board.isSelected(item.key)) light.addFeature(new board.ol.Feature(board.read(whole)));
+    });
   }
-}
-
-async function highlightOne(board, light, item) {
-  if (!item.entry?.items) return;
-  const answer = await fetch(item.entry.items + encodeURIComponent(item.key), { credentials: "same-origin", headers: { Accept: "application/geo+json" } }).catch(() => null);
-  const whole = answer?.ok ? await answer.json() : null;
-  if (whole?.geometry && board.isSelected(item.key)) light.addFeature(new board.ol.Feature(board.read(whole.geometry)));
 }

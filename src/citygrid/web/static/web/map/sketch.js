@@ -2,7 +2,7 @@
 import { iconButton, make } from "./elements.js";
 import { t } from "./words.js";
 
-const HINT = "Click or press Enter to add a point, Backspace takes the last back, Shift+Enter finishes, Esc cancels.";
+const HINT = "Click or Enter adds a point, Backspace takes the last back, Shift+Enter finishes, Esc cancels.";
 
 export function sketchStyle(ol) {
   return new ol.style.Style({

@@ -17,9 +17,21 @@ export function styleFunction(ol, entry, lift = 0) {
     const icon = (parts.symbol?.icon_field && get(parts.symbol.icon_field)) || parts.symbol?.icon;
     const key = `${index}/${zoom}/${kind}/${icon}`;
     if (!drawn.has(key)) drawn.set(key, shapes(ol, parts, zoom, kind, icon, lift));
+    if (cut(feature, kind, get)) return drawn.get(key);
     const label = labelOf(ol, labels, parts, zoom, kind, get, lift, index);
     return label ? [...drawn.get(key), label] : drawn.get(key);
   };
+}
+
+// A polygon that says its area is named where most of it lies: tiles cut it into pieces, and each would be named.
+function cut(feature, kind, get) {
+  const whole = Number(get("area_m2"));
+  if (!(whole > 0) || !kind.endsWith("Polygon") || !feature.getFlatCoordinates || feature.getPolygons) return false;
+  const flat = feature.getFlatCoordinates(), end = feature.getEnds()[0] ?? flat.length;
+  let twice = 0;
+  for (let i = 0, j = end - 2; i < end; j = i, i += 2) twice += flat[j] * flat[i + 1] - flat[i] * flat[j + 1];
+  const lat = 2 * Math.atan(Math.exp(flat[1] / 6378137)) - Math.PI / 2;
+  return (Math.abs(twice) / 2) * Math.cos(lat) ** 2 < whole * 0.4;
 }
 
 function shapes(ol, parts, zoom, kind, icon, lift) {
