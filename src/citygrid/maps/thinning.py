@@ -1,7 +1,7 @@
 """The rows of a tile, at most 2,000: what is more is thinned, always in the same way and evenly over the tile.
 
-Points (and sources of mixed kind) are taken one from each of 32 by 32 cells, the one nearest to the cell's middle, by
-the GiST index on the native point: a thousand small questions in one statement, whatever lies in the tile. Lines and
+Points (and sources of mixed kind) are taken one from each of 24 by 24 cells, the one nearest to the cell's middle, by
+the GiST index on the native point: some hundred small questions in one statement, whatever lies in the tile. Lines and
 polygons are taken by size, the largest first."""
 
 from collections.abc import Mapping, Sequence
@@ -12,16 +12,17 @@ import numpy as np
 import shapely
 
 from citygrid.maps import held, metres, reading
-from citygrid.maps.database import rows
+from citygrid.maps.database import one_by_one, rows
 from citygrid.maps.reading import Ask
 from citygrid.maps.sources import Held, Source
 from citygrid.maps.tiling import Scheme
 
 MOST = 2000
-CELLS = 32
+CELLS = 24
 SORTED_HERE = 20_000
-"""Up to so many rows of a layer that shows a part of its source are thinned in memory: probing would walk over the
-rest."""
+"""Up to so many rows of a layer that shows a small part of its table are thinned in memory: probing would walk over
+the rest."""
+RARE, SAMPLE = 0.05, 4000
 SEAM = 0.02
 """Cells are curved in metres: their boxes are wider by this part, so that nothing falls between them."""
 PIXELS = 512
@@ -83,58 +84,103 @@ def _held(ask: Ask, source: Held, place: Place) -> Rows:
 
 
 def _table(ask: Ask, source: Source, place: Place) -> Rows:
-    text, params = reading.conditions(ask, source)
-    bare = source.kind == "point"
-    box, corners = reading.touching(source, place.degrees(0.0 if bare else MARGIN))
-    text, params = f"{text} and {box}", [*params, *corners]
-    if source.kind in ("line", "polygon") and source.size is not None:
-        text, params = f"{text} and {source.size} >= %s", [*params, place.pixel()]
-    whole = reading.select(source, ask.signed)
-    part = f"select 1 from {source.table} where {text} limit {MOST + 1}"  # noqa: S608 - declared fragments, see Source
-    thinned = rows(f"select count(*) from ({part}) f", params)[0][0] > MOST  # noqa: S608 - the same
-    if not thinned:
-        found = rows(f"{whole} where {text}", params)
+    seen = _Seen.of(ask, source, place)
+    if seen.all < SAMPLE and seen.ours <= MOST:
+        found, thinned = _all_of(seen), False
     elif source.kind in ("line", "polygon"):
-        largest = f"{source.size} desc, " if source.size else ""
-        found = rows(f"{whole} where {text} order by {largest}{source.key} limit {MOST}", params)
+        found, thinned = _largest(seen), True
     else:
-        found = _probed(ask, source, place, text, params)
+        found, thinned = _spread(seen)
     found.sort(key=lambda row: row[0])
     names = list(reading.open_properties(source, ask.signed))
     return Rows(
         [str(row[0]) for row in found],
         [reading.facts(names, row) for row in found],
-        None if bare else reading.shapes_of(found),
+        None if source.kind == "point" else reading.shapes_of(found),
         [row[2] for row in found],
         [row[3] for row in found],
         thinned,
     )
 
 
-def _probed(ask: Ask, source: Source, place: Place, text: str, params: list[Any]) -> list[tuple[Any, ...]]:
-    whole = reading.select(source, ask.signed)
-    if _partial(ask, source):
-        columns = f"select {source.key}, {source.lon}, {source.lat} from {source.table}"  # noqa: S608 - declared fragments
-        found = rows(f"{columns} where {text} limit {SORTED_HERE + 1}", params)
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The question of a tile, and what the first rows of the table there are: `ours` of `all` belong to the layer."""
+
+    ask: Ask
+    source: Source
+    place: Place
+    text: str
+    params: list[Any]
+    box: str
+    corners: list[Any]
+    ours: int
+    all: int
+
+    @classmethod
+    def of(cls, ask: Ask, source: Source, place: Place) -> "_Seen":
+        text, params = reading.conditions(ask, source)
+        flat = source.kind in ("line", "polygon")
+        if flat and source.size is not None:
+            text, params = f"{text} and {source.size} >= %s", [*params, place.pixel()]
+        box, corners = reading.touching(source, place.degrees(0.0 if source.kind == "point" else MARGIN))
+        sample = f"select * from {source.table} where {box} limit {SAMPLE}"  # noqa: S608 - declared fragments, see Source
+        statement = f"select count(*) filter (where {text}), count(*) from ({sample}) t"  # noqa: S608 - the same
+        with one_by_one():
+            ours, all_ = rows(statement, [*params, *corners])[0]
+        return cls(ask, source, place, text, params, box, corners, ours, all_)
+
+    @property
+    def select(self) -> str:
+        return reading.select(self.source, self.ask.signed)
+
+
+def _all_of(seen: _Seen) -> list[tuple[Any, ...]]:
+    with one_by_one():
+        return rows(f"{seen.select} where {seen.text} and {seen.box}", [*seen.params, *seen.corners])
+
+
+def _largest(seen: _Seen) -> list[tuple[Any, ...]]:
+    """The largest of the tile: among the largest of the layer, where these are enough, else all are sorted."""
+    size, key = seen.source.size, seen.source.key
+    order = f"order by {size} desc, {key}" if size else f"order by {key}"
+    if size:
+        top = f"select * from {seen.source.table} where {seen.text} {order} limit {SORTED_HERE}"  # noqa: S608 - declared
+        columns = seen.select.removesuffix(seen.source.table)
+        statement = f"{columns} ({top}) t where {seen.box} {order} limit {MOST}"
+        found = rows(statement, [*seen.params, *seen.corners])
+        if len(found) == MOST:
+            return found
+    statement = f"{seen.select} where {seen.text} and {seen.box} {order} limit {MOST}"
+    return rows(statement, [*seen.params, *seen.corners])
+
+
+def _spread(seen: _Seen) -> tuple[list[tuple[Any, ...]], bool]:
+    """One row of each cell; all when there are not too many after all. A layer that shows few rows of a table is found
+    by its own conditions (the place is asked in a way that no index answers), others by probing."""
+    if seen.ours < RARE * seen.all:
+        columns = f"select {seen.source.key}, {seen.source.lon}, {seen.source.lat} from {seen.source.table}"  # noqa: S608 - declared
+        statement = f"{columns} where {seen.text} and ({seen.box}) is true limit {SORTED_HERE + 1}"
+        found = rows(statement, [*seen.params, *seen.corners])
         if len(found) <= SORTED_HERE:
-            keys = _nearest(place, found)
-            return rows(f"{whole} where {text} and {source.key} = any(%s)", [*params, keys])
-    west, south, east, north = _cells(place)
+            keys = [row[0] for row in found] if len(found) <= MOST else _nearest(seen.place, found)
+            chosen = rows(f"{seen.select} where {seen.text} and {seen.source.key} = any(%s)", [*seen.params, keys])
+            return chosen, len(found) > MOST
+    return _probed(seen), True
+
+
+def _probed(seen: _Seen) -> list[tuple[Any, ...]]:
+    sides = [side.tolist() for side in _cells(seen.place)]
+    point, key = seen.source.point, seen.source.key
     cells = "unnest(%s::float8[], %s::float8[], %s::float8[], %s::float8[]) c(w, s, e, n)"
-    text, params = reading.conditions(ask, source)
     nearest = (
-        f"{whole} where {text} and {source.point} <@ box(point(c.w, c.s), point(c.e, c.n))"
-        f" order by {source.point} <-> point((c.w + c.e) / 2, (c.s + c.n) / 2), {source.key} limit 1"
+        f"{seen.select} where {seen.text} and {point} <@ box(point(c.w, c.s), point(c.e, c.n))"
+        f" order by {point} <-> point((c.w + c.e) / 2, (c.s + c.n) / 2), {key} limit 1"
     )
     statement = f"select f.* from {cells} cross join lateral ({nearest}) f"  # noqa: S608 - declared fragments
-    sides = [side.tolist() for side in (west, south, east, north)]
-    found = rows(statement, [*sides, *params])
+    with one_by_one():
+        found = rows(statement, [*sides, *seen.params])
     return list({row[0]: row for row in found}.values())
-
-
-def _partial(ask: Ask, source: Source) -> bool:
-    """Whether the layer shows a part of its table only."""
-    return bool(ask.layer.filter) or bool(source.params) or source.scope(ask.signed)[0] != "true"
 
 
 def _cells(place: Place) -> tuple[Any, Any, Any, Any]:

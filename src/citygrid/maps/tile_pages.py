@@ -19,7 +19,7 @@ MOST_LAYERS = 40
 REL = "http://www.opengis.net/def/rel/ogc/1.0/"
 THINNED = (
     f"A tile holds at most {MOST} features of a collection. Where there are more, points are thinned evenly over the "
-    "tile (the one nearest to the middle of each of 32 by 32 cells) and marked with thinned = true; of lines and "
+    "tile (the one nearest to the middle of each of 24 by 24 cells) and marked with thinned = true; of lines and "
     "polygons the largest are kept."
 )
 
