@@ -80,7 +80,7 @@ class Editor {
   }
 
   symbol() {
-    const shapes = SHAPE_NAMES.map((name) => [name, t(`shape ${name}`)]);
+    const shapes = SHAPE_NAMES.map((name) => [name, t(name[0].toUpperCase() + name.slice(1))]);
     return [
       control(t("Shape"), "choice", this.value("symbol", "shape", { options: shapes })), control(t("Colour"), "color", this.value("symbol", "color")),
       control(t("Size"), "number", this.value("symbol", "size", { min: 2 })), control(t("Edge"), "color", this.value("symbol", "stroke")),
