@@ -131,12 +131,13 @@ def test_a_lost_quotation_mark_is_told(tmp_path: Path) -> None:
     assert "long_row" in codes(batch.problems)
 
 
-def test_a_cell_without_end_is_told_and_the_rows_before_stand(tmp_path: Path) -> None:
-    text = 'a,b\n1,x\n2,"' + "y" * 1_100_000 + '"\n3,z\n'
-    _, batch = read(written(tmp_path / "a.csv", text))
-    assert "not_csv" in codes(batch.problems)
-    assert batch.columns["b"][0] == "x"
-    assert batch.columns["b"][-1] == "z"
+def test_a_cell_without_end_is_told_and_the_other_rows_stand(tmp_path: Path) -> None:
+    text = 'a,b\n0,"two\nlines"\n1,x\n2,"' + "y" * 1_100_000 + '"\n3,z\n'
+    with open_table(written(tmp_path / "a.csv", text)) as table:
+        batches = list(table.batches())
+    assert codes([problem for batch in batches for problem in batch.problems]) == {"not_csv": [5]}
+    rows = {number: text for batch in batches for number, text in zip(batch.numbers, batch.columns["b"], strict=True)}
+    assert rows == {2: "two\nlines", 4: "x", 6: "z"}
 
 
 def test_long_codes_that_a_spreadsheet_shortened_are_told(tmp_path: Path) -> None:

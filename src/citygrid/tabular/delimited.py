@@ -26,10 +26,17 @@ _SENTENCES = {
 
 
 @dataclass(slots=True)
-class Row:
-    line: int
+class Block:
+    """Rows as read, the lines on which they begin, the last line; `failed`: a row after them is no CSV."""
+
+    rows: list[list[str]]
+    starts: list[int]
     last: int
-    cells: list[str]
+    failed: bool
+
+    def ends(self) -> list[int]:
+        """The last lines of the rows."""
+        return [*(start - 1 for start in self.starts[1:]), self.last if not self.failed else self.starts[-1]]
 
 
 @dataclass(slots=True)
@@ -48,21 +55,24 @@ class Csv:
     count: int | None = None
     _delimiter: str = ","
     _header_line: int = 1
+    _header_rows: int = 1
 
     def __post_init__(self) -> None:
         csv.field_size_limit(LONGEST_CELL)
         head = list(islice(encodings.lines(self.path, self.encoding, Odd()), 200))
         said = re.fullmatch(r"\ufeff?sep=(.)\s*", head[0]) if head else None
         self._delimiter = said[1] if said else _delimiter(head)
-        top = [row for row in islice(self._rows(Odd(), Odd()), headers.LOOKED_AT) if not said or row.line > 1]
-        texts = [[_unguarded(cell.strip()) for cell in row.cells] for row in top]
+        top = next(self._blocks(headers.LOOKED_AT, Odd(), 0), Block([], [], 0, False))
+        texts = [[_unguarded(cell.strip()) for cell in row] for row in top.rows]
+        if said and texts:
+            texts[0] = []
         if self.header is not None:
-            at = next((at for at, row in enumerate(top) if row.line == self.header), None)
+            at = top.starts.index(self.header) if self.header in top.starts else None
         else:
             at = headers.find(texts) if any(map(any, texts)) else None
-        if at is None:
+        if at is None or not any(texts[at]):
             raise TableError("no_header", "%(file)s has no line that names its columns.", {"file": self.path.name})
-        self._header_line = top[at].line
+        self._header_line, self._header_rows = top.starts[at], at + 1
         self.columns, self.problems = headers.names(texts[at], self.path.name, self._header_line)
         if any(any(row) for row in texts[:at]):
             self.problems.append(headers.title(self.path.name, self._header_line))
@@ -81,47 +91,68 @@ class Csv:
         """Nothing is kept open."""
 
     def raw(self, size: int) -> Iterator[Raw]:
-        odd, broken = Odd(), Odd()
-        rows = (row for row in self._rows(odd, broken) if row.line > self._header_line)
-        while chunk := list(islice(rows, size)):
-            raw = self._batch(chunk, odd, broken)
+        odd = Odd()
+        for block in self._blocks(size, odd, self._header_rows):
+            raw = self._batch(block, odd)
             if raw.numbers or raw.problems:
                 yield raw
 
-    def _rows(self, odd: Odd, broken: Odd) -> Iterator[Row]:
+    def _blocks(self, size: int, odd: Odd, skip: int) -> Iterator[Block]:
+        """Rows in bulk; those of the header are read first and left out."""
         reader = csv.reader(encodings.lines(self.path, self.encoding, odd), delimiter=self._delimiter)
-        begun = 1
+        for _ in islice(reader, skip):
+            pass
+        begun = reader.line_num + 1
         while True:
+            rows: list[list[str]] = []
+            failed = False
             try:
-                for found in reader:
-                    last = reader.line_num
-                    if found and (len(found) > 1 or found[0]):
-                        yield Row(begun, last, found)
-                    begun = last + 1
-                return
+                rows.extend(islice(reader, size))
             except csv.Error:
-                broken.lines[begun] = "not_csv"
-                yield Row(begun, reader.line_num, [])
-                begun = reader.line_num + 1
+                failed = True
+            last = reader.line_num
+            if not rows and not failed:
+                return
+            yield Block(rows, self._starts(rows, begun, last, failed), last, failed)
+            begun = last + 1
 
-    def _batch(self, rows: list[Row], odd: Odd, broken: Odd) -> Raw:
-        wanted = len(self.columns)
-        problems: list[Problem] = []
-        kept: list[list[str]] = []
-        numbers: list[int] = []
+    def _starts(self, rows: list[list[str]], begun: int, last: int, failed: bool) -> list[int]:
+        """On which line each row begins (and the one that failed): cells may run over several lines."""
+        if not failed and last - begun + 1 == len(rows):
+            return list(range(begun, last + 1))
+        found = []
         for row in rows:
-            found = row.cells
-            if len(found) != wanted or row.last > row.line or odd.lines or broken.lines:
-                problems += self._odd(row, odd, broken)
-                found = (found + [""] * wanted)[:wanted]
-            kept.append(found)
-            numbers.append(row.line)
-        columns = {}
-        for name, column in zip(self.columns, zip(*kept, strict=True), strict=True):
-            values = [cell.strip() for cell in column]
+            found.append(begun)
+            begun += 1 + sum(map(_line_ends, row))
+        return [*found, begun] if failed else found
+
+    def _batch(self, block: Block, odd: Odd) -> Raw:
+        wanted, rows, numbers = len(self.columns), block.rows, block.starts[: len(block.rows)]
+        problems: list[Problem] = []
+        if odd.lines or block.last - block.starts[0] >= len(rows) + LONG_ROW - 1 or set(map(len, rows)) != {wanted}:
+            problems, rows, numbers = self._mended(block, odd)
+        if block.failed:
+            message = "This line cannot be read as CSV (is a quotation mark missing?)."
+            problems.append(Problem(self.path.name, block.starts[-1], "", "not_csv", message))
+        columns: dict[str, list[str]] = {name: [] for name in self.columns}
+        for name, column in zip(self.columns, zip(*rows, strict=True), strict=False):
+            values = list(map(str.strip, column))
             problems += self._looked_at(name, values, numbers)
             columns[name] = values
         return _without_blanks(Raw(numbers, columns, None, problems))
+
+    def _mended(self, block: Block, odd: Odd) -> tuple[list[Problem], list[list[str]], list[int]]:
+        """Every row as wide as the header, blank lines left out; what was odd about them."""
+        wanted = len(self.columns)
+        problems: list[Problem] = []
+        rows: list[list[str]] = []
+        numbers: list[int] = []
+        for row, line, last in zip(block.rows, block.starts, block.ends(), strict=False):
+            if row and (len(row) > 1 or row[0]):
+                problems += self._odd(row, line, last, odd)
+                rows.append((row + [""] * wanted)[:wanted])
+                numbers.append(line)
+        return problems, rows, numbers
 
     def _looked_at(self, name: str, values: list[str], numbers: list[int]) -> list[Problem]:
         """Takes the guard against formulas off, in place; tells of shortened numbers."""
@@ -136,22 +167,24 @@ class Csv:
             if cells.lost_digits(value)
         ]
 
-    def _odd(self, row: Row, odd: Odd, broken: Odd) -> list[Problem]:
-        def problem(code: str, message: str, **params: object) -> Problem:
-            return Problem(self.path.name, row.line, "", code, message, params)
-
-        if broken.lines.pop(row.line, None):
-            return [problem("not_csv", "This line cannot be read as CSV (is a quotation mark missing?).")]
+    def _odd(self, row: list[str], line: int, last: int, odd: Odd) -> list[Problem]:
         found = []
-        if code := odd.take(row.line, row.last):
-            found.append(problem(code, _SENTENCES[code], encoding=self.encoding.shown))
-        if row.last - row.line >= LONG_ROW:
+        if code := odd.take(line, last):
+            params: dict[str, object] = {"encoding": self.encoding.shown}
+            found.append(Problem(self.path.name, line, "", code, _SENTENCES[code], params))
+        if last - line >= LONG_ROW:
             message = "The row runs on to line %(last)s: a quotation mark is missing or too many."
-            found.append(problem("long_row", message, last=row.last))
-        if len(row.cells) < len(self.columns) or any(cell.strip() for cell in row.cells[len(self.columns) :]):
+            found.append(Problem(self.path.name, line, "", "long_row", message, {"last": last}))
+        if len(row) < len(self.columns) or any(cell.strip() for cell in row[len(self.columns) :]):
             message = "The row has %(found)s cells, the header has %(wanted)s."
-            found.append(problem("cells", message, found=len(row.cells), wanted=len(self.columns)))
+            params = {"found": len(row), "wanted": len(self.columns)}
+            found.append(Problem(self.path.name, line, "", "cells", message, params))
         return found
+
+
+def _line_ends(cell: str) -> int:
+    """How many line ends are in a cell, whichever kind they are."""
+    return cell.count("\n") + cell.count("\r") - cell.count("\r\n")
 
 
 def _unguarded(cell: str) -> str:
@@ -167,6 +200,8 @@ def digits_lost(file: str, number: int, column: str, value: str) -> Problem:
 
 def _without_blanks(raw: Raw) -> Raw:
     """Rows in which every cell is empty are no rows (unless there is something to tell about them)."""
+    if not raw.numbers or "" not in next(iter(raw.columns.values())):
+        return raw
     told = {problem.line for problem in raw.problems}
     keep = [
         number in told or any(row)

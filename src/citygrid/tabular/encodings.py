@@ -140,13 +140,8 @@ def lines(path: Path, encoding: Encoding, odd: Odd) -> Iterator[str]:
     if encoding.name in (UTF16LE, UTF16BE):
         return _wide(path, encoding.name, odd)
     if not encoding.careful:
-        return _plain(path, encoding.name)
+        return path.open(encoding=encoding.name, newline="")
     return _careful(path, encoding, odd)
-
-
-def _plain(path: Path, name: str) -> Iterator[str]:
-    with path.open(encoding=name, newline="") as file:
-        yield from file
 
 
 def _wide(path: Path, name: str, odd: Odd) -> Iterator[str]:

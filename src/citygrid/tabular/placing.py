@@ -9,7 +9,7 @@ from shapely import Geometry
 
 from citygrid.standards.reports import Problem
 from citygrid.tabular.shapes import ShapeColumns, made
-from citygrid.tabular.systems import Extent, System
+from citygrid.tabular.systems import Extent, System, as_is
 from citygrid.tabular.table import Batch, Raw, Shapes
 
 _SENTENCES = {
@@ -68,7 +68,10 @@ class Placing:
             return np.full(len(shapes), None, dtype=object)
         if self.swapped:
             shapes = shapely.transform(shapes, lambda points: points[:, ::-1])
-        shapes = np.asarray(shapely.transform(shapes, self.system.to_degrees), dtype=object)
+        if self.system.to_degrees is not as_is:
+            shapes = np.asarray(shapely.transform(shapes, self.system.to_degrees), dtype=object)
+        elif not self.swapped:
+            shapes = shapes.copy()
         box = shapely.bounds(shapes)
         with np.errstate(invalid="ignore"):
             good = (box[:, 0] >= -180) & (box[:, 2] <= 180) & (box[:, 1] >= -90) & (box[:, 3] <= 90)

@@ -71,7 +71,9 @@ def made(raw: Raw, picks: ShapeColumns, file: str) -> Raw:
 
 
 def _from_wkt(texts: list[str], numbers: list[int]) -> tuple[Shapes, dict[int, str]]:
-    given = np.array([re.sub(r"^SRID=\d+;", "", text) or None for text in texts], dtype=object)
+    if any(text.startswith("SRID") for text in texts):
+        texts = [re.sub(r"^SRID=\d+;", "", text) for text in texts]
+    given = np.array([text or None for text in texts], dtype=object)
     shapes = decoded(shapely.from_wkt, given)
     wrong = [at for at in np.flatnonzero(shapely.is_missing(shapes)).tolist() if given[at] is not None]
     return shapes, {numbers[at]: "curve" if _CURVE.match(texts[at]) else "bad_shape" for at in wrong}

@@ -47,7 +47,7 @@ def system(name: str) -> System:
     if canonical in _SHIFTED:
         return System(canonical, True, lambda points: _shifted(points, canonical))
     if canonical in (coordinates.WGS84, CGCS2000):
-        return System(canonical, True, _as_is)
+        return System(canonical, True, as_is)
     return _projected(canonical or name)
 
 
@@ -65,7 +65,7 @@ def _projected(name: str) -> System:
         raise TableError("crs_unusable", message, {"crs": crs.name[:60]})
     epsg = crs.to_epsg()
     if epsg in (4326, 4490, 4979, 4480, 4479):
-        return System("EPSG:4490" if epsg != 4326 else coordinates.WGS84, True, _as_is)
+        return System("EPSG:4490" if epsg != 4326 else coordinates.WGS84, True, as_is)
     transformer = Transformer.from_crs(crs, "EPSG:4490", always_xy=True)
     area = crs.area_of_use
     home = (area.west, area.south, area.east, area.north) if area else None
@@ -85,7 +85,8 @@ def _same_datum(crs: CRS) -> bool:
     return any(name in word for name in ("china 2000", "cgcs", "2000_china", "china_2000", "world geodetic", "wgs"))
 
 
-def _as_is(points: Points) -> Points:
+def as_is(points: Points) -> Points:
+    """Degrees of CGCS2000 already (WGS-84 is the same at the accuracy of a map)."""
     return points
 
 
