@@ -10,6 +10,9 @@ class ConsoleConfig(AppConfig):
 
     def ready(self) -> None:
         from citygrid.console import pages  # noqa: PLC0415 - models load before it
+        from citygrid.organization import people_pages  # noqa: PLC0415 - models load before it
         from citygrid.web import navigation  # noqa: PLC0415 - models load before it
 
+        people = navigation.Entry("organization:people", _("People"), "users-group", 80, people_pages.may_read)
+        navigation.add(people)
         navigation.add(navigation.Entry("console:audit", _("Audit"), "shield-search", 90, pages.may_read_audit))

@@ -16,6 +16,8 @@ from citygrid.organization.seats import Signed, seat_required
 P = ParamSpec("P")
 
 LABELS: dict[str, Any] = {
+    "accounts.edit": _("make accounts, give new passwords, close and open accounts"),
+    "posts.assign": _("give posts to people and take them back"),
     "audit.read": _("read, search and export the audit"),
     "areas.edit": _("divide and change unit grids, duty grids and service areas"),
     "basedata.survey": _("bring in surveys of components and registers, and correct them"),

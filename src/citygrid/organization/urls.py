@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from citygrid.organization import key_pages, pages
+from citygrid.organization import key_pages, pages, people_pages, tree_pages
 
 app_name = "organization"
 
@@ -11,6 +11,14 @@ urlpatterns = [
     path("sign-out/", pages.sign_out, name="sign_out"),
     path("posts/", pages.posts, name="posts"),
     path("password/", pages.password, name="password"),
+    path("organization/", tree_pages.tree, name="tree"),
+    path("organization/roles/", tree_pages.roles, name="roles"),
+    path("people/", people_pages.people, name="people"),
+    path("people/new/", people_pages.new, name="new_person"),
+    path("people/<int:pk>/", people_pages.person, name="person"),
+    path("people/<int:pk>/account/", people_pages.account, name="account"),
+    path("people/<int:pk>/posts/", people_pages.assign, name="assign"),
+    path("people/<int:pk>/posts/<int:seat>/release/", people_pages.release, name="release"),
     path("keys/", key_pages.own, name="keys"),
     path("keys/<slug:prefix>/revoke/", key_pages.revoke, name="revoke_key"),
 ]
