@@ -2,14 +2,15 @@
 
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from citygrid.areas.models import LADDER
 from citygrid.basedata import drawn
-from citygrid.basedata.area_words import tell
+from citygrid.basedata.area_words import KINDS, tell
 from citygrid.process.refusal import Refused
 
 BETWEEN = re.compile(r"[\s,;，；、]+")
@@ -118,22 +119,22 @@ class DivideForm(PlanForm):
     """Parameters of a division, and which layer of the map is which kind of barrier."""
 
     cell_m2 = forms.IntegerField(
-        label=_("Size of a unit grid (m²)"),
+        label=_("Size wanted (m²)"),
         min_value=400,
         max_value=1_000_000,
         widget=forms.NumberInput(attrs={"class": "form-control"}),
     )
     least = forms.FloatField(
-        label=_("Least (share of the size)"),
+        label=_("Least share"),
         min_value=0.01,
         max_value=0.9,
-        widget=forms.NumberInput(attrs={"class": "form-control", "step": "0.05"}),
+        widget=forms.NumberInput(attrs={"class": "form-control", "step": "any"}),
     )
     most = forms.FloatField(
-        label=_("Most (share of the size)"),
+        label=_("Most share"),
         min_value=1.1,
         max_value=10,
-        widget=forms.NumberInput(attrs={"class": "form-control", "step": "0.1"}),
+        widget=forms.NumberInput(attrs={"class": "form-control", "step": "any"}),
     )
 
     def __init__(self, data: Any = None, *, layers: Iterable[tuple[str, str, str]] = (), **kwargs: Any) -> None:
@@ -228,3 +229,76 @@ class ServiceForm(PlanForm):
         if "shape" in found and not found["shape"].strip() and not found.get("file"):
             self.add_error("shape", _("Draw the outline, type it, or choose a file."))
         return found
+
+
+FIELD_NAMES: dict[str, Any] = {"code": _("Code"), "name": _("Name"), "parent": _("Code of the area above")}
+
+
+class ImportForm(PlanForm):
+    """A file of areas of one kind."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind of area"),
+        choices=[(kind, KINDS[kind]) for kind in LADDER],
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    file = forms.FileField(
+        label=_("File"),
+        widget=forms.ClearableFileInput(attrs={"class": "form-control"}),
+        help_text=_("GeoPackage, GeoJSON, zipped Shapefile, or CSV or XLSX with WKT."),
+    )
+    field_order = ("kind", "file", "from_day", "reason")
+
+
+class MappingForm(forms.Form):
+    """Which column of a file means what; sheet and coordinate system where the file does not say."""
+
+    sheet = forms.ChoiceField(
+        label=_("Sheet or layer"), required=False, widget=forms.Select(attrs={"class": "form-select"})
+    )
+    crs = forms.CharField(
+        label=_("Coordinate system"),
+        required=False,
+        max_length=100,
+        widget=text_input(list="bd_crs", autocomplete="off"),
+        help_text=_("Empty: as the file says. For example EPSG:4490, EPSG:4549, GCJ-02, BD-09."),
+    )
+    swapped = forms.BooleanField(label=_("Latitude stands before longitude"), required=False)
+    ending = forms.ChoiceField(
+        label=_("Areas that the file does not have"),
+        choices=[
+            ("siblings", _("end, where the file has others beside them")),
+            ("none", _("stay as they are")),
+            ("all", _("end")),
+        ],
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+
+    def __init__(
+        self, data: Any = None, *, fields: Mapping[str, bool], columns: Sequence[str], sheets: Sequence[str], **kwargs: Any
+    ) -> None:
+        """`fields`: what a column may mean -> whether it must be there."""
+        super().__init__(data, **kwargs)
+        sheet = self.fields["sheet"]
+        assert isinstance(sheet, forms.ChoiceField), "declared above"
+        sheet.choices = [("", "–"), *((name, name) for name in sheets)]
+        self.names = list(fields)
+        for name, needed in fields.items():
+            self.fields[f"column_{name}"] = forms.ChoiceField(
+                label=FIELD_NAMES.get(name, name),
+                required=needed,
+                choices=[("", _("none")), *((column, column) for column in columns)],
+                initial=self.initial.get(name, ""),
+                widget=forms.Select(attrs={"class": "form-select"}),
+            )
+
+    def column_fields(self) -> list[forms.BoundField]:
+        return [self[f"column_{name}"] for name in self.names]
+
+    def mapping(self) -> dict[str, str]:
+        """What -> column, of those chosen."""
+        found = {name: self.cleaned_data[f"column_{name}"] for name in self.names}
+        return {name: column for name, column in found.items() if column}
+
+    def wishes(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("sheet", "crs", "swapped", "ending")}

@@ -29,6 +29,22 @@ VERDICTS: Mapping[str, Any] = {
 """What becomes of an area by a plan."""
 
 
+FAULTS: Mapping[str, Any] = {
+    "bad_shape": gettext_lazy("Outline crosses itself"),
+    "code_twice": gettext_lazy("Code given twice"),
+    "shape_twice": gettext_lazy("Same surface twice"),
+    "orphan": gettext_lazy("Without an area above"),
+    "outside_parent": gettext_lazy("Outside the area above"),
+    "overlap": gettext_lazy("Overlap"),
+    "gap": gettext_lazy("Gap"),
+    "sliver": gettext_lazy("Sliver"),
+    "too_small": gettext_lazy("Too small"),
+    "too_large": gettext_lazy("Too large"),
+    "numbering": gettext_lazy("Number out of order"),
+}
+"""Kinds of faults of the topology report."""
+
+
 def tell(refusal: Refusal) -> Told:
     """A refusal of a plan or of the areas' rules, for a page."""
     return told(refusal.code, refusal.message, refusal.params)

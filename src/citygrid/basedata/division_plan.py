@@ -5,17 +5,16 @@ S0-03, S1-08, S2-19. The pieces are kept with the plan, so that what is applied 
 import gzip
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
 from typing import Any
 
 import numpy as np
 import shapely
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from shapely import Geometry, STRtree
 
-from citygrid.areas import dividing
+from citygrid.areas import dividing, life
 from citygrid.areas.dividing import DivideError, Division, Sizes
 from citygrid.areas.lattice import project
 from citygrid.areas.models import Area
@@ -23,9 +22,12 @@ from citygrid.basedata import area_reading, area_shapes, barriers
 from citygrid.basedata.area_plans import AreaPlan
 from citygrid.basedata.area_shapes import Drawn, shape_of
 from citygrid.basedata.city_frame import metric_crs
-from citygrid.basedata.planning import Progress, Worked
-from citygrid.process.refusal import Refusal
+from citygrid.basedata.life_plan import who
+from citygrid.basedata.planning import Actor, Progress, Worked
+from citygrid.basedata.plans_day import noon
+from citygrid.process.refusal import Refusal, Refused
 
+CODES_SHOWN = 60
 AT_ONCE = 1
 """Communities that are divided within a request; more are a job."""
 CUT = 1.0
@@ -44,6 +46,7 @@ class Cut:
     division: Division
     buildings: int
     cut: int
+    codes: tuple[str, ...]
 
 
 def ground(plan: AreaPlan) -> str:
@@ -67,9 +70,9 @@ def work(plan: AreaPlan, progress: Progress) -> Worked:
         try:
             cuts.append(_cut(found, plan))
         except DivideError as error:
-            faults.append(
-                {"key": found.code, "code": error.code, "message": error.message, "params": dict(error.params)}
-            )
+            faults.append(_fault(found, error.code, error.message, error.params))
+        except Refused as told:
+            faults.append(_fault(found, told.refusal.code, told.refusal.message, told.refusal.params))
     progress(len(plan.codes), len(plan.codes))
     pack(plan, cuts)
     refusal = None
@@ -78,11 +81,6 @@ def work(plan: AreaPlan, progress: Progress) -> Worked:
         refusal = Refusal(code, MESSAGES[code])
     shapes = area_shapes.text(feature for cut in cuts for feature in _drawn(cut, plan))
     return Worked(shapes, _numbers(cuts, plan), [_row(cut, plan) for cut in cuts], faults, refusal)
-
-
-def noon(plan: AreaPlan) -> datetime:
-    """A moment of the plan's day, for rules that are asked at a moment."""
-    return timezone.make_aware(datetime.combine(plan.from_day, time(12)))
 
 
 def sizes(inputs: dict[str, Any]) -> Sizes:
@@ -99,14 +97,32 @@ def sizes(inputs: dict[str, Any]) -> Sizes:
 
 
 def _cut(community: Area, plan: AreaPlan) -> Cut:
-    crs, shape = metric_crs(noon(plan)), shape_of(community)
+    crs, shape = metric_crs(noon(plan.from_day)), shape_of(community)
     found = barriers.around(shape, crs, plan.inputs["barriers"], plan.from_day)
     division = dividing.divide_with(shape, crs, found, sizes(plan.inputs))
     closed = barriers.closed(found)
-    return Cut(community, division, len(closed), buildings_cut(division.grids, closed, crs, shape))
+    cut = buildings_cut(division.grids, closed, crs)
+    # What the life of grids would refuse is told before anybody presses the button.
+    change = life.apply_division(community.code, division.grids, plan.from_day, who(plan, None), keep=False)
+    return Cut(community, division, len(closed), cut, tuple(one.code for one in change.made))
 
 
-def buildings_cut(grids: list[Geometry], closed: list[Geometry], crs: str, community: Geometry) -> int:
+def _fault(community: Area, code: str, message: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    return {"key": f"community:{community.code}", "code": code, "message": message, "params": dict(params)}
+
+
+def apply(plan: AreaPlan, actor: Actor) -> dict[str, Any]:
+    """Give each community its pieces, all or none."""
+    codes: list[str] = []
+    ended = 0
+    for community, pieces in unpack(plan).items():
+        change = life.apply_division(community, pieces, plan.from_day, who(plan, actor))
+        codes += [one.code for one in change.made]
+        ended += len(change.ended)
+    return {"codes": codes[:CODES_SHOWN], "made": len(codes), "ended_count": ended}
+
+
+def buildings_cut(grids: list[Geometry], closed: list[Geometry], crs: str) -> int:
     """How many of the shapes (degrees) lie in two grids or more by over a square metre each, inside the community.
 
     Counted anew, not by the divider. A building larger than a grid may be is cut by nobody but its size: it counts
@@ -146,7 +162,7 @@ def _drawn(cut: Cut, plan: AreaPlan) -> list[Drawn]:
             "warning" if number in beyond else "proposed",
             shape,
             f"{cut.community.code}:{number + 1}",
-            _("Proposed grid %(number)s") % {"number": number + 1},
+            cut.codes[number],
             str(number + 1),
             [(_("Surface"), f"{area:,.0f} m²")],
         )
@@ -165,6 +181,7 @@ def _row(cut: Cut, plan: AreaPlan) -> dict[str, Any]:
         "beyond": len(cut.division.beyond),
         "buildings": cut.buildings,
         "cut": cut.cut,
+        "codes": [cut.codes[0], cut.codes[-1]] if cut.codes else [],
     }
 
 

@@ -1,7 +1,9 @@
 """Areas and unit grids (区域与单元网格): the tree with its counts, one area with its map, one grid with its history."""
 
+from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from citygrid.areas.models import LADDER, Area
 from citygrid.basedata import area_asked, area_reading, area_shapes
+from citygrid.basedata.area_plans import AreaPlan, PlanKind, PlanState
 from citygrid.basedata.area_words import KINDS
 from citygrid.organization.rights import right_required
 from citygrid.organization.seats import Signed
@@ -69,8 +72,16 @@ def _below(kind: str) -> str:
     return LADDER[LADDER.index(kind) + 1]
 
 
-def _history(grid: Area, at: Any) -> dict[str, Any]:
-    return {"duty_grids": area_reading.duties([grid.pk], at).get(grid.pk, [])}
+def _history(grid: Area, at: date) -> dict[str, Any]:
+    """Where a grid came from and went, its duty grids, and the plans that made or ended it."""
+    plans = AreaPlan.objects.filter(state=PlanState.APPLIED).exclude(kind=PlanKind.DUTY)
+    named = Q(codes__contains=[grid.code]) | Q(outcome__applied__codes__contains=[grid.code])
+    return {
+        "duty_grids": area_reading.duties([grid.pk], at).get(grid.pk, []),
+        "came_from": Area.objects.filter(successors__grid__code=grid.code).defer("geometry").order_by("code").distinct(),
+        "went_into": Area.objects.filter(origins__origin__code=grid.code).defer("geometry").order_by("code").distinct(),
+        "plans": plans.filter(named).select_related("ended_by").defer("shapes", "content", "file").order_by("ended_at"),
+    }
 
 
 @require_safe

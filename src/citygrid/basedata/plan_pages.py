@@ -16,6 +16,7 @@ from citygrid.areas.models import Area
 from citygrid.basedata import area_asked, planning
 from citygrid.basedata.area_plans import OPEN, AreaPlan, PlanKind, PlanState
 from citygrid.basedata.area_words import VERDICTS, tell, told
+from citygrid.basedata.duty_members import duty_touched
 from citygrid.basedata.planning import Actor
 from citygrid.organization.rights import right_required
 from citygrid.organization.seats import Signed
@@ -93,6 +94,7 @@ def _context(found: AreaPlan, signed: Signed, refusal: Refused | None = None) ->
         "refusal": refused,
         "why": told(why["code"], why["message"], why["params"]) if why else None,
         "numbers": outcome.get("numbers", {}),
+        "counts": [(VERDICTS[key], n) for key, n in outcome.get("numbers", {}).get("counts", {}).items()],
         "rows": [{**row, "verdict_name": VERDICTS.get(row.get("verdict"))} for row in outcome.get("rows", [])],
         "faults": [
             {**one, "sentence": told(one["code"], one["message"], one["params"]).sentence}
@@ -133,9 +135,8 @@ def touched(found: AreaPlan) -> list[Area]:
     A plan of the whole city (an import, a service area) touches the city."""
     if found.kind in (PlanKind.IMPORT, PlanKind.SERVICE):
         return list(Area.objects.filter(kind="city").only("pk"))
-    codes = [*found.codes, *found.inputs.get("grids", [])]
-    kinds = ("community", "grid")
-    return list(Area.objects.filter(kind__in=kinds, code__in=codes, valid_to=None).only("pk"))
+    codes = [*found.codes, *found.inputs.get("grids", []), found.inputs.get("community", "")]
+    return duty_touched(Area.objects.filter(kind__in=("community", "grid", "duty_grid"), code__in=codes))
 
 
 @require_safe

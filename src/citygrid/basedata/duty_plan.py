@@ -1,0 +1,81 @@
+"""A duty grid worked out: which unit grids it would gain and lose from a day, and which faults of coverage stay (S1-41)."""
+
+from typing import Any
+
+from django.db import transaction
+
+from citygrid.areas import coverage, duties
+from citygrid.areas.models import Area
+from citygrid.areas.versions import current
+from citygrid.basedata import area_reading, area_shapes
+from citygrid.basedata.area_plans import AreaPlan
+from citygrid.basedata.duty_members import members
+from citygrid.basedata.life_plan import who
+from citygrid.basedata.planning import Actor, Progress, Worked
+
+SHOWN = 200
+
+
+def ground(plan: AreaPlan) -> str:
+    version = current()
+    return version.digest if version else ""
+
+
+def slow(plan: AreaPlan) -> bool:
+    return False
+
+
+def work(plan: AreaPlan, progress: Progress) -> Worked:
+    """Make it, look at the coverage that there would be, and take it back."""
+    held = area_reading.find("duty_grid", plan.codes[0], plan.from_day)
+    before = {row.code: row for row in members(held, plan.from_day)} if held else {}
+    wanted = plan.inputs["grids"]
+    with transaction.atomic():
+        mark = transaction.savepoint()
+        _set(plan, None)
+        report = coverage.report(plan.from_day)
+        transaction.savepoint_rollback(mark)
+    after = {
+        row.code: row
+        for row in Area.objects.filter(area_reading.on(plan.from_day), kind="grid", code__in=wanted).order_by("code")
+    }
+    verdicts = {code: "new" if code not in before else "same" for code in after}
+    verdicts |= {code: "ended" for code in before if code not in after}
+    rows = {**before, **after}
+    listed = [
+        {"key": code, "code": code, "name": rows[code].name, "verdict": verdicts[code], "m2": rows[code].area_m2}
+        for code in sorted(rows, key=lambda code: (verdicts[code] == "same", code))
+    ]
+    found = [one for one in report.faults if set(one.codes) & ({*rows} | {plan.codes[0]})]
+    faults = [
+        {"key": f"fault:{at}", "code": one.code, "message": one.message, "params": dict(one.params)}
+        for at, one in enumerate(found[:SHOWN])
+    ]
+    drawn = [area_shapes.drawn(rows[code], "ended" if verdict == "ended" else "proposed" if verdict == "new" else "same")
+             for code, verdict in verdicts.items()]  # fmt: skip
+    drawn += [
+        area_shapes.feature("warning" if one.warning else "fault", one.shape, f"fault:{at}", one.codes[0])
+        for at, one in enumerate(found[:SHOWN])
+        if one.shape is not None
+    ]
+    numbers = {
+        "now": area_reading.statistics([row.area_m2 for row in before.values()]),
+        "then": area_reading.statistics([row.area_m2 for row in after.values()]),
+    }
+    return Worked(area_shapes.text(drawn), numbers, listed, faults)
+
+
+def apply(plan: AreaPlan, actor: Actor) -> dict[str, Any]:
+    _set(plan, actor)
+    return {"duty_grids": list(plan.codes)}
+
+
+def _set(plan: AreaPlan, actor: Actor | None) -> None:
+    duties.set_members(
+        plan.codes[0],
+        plan.inputs["grids"],
+        plan.from_day,
+        who(plan, actor),
+        name=plan.inputs["name"],
+        shift=plan.inputs["shift"],
+    )
