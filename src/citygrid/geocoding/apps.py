@@ -1,8 +1,26 @@
 """The Django app of this package."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class GeocodingConfig(AppConfig):
     name = "citygrid.geocoding"
     label = "geocoding"
+
+    def ready(self) -> None:
+        from citygrid.basedata import doors  # noqa: PLC0415 - models load before it
+        from citygrid.geocoding import place_source  # noqa: PLC0415 - models load before it
+        from citygrid.web import navigation  # noqa: PLC0415 - models load before it
+
+        place_source.register()
+        navigation.add(navigation.Entry("geocoding:search", _("Find a place"), "map-search", 68, key="z"))
+        doors.add(
+            doors.Door(
+                "geocoding:places",
+                _("Places and addresses"),
+                _("Areas, streets, door plates, estates, landmarks: search, other names, files of addresses"),
+                "map-pins",
+                60,
+            )
+        )

@@ -177,7 +177,8 @@ class Batch(models.Model):
     """A file of addresses to be placed: who gave it, how far it is. The files lie in the data folder."""
 
     class Status(models.TextChoices):
-        WAITING = "waiting", _("waiting")
+        WAITING = "waiting", _("waiting for its column")
+        QUEUED = "queued", _("queued")
         RUNNING = "running", _("running")
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
@@ -185,8 +186,9 @@ class Batch(models.Model):
     id = models.UUIDField(primary_key=True)
     person = models.BigIntegerField()
     name = models.CharField(max_length=200)
-    column = models.CharField(max_length=200)
+    column = models.CharField(max_length=200, blank=True)
     sheet = models.CharField(max_length=200, blank=True)
+    crs = models.CharField(max_length=40, default="CGCS2000")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(null=True)

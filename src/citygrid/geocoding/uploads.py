@@ -70,7 +70,7 @@ def work(pk: UUID) -> None:
         Batch.objects.filter(pk=pk).update(status=Batch.Status.RUNNING, done=0, problem={})
     try:
         with opened(one) as table:
-            counts = batches.run(table, one.column, answer(one), at=timezone.now(), progress=_teller(pk))
+            counts = batches.run(table, one.column, answer(one), at=timezone.now(), crs=one.crs, progress=_teller(pk))
     except (tabular.TableError, CoordinateError) as error:
         problem = {"code": error.code, "message": error.message, "params": {k: str(v) for k, v in error.params.items()}}
         _end(pk, status=Batch.Status.FAILED, problem=problem)
