@@ -52,6 +52,8 @@ def text(features: Iterable[Drawn]) -> str:
 
 def around(area: Area, day: date) -> list[Drawn]:
     """The outline of an area and what is directly below it."""
+    if area.kind == "grid":
+        return [drawn(area, "present")]
     below = [drawn(row, "present") for row in area_reading.children(area, day)]
     return [drawn(area, "plain", f"{area.kind}:{area.code}", ""), *below]
 

@@ -35,11 +35,13 @@ def line(text: str) -> LineString:
 def polygon(text: str) -> Polygon | MultiPolygon:
     """The polygon in degrees, valid. Raises Refused."""
     shape = _read(text, closed=True)
-    if not isinstance(shape, Polygon | MultiPolygon) or shape.is_empty or shape.area == 0:
+    if not isinstance(shape, Polygon | MultiPolygon) or shape.is_empty:
         raise _refused("shape_not_polygon")
     if not shape.is_valid:
         near = re.findall(NUMBER, shapely.is_valid_reason(shape)) or ["?", "?"]
         raise _refused("shape_crosses_itself", lon=near[0], lat=near[1])
+    if shape.area == 0:
+        raise _refused("shape_not_polygon")
     return shape
 
 

@@ -56,7 +56,7 @@ def _drawn(at: Any) -> dict[str, Any]:
     rows = ServiceArea.objects.filter(area_reading.on(at)).order_by("code")
     served = [
         area_shapes.feature(
-            "selected", shapely.from_wkb(bytes(row.geometry)), f"service:{row.code}", row.name or row.code
+            "proposed", shapely.from_wkb(bytes(row.geometry)), f"service:{row.code}", row.name or row.code
         )
         for row in rows
     ]
