@@ -18,6 +18,10 @@ from citygrid.standards.formats import CodeError
 from citygrid.standards.reports import Problem, Report
 from citygrid.tabular import NOTICES
 
+MESSAGES = {
+    "has_parts": "%(code)s is not in the file, but has parts in these days: it does not end.",
+    "too_young": "%(code)s is not in the file, but begins or ends about this day: left alone.",
+}
 ROUNDS = 20
 """A row that fits only with a wrong one is wrong too: so often is looked again at the most."""
 
@@ -200,12 +204,9 @@ class Judge:
         parts = step < len(LADDER) and any(d.parent is draft for d in self.state.known[LADDER[step]].values())
         if not parts and draft.span[0] < self.at and draft.span[1] is None:
             return False
-        if parts:
-            code, message = "has_parts", "%(code)s is not in the file, but has parts in these days: it does not end."
-        else:
-            code, message = "too_young", "%(code)s is not in the file, but begins or ends about this day: left alone."
+        code = "has_parts" if parts else "too_young"
         if not any(note.params.get("code") == draft.code for note in self.notes):
-            self.notes.append(Problem(self.file, 0, "code", code, message, {"code": draft.code}))
+            self.notes.append(Problem(self.file, 0, "code", code, MESSAGES[code], {"code": draft.code}))
         return True
 
     def _blame(self, report: Report, after: Drafts, rows: Mapping[int, Sent]) -> bool:

@@ -14,7 +14,7 @@ from citygrid.process.refusal import Refusal, Refused
 from citygrid.standards.reports import Report
 from citygrid.trust import audit
 
-CHANGED = "The areas have changed since this was prepared: look at it again."
+MESSAGES = {"areas_changed": "The areas have changed since this was prepared: look at it again."}
 
 
 def apply(plan: Plan, by: int | None, at: datetime) -> Report:
@@ -32,7 +32,7 @@ def apply(plan: Plan, by: int | None, at: datetime) -> Report:
                 cursor.execute("lock table areas_areaversion in exclusive mode")
             version = current()
             if (version.digest if version else "") != plan.version:
-                raise Refused(Refusal("areas_changed", CHANGED))
+                raise Refused(Refusal("areas_changed", MESSAGES["areas_changed"]))
             _write(plan)
             bump()
             params = {"kind": plan.kind, "from": plan.at.isoformat(), **plan.counts}

@@ -19,7 +19,7 @@ LOOKED_AT = 1 << 26
 """Bytes of the table that are looked at to tell its encoding."""
 _LDIDS = {0x4D: encodings.GB18030, 0x7A: encodings.GB18030, 0x4F: "big5", 0x78: "big5", 0x03: "cp1252"}
 
-_SENTENCES = {
+MESSAGES = {
     "mixed_encoding": "This cell is in another encoding than the rest of the file; it was read as what it is.",
     "not_text": "This cell is not text of the file's encoding (%(encoding)s): letters of it are lost.",
 }
@@ -46,7 +46,7 @@ class Text:
             text, code = self._decoded(latin) if not latin.isascii() else (latin, "")
             if code:
                 params = {"encoding": encodings.SHOWN.get(self.name, self.name.upper())}
-                problems.append(Problem(self.file, number, column, code, _SENTENCES[code], params))
+                problems.append(Problem(self.file, number, column, code, MESSAGES[code], params))
             texts.append(text.strip())
         return texts
 

@@ -18,7 +18,7 @@ LONG_ROW = 100
 """Lines: a row that runs over more has lost a quotation mark."""
 DELIMITERS = ",\t;|"
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
-_SENTENCES = {
+MESSAGES = {
     "mixed_encoding": "This line is in another encoding than the rest of the file; it was read as what it is.",
     "not_text": "This line is not text of the file's encoding (%(encoding)s): letters of it are lost.",
     "nul_signs": "This line holds NUL signs, which were left out: the file may be damaged.",
@@ -171,7 +171,7 @@ class Csv:
         found = []
         if code := odd.take(line, last):
             params: dict[str, object] = {"encoding": self.encoding.shown}
-            found.append(Problem(self.path.name, line, "", code, _SENTENCES[code], params))
+            found.append(Problem(self.path.name, line, "", code, MESSAGES[code], params))
         if last - line >= LONG_ROW:
             message = "The row runs on to line %(last)s: a quotation mark is missing or too many."
             found.append(Problem(self.path.name, line, "", "long_row", message, {"last": last}))

@@ -12,7 +12,7 @@ from citygrid.tabular.shapes import ShapeColumns, made
 from citygrid.tabular.systems import Extent, System, as_is
 from citygrid.tabular.table import Batch, Raw, Shapes
 
-_SENTENCES = {
+MESSAGES = {
     "curve": "The shape has curves: give it as lines or polygons with straight edges.",
     "bad_shape": "The shape cannot be read: %(reason)s",
     "crosses_itself": "The shape crosses itself: %(reason)s (near %(lon)s, %(lat)s).",
@@ -114,7 +114,7 @@ class _Work:
     faulty: dict[int, Geometry] = field(default_factory=dict)
 
     def tell(self, number: int, code: str, **params: Any) -> None:
-        self.problems.append(Problem(self.file, number, "geometry", code, _SENTENCES[code], params))
+        self.problems.append(Problem(self.file, number, "geometry", code, MESSAGES[code], params))
 
     def fault(self, at: int, shapes: Shapes, code: str, **params: Any) -> None:
         """The row loses its shape; what was drawn is kept to be shown."""

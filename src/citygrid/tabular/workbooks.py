@@ -13,7 +13,7 @@ from citygrid.tabular import cells, headers, sheet_faults
 from citygrid.tabular.delimited import digits_lost
 from citygrid.tabular.table import Raw, TableError
 
-_SENTENCES = {
+MESSAGES = {
     "formula_empty": "The formula %(value)s has no stored result: open the file in a spreadsheet and save it again.",
     "cell_error": "The cell holds an error: %(value)s.",
 }
@@ -126,7 +126,7 @@ class Xlsx:
 
     def _fault(self, number: int, column: int, code: str, value: str) -> Problem:
         name = self.columns[column] if column < len(self.columns) else headers.letter(column)
-        return Problem(self.path.name, number, name, code, _SENTENCES[code], {"value": value})
+        return Problem(self.path.name, number, name, code, MESSAGES[code], {"value": value})
 
 
 @dataclass(slots=True)
