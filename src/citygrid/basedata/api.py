@@ -80,7 +80,7 @@ def requests(request: HttpRequest, status: str = "") -> list[dict[str, Any]]:
 
 @router.post("/components/requests", response={200: RequestOut, 201: RequestOut, 403: RefusalOut, 409: RefusalOut})
 def ask(request: HttpRequest, asked: RequestIn) -> Status[Any]:
-    """Ask for a change: 201, or 200 for one that was sent before. A refusal is an answer (409; 403 without the right)."""
+    """Ask for a change: 201, or 200 for one sent before. A refusal is an answer (409; 403 without the right)."""
     said = asked.dict() | {"photos": tuple(asked.photos)}
     try:
         row, repeated = asking.ask(Asked(**said), who(request), timezone.now())
@@ -121,8 +121,9 @@ def _near(asked: NearIn, signed: Signed) -> list[dict[str, Any]]:
     text, params = seeing.components(signed)
     with connection.cursor() as cursor:
         cursor.execute(
-            "select t.id, t.point <-> %s::point from basedata_component t"  # noqa: S608 - no input in the text
-            f" where t.point <@ circle(%s::point, %s) and t.valid_to is null and (%s = '' or t.class_id = %s) and {text}"
+            "select t.id, t.point <-> %s::point from basedata_component t"  # noqa: S608 - no input
+            " where t.point <@ circle(%s::point, %s) and t.valid_to is null"
+            f" and (%s = '' or t.class_id = %s) and {text}"
             " order by 2, t.code limit %s",
             [here, here, asked.metres, asked.class_id, asked.class_id, *params, MOST],
         )

@@ -1,5 +1,5 @@
-"""Change requests: somebody in the field says that a component is new, other, elsewhere, broken or gone; a second person
-decides (S1-08, S0-64; CJ/T 214 change of components). A request changes nothing until it is approved."""
+"""Change requests: somebody in the field says that a component is new, other, elsewhere, broken or gone; a second
+person decides (S1-08, S0-64; CJ/T 214 change of components). A request changes nothing until it is approved."""
 
 import hashlib
 import json
@@ -15,9 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from citygrid.areas.locating import locate
-from citygrid.basedata import classes, listing, seeing, versions
+from citygrid.basedata import classes, listing, problems, seeing, versions
 from citygrid.basedata.models import ChangeRequest, ComponentVersion
-from citygrid.basedata.problems import MESSAGES as PROBLEMS
 from citygrid.basedata.seeing import Fragment
 from citygrid.basedata.sheets import Field, Wrong
 from citygrid.media.models import File
@@ -33,7 +32,7 @@ MOST_PHOTOS = 9
 WITH_PHOTO = frozenset((Kind.NEW, Kind.MOVE, Kind.STATE, Kind.MISSING))
 WITH_PLACE = frozenset((Kind.NEW, Kind.MOVE))
 # Facts that a request does not state: they follow from the place, the class or the request itself.
-NOT_ASKED = frozenset(("code", "class", "grid", "surveyed_on", "source", "lon", "lat"))
+NOT_ASKED = frozenset(("code", "class", "grid", "surveyed_on", "lon", "lat"))
 
 MESSAGES: dict[str, str] = {
     "request_right": gettext_noop("Your post may not ask for changes of components."),
@@ -53,6 +52,7 @@ MESSAGES: dict[str, str] = {
     "request_photo_unknown": gettext_noop("A photo that you named is not here, or is not yours."),
     "request_nothing": gettext_noop("Nothing differs from what is known of the component."),
     "request_field": gettext_noop("%(field)s does not belong to this class."),
+    "request_facts": gettext_noop("This cannot be taken: %(reason)s"),
     "request_answer": gettext_noop("Say why you refuse."),
 }
 
@@ -84,8 +84,7 @@ def ask(asked: Asked, signed: Signed, at: datetime) -> tuple[ChangeRequest, bool
         try:
             with transaction.atomic():
                 row.save(force_insert=True)
-                audit.record(at, "component_request", subject=("change_request", str(row.pk)), person=signed.person.pk,
-                             seat=signed.seat.pk, post=signed.post.pk, params={"kind": row.kind, "code": row.code})  # fmt: skip
+                _note("component_request", row, signed, at)
             return row, False
         except IntegrityError:
             known = ChangeRequest.objects.get(pk=asked.id)
@@ -116,8 +115,7 @@ def decide(pk: UUID, approve: bool, answer: str, signed: Signed, at: datetime) -
             made = _carry_out(row, signed, at)
             row.code, row.version = made.code, made.version
         row.save()
-        audit.record(at, "component_request_" + row.status, subject=("change_request", str(row.pk)),
-                     person=signed.person.pk, seat=signed.seat.pk, post=signed.post.pk, params={"code": row.code})  # fmt: skip
+        _note("component_request_" + row.status, row, signed, at)
     return row
 
 
@@ -131,8 +129,7 @@ def take_back(pk: UUID, signed: Signed, at: datetime) -> ChangeRequest:
             raise _refused("request_closed")
         row.status, row.decided_by, row.decided_at = Status.WITHDRAWN, signed.person, at
         row.save()
-        audit.record(at, "component_request_withdrawn", subject=("change_request", str(row.pk)),
-                     person=signed.person.pk, seat=signed.seat.pk, post=signed.post.pk)  # fmt: skip
+        _note("component_request_withdrawn", row, signed, at)
     return row
 
 
@@ -218,7 +215,19 @@ def _checked(asked: Asked, signed: Signed, at: datetime) -> ChangeRequest:
     if not row.reason:
         raise _refused("request_reason", field="reason")
     _photos(row, kind, signed)
+    errors = [one for one in looked_at(row, at) if one["severity"] == problems.ERROR]
+    if errors:
+        reason = " ".join(problems.sentence(one) for one in errors)
+        raise _refused("request_facts", reason=reason, field=errors[0]["field"])
     return row
+
+
+def looked_at(row: ChangeRequest, at: datetime) -> list[problems.Problem]:
+    """What the checks of surveys say of the component as it would be: errors, and warnings for who decides."""
+    if row.kind == Kind.MISSING:
+        return []
+    found = versions.preview(row.code, dict(row.cells), _shape(row), at, class_id=row.class_id).problems
+    return [one for one in found if one["code"] != "code_retired"]
 
 
 def _of_component(row: ChangeRequest, asked: Asked, signed: Signed) -> tuple[float | None, float | None]:
@@ -261,7 +270,7 @@ def _cells(asked: Asked, row: ChangeRequest, at: datetime) -> dict[str, str]:
             raise _refused("request_field", field=name)
         read = allowed[name].read(value) if value else None
         if isinstance(read, Wrong):
-            raise Refused(Refusal(read.code, PROBLEMS[read.code][0], {**read.params, "field": name}))
+            raise Refused(Refusal(read.code, problems.MESSAGES[read.code], {**read.params, "field": name}))
     if row.kind in (Kind.ATTRIBUTES, Kind.STATE) and not found:
         raise _refused("request_nothing")
     if row.kind == Kind.STATE and not found.get("state"):
@@ -282,10 +291,20 @@ def _photos(row: ChangeRequest, kind: ChangeRequest.Kind, signed: Signed) -> Non
 
 def _carry_out(row: ChangeRequest, signed: Signed, at: datetime) -> ComponentVersion:
     """The new version that an approved request makes. Raises Refused when the component's checks do."""
-    shape = shapely.Point(row.lon, row.lat) if row.lon is not None and row.lat is not None else None
     return versions.change(
-        row.code, dict(row.cells), shape, class_id=row.class_id, by=signed.person, at=at,
+        row.code, dict(row.cells), _shape(row), class_id=row.class_id, by=signed.person, at=at,
         why=ComponentVersion.Why.REQUEST, request=row.pk, reason=row.reason[:200], ended=row.kind == Kind.MISSING,
+    )  # fmt: skip
+
+
+def _shape(row: ChangeRequest) -> shapely.Point | None:
+    return shapely.Point(row.lon, row.lat) if row.lon is not None and row.lat is not None else None
+
+
+def _note(act: str, row: ChangeRequest, signed: Signed, at: datetime) -> None:
+    audit.record(
+        at, act, subject=("change_request", str(row.pk)), person=signed.person.pk, seat=signed.seat.pk,
+        post=signed.post.pk, params={"kind": row.kind, "code": row.code},
     )  # fmt: skip
 
 

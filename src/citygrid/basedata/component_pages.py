@@ -5,28 +5,35 @@ from typing import Any
 from urllib.parse import urlencode
 
 import shapely
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_POST, require_safe
 
 from citygrid.areas.models import Area, DutyMembership
-from citygrid.basedata import asking, component_words, listing, photos, registers, seeing
+from citygrid.basedata import asking, component_words, listing, photos, registers, seeing, survey_asking, versions
 from citygrid.basedata.classes import classes_at
 from citygrid.basedata.component_frame import frame
+from citygrid.basedata.identifying import BY_PLACE
 from citygrid.basedata.listing import Query
-from citygrid.basedata.models import Component, ComponentVersion, Facts
+from citygrid.basedata.models import Component, Facts
 from citygrid.organization.models import Body
-from citygrid.organization.rights import may
+from citygrid.organization.rights import may, right_required
 from citygrid.organization.seats import Signed, seat_required
+from citygrid.process.refusal import Refusal, Refused
 from citygrid.rulebook.search import find_classes
 from citygrid.web.words import chinese
 
 NEAR_METRES = 30
 """How near register entries must be to stand on a component's page."""
+HISTORY = 100
+FILTERS = ("q", "class_id", "area", "state", "owner", "after")
+UNDO_REASON = gettext_noop("Say why the change is taken back.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,7 @@ class Asked:
 
 def asked(request: HttpRequest) -> Asked:
     """Read the filter; what is no filter is passed over."""
-    typed = {name: request.GET.get(name, "").strip()[:100] for name in ("q", "class_id", "area", "state", "owner", "after")}
+    typed = {name: request.GET.get(name, "").strip()[:100] for name in FILTERS}
     typed["ended"] = "1" if request.GET.get("ended") else ""
     level, _colon, code = typed["area"].partition(":")
     area = (level, code) if level in seeing.LEVELS and code else None
@@ -114,18 +121,37 @@ def component(request: HttpRequest, signed: Signed, code: str) -> HttpResponse:
     if row is None:
         raise Http404
     now, today = timezone.now(), timezone.localdate()
-    versions = ComponentVersion.objects.filter(code=row.code).order_by("-version")[:100]
+    history = versions.history(row.code)[:HISTORY]
     sheet = classes_at(today).sheets.get(row.class_id)
     context = {
         "row": row, "class_name": component_words.class_name(row.class_id, today), "sheet": sheet,
+        "name": component_words.own_name(row, today),
         "state": component_words.state_name(row.state, today), "facts": component_words.facts(row, today),
         "areas": _path(row), "units": _whose(row), "outline": outline(row),
-        "steps": component_words.steps(versions, today), "photos": photos.of_component(row.code),
+        "steps": component_words.steps(history, today), "photos": photos.of_component(row.code),
         "requests": asking.page(signed, code=row.code, most=5), "near": _near(row, signed, now) if row.lon else [],
         "cases_address": _cases(row.code), "may_request": _may_request(signed), "whole": seeing.may_open(signed),
         **frame(signed, "components"),
     }  # fmt: skip
     return render(request, "basedata/components/component.html", context)
+
+
+@require_POST
+@right_required("basedata.publish")
+def undo(request: HttpRequest, signed: Signed, code: str) -> HttpResponse:
+    """Take the newest change back, with a reason: a new version with the facts of the one before."""
+    row = listing.one(code, seeing.components(signed))
+    if row is None:
+        raise Http404
+    reason = request.POST.get("reason", "").strip()
+    try:
+        if not reason:
+            raise Refused(Refusal("undo_reason", UNDO_REASON, {"field": "reason"}))
+        made = versions.undo(code, signed.person, timezone.now(), reason)
+        messages.success(request, _("Taken back: version %(version)s.") % {"version": made.version})
+    except Refused as refused:
+        messages.error(request, survey_asking.tell(refused.refusal).sentence)
+    return redirect("basedata:component", code)
 
 
 @require_safe
@@ -191,11 +217,18 @@ def outline(row: Facts) -> dict[str, Any]:
 
 
 def _line(row: Component, names: dict[str, str], areas: dict[str, str], units: dict[str, str]) -> dict[str, Any]:
+    today = timezone.localdate()
     return {
-        "row": row, "class_name": names[row.class_id], "state": component_words.state_name(row.state, timezone.localdate()),
+        "row": row, "key": shown_key(row), "class_name": names[row.class_id],
+        "name": component_words.own_name(row, today), "state": component_words.state_name(row.state, today),
         "where": " ".join(areas[c] for c in (row.street, row.community) if c in areas),
         "owner": component_words.unit(row, "owner", units) or component_words.unit(row, "maintainer", units),
     }  # fmt: skip
+
+
+def shown_key(row: Facts) -> str:
+    """The owner's number; empty where there is none and the place stands for it."""
+    return "" if row.key.startswith(BY_PLACE) else row.key
 
 
 def _states() -> list[tuple[str, str]]:
@@ -231,7 +264,8 @@ def _path(row: Facts) -> list[tuple[str, str]]:
 def _whose(row: Facts) -> list[tuple[str, str]]:
     names = component_words.bodies([row])
     roles = (("department", _("Supervising department")), ("owner", _("Owner")), ("maintainer", _("Maintainer")))
-    return [(title, component_words.unit(row, role, names)) for role, title in roles if component_words.unit(row, role, names)]
+    found = [(title, component_words.unit(row, role, names)) for role, title in roles]
+    return [one for one in found if one[1]]
 
 
 def _near(row: Facts, signed: Signed, now: Any) -> list[registers.Near]:

@@ -37,7 +37,7 @@ def register() -> None:
         "properties": PROPERTIES,
         "scope": visible,
         "state": components.state,
-        "link": "/components/{key}",
+        "link": "/basedata/components/{key}/",
     }
     sources.add(
         Source(

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from citygrid.basedata import (
     component_pages,
+    export_pages,
     label_pages,
     register_pages,
     request_pages,
@@ -18,8 +19,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("basedata/components/find/", component_pages.find, name="component_find"),
     path("basedata/components/pick-class/", component_pages.pick_class, name="pick_class"),
     path("basedata/components/labels.pdf", label_pages.sheets, name="component_labels"),
+    path("basedata/components/export/<slug:kind>/", export_pages.export, name="component_export"),
     path("basedata/components/<str:code>/", component_pages.component, name="component"),
     path("basedata/components/<str:code>/label.pdf", label_pages.label, name="component_label"),
+    path("basedata/components/<str:code>/undo/", component_pages.undo, name="component_undo"),
     path("basedata/surveys/", survey_pages.listed, name="surveys"),
     path("basedata/surveys/new/", survey_pages.new, name="survey_new"),
     path("basedata/surveys/new/<uuid:upload>/", survey_pages.mapped, name="survey_map"),

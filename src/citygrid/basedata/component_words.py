@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from citygrid.areas.models import Area
 from citygrid.basedata.classes import Classes, classes_at
+from citygrid.basedata.identifying import BY_PLACE
 from citygrid.basedata.models import ComponentVersion, Facts
 from citygrid.basedata.sheets import Field
 from citygrid.organization.models import Body, Person
@@ -58,6 +59,12 @@ def class_name(class_id: str, day: date) -> str:
     return sheet.name if chinese() or not sheet.name_en else sheet.name_en
 
 
+def own_name(row: Facts, day: date) -> str:
+    """The component's own name; empty where it is only that of its class."""
+    sheet = classes_at(day).sheets.get(row.class_id)
+    return "" if sheet is not None and row.name in (sheet.name, sheet.name_en) else row.name
+
+
 def class_names(ids: Iterable[str], day: date) -> dict[str, str]:
     return {one: class_name(one, day) for one in set(ids)}
 
@@ -78,7 +85,8 @@ def _own(row: Facts, known: Classes) -> list[Shown]:
     sheet = known.sheets.get(row.class_id)
     fields = {one.name: one for one in (sheet.fields if sheet else ())}
     ordered = [*fields, *(name for name in row.attributes if name not in fields)]
-    return [_attribute(name, row.attributes[name], fields) for name in ordered if row.attributes.get(name) not in (None, "")]
+    said = [name for name in ordered if row.attributes.get(name) not in (None, "")]
+    return [_attribute(name, row.attributes[name], fields) for name in said]
 
 
 def _attribute(name: str, value: Any, fields: Mapping[str, Field]) -> Shown:
@@ -94,6 +102,8 @@ def with_unit(field: Field, value: Any) -> str:
 
 def _basic(row: Facts, field: Field) -> str:
     value = getattr(row, field.name, None)
+    if field.name == "key" and str(value).startswith(BY_PLACE):
+        return ""
     if isinstance(value, date):
         return office_day(value)
     return field.say(value, chinese()) if value not in (None, "") else ""

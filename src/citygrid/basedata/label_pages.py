@@ -26,7 +26,8 @@ def label(request: HttpRequest, signed: Signed, code: str) -> HttpResponse:
     row = listing.one(code, seeing.components(signed))
     if row is None:
         raise Http404
-    return _answer(request, signed, [row], ROLL, f"label_{row.code}.pdf", reverse("basedata:component", args=[row.code]))
+    back = reverse("basedata:component", args=[row.code])
+    return _answer(request, signed, [row], ROLL, f"label_{row.code}.pdf", back)
 
 
 @require_safe
@@ -64,7 +65,7 @@ def _labels(request: HttpRequest, rows: Sequence[Component]) -> list[Label]:
         Label(
             code=row.code,
             title=names[row.class_id],
-            name=row.name,
+            name=component_words.own_name(row, today),
             address=request.build_absolute_uri(reverse("basedata:component", args=[row.code])),
             lines=(
                 " ".join(areas.get(code, "") for code in (row.street, row.community) if code),

@@ -44,7 +44,7 @@ class Query:
 
 def page(query: Query, seen: Fragment, most: int = PAGE) -> list[Component]:
     """The components of one page, by code. `seen`: what the asker may see, with the alias t."""
-    where, params = _where(query, seen)
+    where, params = condition(query, seen)
     rows = _rows(
         f"select {', '.join('t.' + c for c in COLUMNS)} from basedata_component t"  # noqa: S608 - no input in the text
         f" where {where} and t.code > %s order by t.code limit %s",
@@ -55,7 +55,7 @@ def page(query: Query, seen: Fragment, most: int = PAGE) -> list[Component]:
 
 def counts(query: Query, seen: Fragment) -> tuple[dict[str, int], bool]:
     """How many by class, biggest first, and whether the counting stopped at the limit."""
-    where, params = _where(query, seen)
+    where, params = condition(query, seen)
     rows = _rows(
         "select class_id, count(*) from (select t.class_id from basedata_component t"  # noqa: S608 - no input
         f" where {where} limit {COUNT_LIMIT}) as found group by 1 order by 2 desc, 1",
@@ -85,7 +85,8 @@ def one_by_key(key: str, seen: Fragment) -> list[str]:
     return [row[0] for row in rows]
 
 
-def _where(query: Query, seen: Fragment) -> Fragment:
+def condition(query: Query, seen: Fragment) -> Fragment:
+    """What was asked for and what the asker may see, over the alias t; the page is left aside."""
     text, params = seen
     terms, values = [text], list(params)
     if not query.ended:

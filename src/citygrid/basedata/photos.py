@@ -1,4 +1,4 @@
-"""Photos of components: those of approved change requests. Who may look at them follows the component or the request."""
+"""Photos of components: those of approved change requests. Who may look follows the component or the request."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ def of_component(code: str) -> list[Picture]:
 
 
 def may_see(person: Any, file_id: UUID) -> bool:
-    """Rule for `media.permission`: on any post held now, who may see the request, or the component it was approved for."""
+    """Rule for `media.permission`: who, on any post held now, may see the request or the component that it changed."""
     if not isinstance(person, Person):
         return False
     rows = list(ChangeRequest.objects.filter(photos__contains=[file_id])[:20])

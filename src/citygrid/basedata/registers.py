@@ -9,7 +9,8 @@ facilities (S1-10, S2-45). Which there are and what they hold is data: `basedata
     [lamp_pole.fields.height]          # as the fields of classes.toml
     title = "杆高"  title_en = "Height"  type = "number"  unit = "m"
 
-Entries come in as surveys do (file, mapping, staging, review) and hold for a span of days; a number is found as of a day.
+Entries come in as surveys do (file, mapping, staging, review) and hold for a span of days; a number is
+found as of a day.
 """
 
 from dataclasses import dataclass

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from citygrid.basedata import asking, component_words, listing, photos, seeing, survey_asking
+from citygrid.basedata import asking, component_words, listing, photos, problems, seeing, survey_asking
 from citygrid.basedata.asking import Asked, Kind, Status
 from citygrid.basedata.classes import classes_at
 from citygrid.basedata.component_frame import frame
@@ -48,7 +48,7 @@ def listed(request: HttpRequest, signed: Signed) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @right_required("basedata.request", "basedata.publish")
 def new(request: HttpRequest, signed: Signed) -> HttpResponse:
-    """Ask for a change of a component (`?code=`), or report a new one. Refused: the form again, with all that was typed."""
+    """Ask for a change of a component (`?code=`), or report a new one. Refused: the form again, as it was typed."""
     said = request.POST if request.method == "POST" else request.GET
     code = said.get("code", "").strip()[:32]
     known = listing.one(code, seeing.components(signed)) if code else None
@@ -141,7 +141,8 @@ def _form(said: Any, request: HttpRequest, signed: Signed, known: Component | No
     return {
         "known": known, "said": said, "class_id": class_id, "place": place, "may_correct": True,
         "class_name": component_words.class_name(class_id, today) if class_id else "",
-        "request_id": said.get("request") or uuid4(), "kind": said.get("kind", "") or (Kind.STATE if known else Kind.NEW),
+        "request_id": said.get("request") or uuid4(),
+        "kind": said.get("kind", "") or (Kind.STATE if known else Kind.NEW),
         "kinds": [(one.value, one.label) for one in OF_KNOWN], "centre": (centre.get("lon", ""), centre.get("lat", "")),
         "state": [one for one in fields if one["field"].name == "state"],
         "fields": [one for one in fields if one["field"].name != "state"], "pictures": photos.pictures(ids),
@@ -159,7 +160,9 @@ def _context(row: ChangeRequest, signed: Signed) -> dict[str, Any]:
         for name, text in row.cells.items() if name in fields
     ]  # fmt: skip
     decides = may(signed, "basedata.publish")
+    looked = asking.looked_at(row, timezone.now()) if decides and row.status == Status.OPEN else []
     return {
+        "looked": [(one["severity"], problems.sentence(one)) for one in looked],
         "row": row, "known": known, "class_name": component_words.class_name(row.class_id, today), "changes": changes,
         "pictures": photos.pictures(row.photos), "mine": row.asked_by_id == signed.person.pk, "decides": decides,
         "moved_on": bool(known and row.status == Status.OPEN and row.based_on and known.version != row.based_on),
@@ -172,8 +175,9 @@ def _shapes(row: ChangeRequest, known: Component | None) -> dict[str, Any]:
     features = []
     for tone, title, at in (("present", _("as known"), known), ("proposed", _("as asked for"), row)):
         if at is not None and at.lon is not None and at.lat is not None:
-            features.append({"type": "Feature", "id": tone, "geometry": {"type": "Point", "coordinates": [at.lon, at.lat]},
-                             "properties": {"tone": tone, "title": title, "label": title, "rows": []}})  # fmt: skip
+            geometry = {"type": "Point", "coordinates": [at.lon, at.lat]}
+            said = {"tone": tone, "title": title, "label": title, "rows": []}
+            features.append({"type": "Feature", "id": tone, "geometry": geometry, "properties": said})
     return {"type": "FeatureCollection", "features": features}
 
 

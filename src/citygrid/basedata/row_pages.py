@@ -1,9 +1,10 @@
-"""One row in staging: what the file says, what is wrong, the map; corrected in place, left out, a warning accepted (S1-08)."""
+"""One row in staging: what the file says, what is wrong, the map; corrected in place, left out, accepted (S1-08)."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import shapely
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from citygrid.basedata import component_words, corrections, mappings, survey_asking, survey_words
 from citygrid.basedata.component_frame import frame
+from citygrid.basedata.identifying import BY_PLACE
 from citygrid.basedata.models import Component, Survey, SurveyRow
 from citygrid.basedata.sheets import Field
 from citygrid.basedata.staging_pages import rows_of
@@ -78,7 +80,9 @@ def _done(found: SurveyRow, survey: Survey, request: HttpRequest, signed: Signed
     return _("Saved. The row has no errors.")
 
 
-def _corrected(found: SurveyRow, survey: Survey, request: HttpRequest) -> tuple[dict[str, str], shapely.Geometry | None]:
+def _corrected(
+    found: SurveyRow, survey: Survey, request: HttpRequest
+) -> tuple[dict[str, str], shapely.Geometry | None]:
     """Cells that were typed otherwise than they are, and a place that was moved. Raises Refused for a wrong place."""
     cells = {}
     for one in _fields(survey):
@@ -90,7 +94,7 @@ def _corrected(found: SurveyRow, survey: Survey, request: HttpRequest) -> tuple[
 
 def _moved(found: SurveyRow, request: HttpRequest) -> shapely.Geometry | None:
     lon, lat = (request.POST.get(name, "").strip() for name in ("lon", "lat"))
-    if not lon and not lat or (lon, lat) == _place(found):
+    if (not lon and not lat) or (lon, lat) == _place(found):
         return None
     try:
         x, y = float(lon), float(lat)
@@ -102,12 +106,12 @@ def _moved(found: SurveyRow, request: HttpRequest) -> shapely.Geometry | None:
         return shapely.Point(x, y)
     old = shapely.from_wkb(bytes(found.shape))
     centre = old.representative_point()
-    return shapely.transform(old, lambda c: c + [x - centre.x, y - centre.y])
+    return shapely.transform(old, lambda c: np.add(c, [x - centre.x, y - centre.y]))
 
 
 def _context(request: HttpRequest, signed: Signed, survey: Survey, found: SurveyRow) -> dict[str, Any]:
     named = survey_words.titles(survey)
-    wrong = {}
+    wrong: dict[str, list[Any]] = {}
     for one in (survey_words.said(p, named) for p in found.problems):
         wrong.setdefault(one["field"], []).append(one)
     fields = [_line(found, one, wrong, request) for one in _fields(survey)]
@@ -157,6 +161,8 @@ def _text(found: SurveyRow, one: Field) -> str:
     if one.name in found.attributes:
         return one.write(found.attributes[one.name])
     value = getattr(found, one.name, "")
+    if one.name == "key" and value.startswith(BY_PLACE):
+        return ""
     return one.write(value) if isinstance(value, str) else str(value or "")
 
 

@@ -1,4 +1,4 @@
-"""A survey in staging: how far it is, the report by kind of problem and by row, submit, review, publish, withdraw (S1-08).
+"""A survey in staging: how far it is, the report by kind of problem and by row, submit, review, publish (S1-08).
 
 Each act posts and comes back to the same page; a refusal changes nothing and is told with what was typed."""
 

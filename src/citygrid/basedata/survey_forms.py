@@ -5,7 +5,8 @@ The form is made from the facts of the target (`mappings.fields`) and the column
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from dataclasses import field as filled
 from datetime import date
 from typing import Any
 
@@ -40,14 +41,14 @@ class Word:
 
 @dataclass(slots=True)
 class Line:
-    """One fact in the form. `column`: column(s) chosen; `words`: what still wants a meaning; `example`: a first value."""
+    """One fact in the form. `column`: column(s) chosen; `words`: what wants a meaning; `example`: a first value."""
 
     field: Field
     title: str
     column: str
     constant: str
-    words: list[Word] = field(default_factory=list)
-    choices: list[tuple[str, str]] = field(default_factory=list)
+    words: list[Word] = filled(default_factory=list)
+    choices: list[tuple[str, str]] = filled(default_factory=list)
     example: str = ""
     used: bool = False
 
@@ -149,7 +150,9 @@ def lines(mapping: FileMapping, table: Table, day: date) -> list[Line]:
     return made
 
 
-def preview(mapping: FileMapping, table: Table, named: list[Line]) -> tuple[list[str], list[tuple[int, list[str], str]]]:
+def preview(
+    mapping: FileMapping, table: Table, named: list[Line]
+) -> tuple[list[str], list[tuple[int, list[str], str]]]:
     """Titles and the first rows as they will be understood: line, texts, place."""
     batch = next(table.batches(PREVIEW), None)
     used = [line for line in named if line.used]

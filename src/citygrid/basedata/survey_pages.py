@@ -1,4 +1,4 @@
-"""Bringing in a survey: send a file, choose its table, say what its columns mean, look at it, let it be read (S1-08)."""
+"""Bringing in a survey: send a file, choose its table, say what its columns mean, look, let it be read (S1-08)."""
 
 from datetime import date, datetime
 from typing import Any
@@ -109,7 +109,9 @@ def _mapping_page(
         except Refused as refused:
             refusal = survey_asking.tell(refused.refusal)
     lines = survey_forms.lines(mapping, plain, today)
-    notes, titles, rows = list(plain.problems), [], []
+    notes = list(plain.problems)
+    titles: list[str] = []
+    rows: list[Any] = []
     if "crs" not in wrong:
         notes, titles, rows, refused_ = _preview(kept, mapping, lines)
         refusal = refusal or refused_

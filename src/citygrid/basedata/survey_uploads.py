@@ -50,7 +50,7 @@ def folder(pk: UUID) -> Path:
     return Path(settings.DATA) / "uploads" / str(pk)
 
 
-def keep(pk: UUID, sent: UploadedFile | None, person: Person, title: str, target: str) -> Upload:
+def keep(pk: UUID, sent: "UploadedFile[bytes] | None", person: Person, title: str, target: str) -> Upload:
     """Keep a file that was sent. The same id of the same person again: the new file instead. Raises Refused."""
     if sent is None or not sent.size:
         raise Refused(Refusal("survey_file_missing", MESSAGES["survey_file_missing"], {"field": "file"}))

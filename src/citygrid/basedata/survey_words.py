@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from citygrid.basedata import component_words, mappings, problems, survey_asking
+from citygrid.basedata.identifying import BY_PLACE
 from citygrid.basedata.models import Survey, SurveyRow
 from citygrid.process.refusal import Refusal
 
@@ -114,10 +115,13 @@ def lines(rows: Iterable[SurveyRow], survey: Survey) -> list[dict[str, Any]]:
     names: dict[str, str] = {}
     found = []
     for row in rows:
-        name = names.setdefault(row.class_id, component_words.class_name(row.class_id, survey.on) if row.class_id else "")
+        if row.class_id and row.class_id not in names:
+            names[row.class_id] = component_words.class_name(row.class_id, survey.on)
         found.append({
-            "row": row, "class_name": name, "problems": [said(one, named) for one in row.problems],
-            "key": row.code or row.key, "url": reverse("basedata:survey_row", args=[survey.pk, row.number]),
+            "row": row, "class_name": names.get(row.class_id, ""),
+            "problems": [said(one, named) for one in row.problems],
+            "key": row.code or ("" if row.key.startswith(BY_PLACE) else row.key),
+            "url": reverse("basedata:survey_row", args=[survey.pk, row.number]),
         })  # fmt: skip
     return found
 

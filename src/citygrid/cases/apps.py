@@ -10,11 +10,12 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from citygrid.basedata import affected  # noqa: PLC0415 - models load before it
-        from citygrid.cases import naming, outside, photos  # noqa: PLC0415 - models load before it
+        from citygrid.cases import map_source, naming, outside, photos  # noqa: PLC0415 - models load before it
         from citygrid.media import permission  # noqa: PLC0415 - models load before it
         from citygrid.web import context, navigation  # noqa: PLC0415 - models load before it
 
         permission.register(photos.may_see)
+        map_source.register()
         affected.count_outside_by(outside.count_open_outside)
         navigation.add(navigation.Entry("cases:desk", _("My desk"), "inbox", 10, key="d"))
         navigation.add(navigation.Entry("cases:list", _("Cases"), "folders", 20, key="l"))

@@ -69,14 +69,15 @@ class PickInput(forms.TextInput):
 
     template_name = "cases/pick_input.html"
 
-    def __init__(self, words: Callable[[str], str], url: str) -> None:
+    def __init__(self, words: Callable[[str], str], url: str, *, free: bool = False) -> None:
         super().__init__()
-        self.words, self.url = words, url
+        self.words, self.url, self.free = words, url, free
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)
         context["words"] = self.words(value) if value else ""
         context["url_name"] = self.url
+        context["free"] = self.free
         return context
 
 
@@ -289,6 +290,11 @@ def _plain(field: Field, asked: Asked, common: dict[str, Any]) -> forms.Field:
     return forms.CharField(max_length=64, widget=forms.TextInput(attrs={"class": "form-control"}), **common)
 
 
+def _component(field: Field, asked: Asked, common: dict[str, Any]) -> forms.Field:
+    """A code of the register, picked; one that the register lacks is taken as it was typed."""
+    return forms.CharField(max_length=64, widget=PickInput(str, "cases:pick_component", free=True), **common)
+
+
 def _degrees(field: Field, asked: Asked, common: dict[str, Any]) -> forms.Field:
     most = 180 if field.type == "lon" else 90
     typed = forms.TextInput(attrs={"class": "form-control", "inputmode": "decimal"})
@@ -324,7 +330,10 @@ _BY_TYPE: dict[str, _Maker] = {
     "lat": _degrees,
     "parts": _parts,
 }
-_BY_NAME: dict[str, _Maker] = {"source": lambda f, a, c: _choice(options.sources(a.spec.name), c)}
+_BY_NAME: dict[str, _Maker] = {
+    "source": lambda f, a, c: _choice(options.sources(a.spec.name), c),
+    "component": _component,
+}
 
 
 def _content(field: Field, value: Any, act_id: UUID) -> Any:

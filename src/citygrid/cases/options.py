@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from citygrid.basedata import components
 from citygrid.cases import directory, naming, nearby, wording
 from citygrid.cases.database import plain
 from citygrid.organization.models import Seat
@@ -41,9 +42,10 @@ def suggestions(case: Case, at: datetime) -> list[tuple[int, str]]:
     if case.class_id is None or case.place is None:
         return []
     ids = list(case.place.areas)
+    owner, maintainer = components.owner_bodies(case.component) if case.component else (None, None)
     return [
         (one.body, say(wording.REASONS.get(one.reason, (one.reason, one.reason))))
-        for one in responsible(case.class_id, ids, None, None, at)
+        for one in responsible(case.class_id, ids, owner, maintainer, at)
         if one.body is not None
     ]
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from citygrid.areas.models import Area
-from citygrid.cases import naming, options, queues, reading, showing, wording
+from citygrid.cases import component_picks, naming, options, queues, reading, showing, wording
 from citygrid.cases.asking import actor_of
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.process import Offer, creations
@@ -114,6 +114,7 @@ def case(request: HttpRequest, signed: Signed, case_id: UUID) -> HttpResponse:
         "near": options.near_cases(found, signed, now) if found.state not in TERMINAL else [],
         "related": _related(found, signed),
         "outline": showing.outline_of(found),
+        "component": component_picks.linked(found.component, signed) if found.component else "",
     }
     return render(request, "cases/case.html", context)
 

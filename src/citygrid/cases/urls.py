@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from citygrid.cases import act_pages, pages, picks
+from citygrid.cases import act_pages, component_cases, component_picks, pages, picks
 
 app_name = "cases"
 
@@ -13,7 +13,9 @@ urlpatterns = [
     path("cases/new/<slug:name>/", act_pages.new, name="new_by"),
     path("cases/<uuid:case_id>/", pages.case, name="case"),
     path("cases/<uuid:case_id>/acts/<slug:name>/", act_pages.act, name="act"),
+    path("cases/of-component/<str:code>/", component_cases.of_component, name="of_component"),
     path("pick/class/", picks.pick_class, name="pick_class"),
+    path("pick/component/", component_picks.pick_component, name="pick_component"),
     path("pick/case/", picks.pick_case, name="pick_case"),
     path("pick/conditions/", picks.conditions, name="pick_conditions"),
 ]
