@@ -17,7 +17,6 @@ def member(client):
 
 def test_a_stranger_sees_no_map(client):
     assert client.get("/areas/grid.geojson").status_code == 302
-    assert client.get("/areas/basemap/roads.geojson").status_code == 302
 
 
 def test_areas_of_a_box(member):
