@@ -27,7 +27,11 @@ def make() -> None:
         row.save(update_fields=["area_m2", "serial", "metric_crs"])
     steward = Post.objects.get(code="data_steward")
     east = Post.objects.create(
-        code="steward_east", name="东区管理岗", body=steward.body, role=Role.objects.get(code="data_steward"), areas=["990102"]
+        code="steward_east",
+        name="东区管理岗",
+        body=steward.body,
+        role=Role.objects.get(code="data_steward"),
+        areas=["990102"],
     )
     colleague = Person.objects.create(login="steward_east", name="东方")
     Seat.objects.create(person=colleague, post=east, since=worlds.NOW - timedelta(days=900))
@@ -57,7 +61,8 @@ def divide_form(**changes: object) -> dict[str, object]:
 def geojson(rows: list[tuple[dict[str, object], shapely.Geometry]]) -> bytes:
     """A file of areas."""
     features = [
-        {"type": "Feature", "properties": facts, "geometry": json.loads(shapely.to_geojson(shape))} for facts, shape in rows
+        {"type": "Feature", "properties": facts, "geometry": json.loads(shapely.to_geojson(shape))}
+        for facts, shape in rows
     ]
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()
 
@@ -66,4 +71,8 @@ def grids(day: date) -> list[str]:
     """The codes of the community's grids on a day."""
     from citygrid.basedata.area_reading import on
 
-    return list(Area.objects.filter(on(day), kind="grid", parent__code=COMMUNITY).order_by("code").values_list("code", flat=True))
+    return list(
+        Area.objects.filter(on(day), kind="grid", parent__code=COMMUNITY)
+        .order_by("code")
+        .values_list("code", flat=True)
+    )

@@ -1,4 +1,4 @@
-"""Changing areas by their pages: divide, split, merge, retire, import, duty grids, service area (S1-08, S1-41, S4-02)."""
+"""Changing areas by their pages: division, split, merge, import, duty grids, service area (S1-08, S1-41, S4-02)."""
 
 import csv
 import io
@@ -246,7 +246,11 @@ def test_a_service_area_without_outline_or_approval_or_that_crosses_itself(stewa
     assert steward.post(address, service_form(approval="")).status_code == 422
     crossing = "111.0 30.0, 111.01 30.001, 111.01 30.0, 111.0 30.001"
     answer = steward.post(address, service_form(shape=crossing))
-    assert answer.status_code == 422 and crossing in answer.content.decode() and "crosses itself" in answer.content.decode()
+    assert (
+        answer.status_code == 422
+        and crossing in answer.content.decode()
+        and "crosses itself" in answer.content.decode()
+    )
     assert signed_in("steward_east").get(address).status_code == 403
     assert not ServiceArea.objects.exists()
 

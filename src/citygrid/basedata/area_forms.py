@@ -61,7 +61,9 @@ class PlanForm(forms.Form):
 class GridsForm(PlanForm):
     """Grids by their codes: chosen on the map or in the list, or typed."""
 
-    grids = forms.CharField(label=_("Unit grids"), widget=text_area(), help_text=_("Codes, with blanks or commas between."))
+    grids = forms.CharField(
+        label=_("Unit grids"), widget=text_area(), help_text=_("Codes, with blanks or commas between.")
+    )
     least = 1
 
     field_order = ("grids", "line", "from_day", "reason")
@@ -275,7 +277,13 @@ class MappingForm(forms.Form):
     )
 
     def __init__(
-        self, data: Any = None, *, fields: Mapping[str, bool], columns: Sequence[str], sheets: Sequence[str], **kwargs: Any
+        self,
+        data: Any = None,
+        *,
+        fields: Mapping[str, bool],
+        columns: Sequence[str],
+        sheets: Sequence[str],
+        **kwargs: Any,
     ) -> None:
         """`fields`: what a column may mean -> whether it must be there."""
         super().__init__(data, **kwargs)

@@ -1,4 +1,4 @@
-"""Bringing in areas from a file: send it, say which column means what, look at the plan, apply it from a day (S1-08)."""
+"""Bringing in areas from a file: send it, match its columns, look at the plan, apply it from a day (S1-08)."""
 
 from itertools import islice
 from typing import Any
@@ -126,7 +126,10 @@ def _look(plan: AreaPlan, wishes: dict[str, Any]) -> dict[str, Any]:
                     cells = [batch.columns.get(name, [""] * SAMPLE)[at][:60] for name in table.columns]
                     kind = batch.shapes[at].geom_type if batch.shapes is not None and batch.shapes[at] else ""
                     rows.append({"number": batch.numbers[at], "cells": cells, "shape": kind})
-            notes = [told(p.code, p.message, p.params).sentence for p in [*table.problems, *(batch.problems if batch else [])]]
+            notes = [
+                told(p.code, p.message, p.params).sentence
+                for p in [*table.problems, *(batch.problems if batch else [])]
+            ]
             return {
                 "columns": table.columns,
                 "sheets": table.sheets,

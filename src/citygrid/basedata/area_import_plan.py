@@ -42,7 +42,10 @@ def guess(columns: Sequence[str]) -> dict[str, str]:
     found = {}
     for what in importing.FIELDS:
         by_word = [
-            column for word in GUESSES.get(what, ()) for column in columns if word in (column.lower(), column.lower()[:4])
+            column
+            for word in GUESSES.get(what, ())
+            for column in columns
+            if word in (column.lower(), column.lower()[:4])
         ]
         ends = [column for word in GUESSES.get(what, ()) for column in columns if column.lower().endswith(word)]
         if by_word or ends:
@@ -82,7 +85,13 @@ def work(plan: AreaPlan, progress: Progress) -> Worked:
         refusal = Refusal(code, MESSAGES[code])
     numbers = {"counts": found.counts}
     faults = [*(_note(note) for note in found.notes), *(_fault(one, at) for at, one in enumerate(found.faults))]
-    return Worked(area_shapes.text(_drawn(rows, found.faults)), numbers, [_row(row, found) for row in rows[:SHOWN]], faults, refusal)
+    return Worked(
+        area_shapes.text(_drawn(rows, found.faults)),
+        numbers,
+        [_row(row, found) for row in rows[:SHOWN]],
+        faults,
+        refusal,
+    )
 
 
 def _planned(plan: AreaPlan) -> Plan:
@@ -106,7 +115,12 @@ def _planned(plan: AreaPlan) -> Plan:
 def _drawn(rows: Sequence[Row], faults: Sequence[Fault]) -> list[area_shapes.Drawn]:
     drawn = [
         area_shapes.feature(
-            TONES[row.verdict], shape, _key(row), f"{row.code} {row.name}".strip(), row.name, [(str(VERDICTS[row.verdict]), "")]
+            TONES[row.verdict],
+            shape,
+            _key(row),
+            f"{row.code} {row.name}".strip(),
+            row.name,
+            [(str(VERDICTS[row.verdict]), "")],
         )
         for row in reversed(rows)
         if (shape := row.shape if row.shape is not None else row.before) is not None

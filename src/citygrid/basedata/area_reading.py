@@ -97,8 +97,8 @@ def spans(kind: str, code: str) -> QuerySet[Area]:
 def turns() -> list[date]:
     """The days on which any area changed, newest first: what a chooser of days offers."""
     starts = Area.objects.values_list("valid_from", flat=True).distinct()
-    ends = Area.objects.filter(valid_to__isnull=False).values_list("valid_to", flat=True).distinct()
-    return sorted({*starts, *ends}, reverse=True)
+    ends = Area.objects.values_list("valid_to", flat=True).distinct()
+    return sorted({day for day in (*starts, *ends) if day is not None}, reverse=True)
 
 
 def first_day() -> date | None:

@@ -28,7 +28,14 @@ def drawn(area: Area, tone: str, key: str = "", label: str | None = None) -> Dra
         label = str(area.serial) if area.kind == "grid" else (area.name or area.code)
     rows = [[str(KINDS[area.kind]), area.code], [_("Surface"), f"{area.area_m2:,.0f} m²"]]
     address = reverse("basedata:area", args=[area.kind, area.code]) if area.kind in LADDER else None
-    known = {"key": key or area.code, "tone": tone, "label": label, "title": title, "rows": rows, "url": address}
+    known: dict[str, object] = {
+        "key": key or area.code,
+        "tone": tone,
+        "label": label,
+        "title": title,
+        "rows": rows,
+        "url": address,
+    }
     return known, shape_of(area)
 
 

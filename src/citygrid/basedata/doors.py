@@ -1,4 +1,4 @@
-"""What stands on the start page of base data: packages add their doors when they start; a post sees what it may open."""
+"""The start page of base data: packages add their doors when they start; a post sees what it may open."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -19,4 +19,7 @@ def duty_touched(rows: Iterable[Area]) -> list[Area]:
     """These areas, with the unit grids of the duty grids among them: nobody takes grids from afar."""
     rows = list(rows)
     held = DutyMembership.objects.filter(duty_grid__in=[row.pk for row in rows if row.kind == "duty_grid"])
-    return [*(row for row in rows if row.kind != "duty_grid"), *Area.objects.filter(pk__in=held.values("grid_id")).only("pk")]
+    return [
+        *(row for row in rows if row.kind != "duty_grid"),
+        *Area.objects.filter(pk__in=held.values("grid_id")).only("pk"),
+    ]

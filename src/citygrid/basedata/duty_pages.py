@@ -104,9 +104,7 @@ def _on_duty(rows: list[Area], at: datetime) -> dict[int, str]:
     found = {row.pk: roster.on_duty(row.pk, at) for row in rows}
     people = Person.objects.in_bulk([one.person for one in found.values() if one and one.person])
     posts = Post.objects.in_bulk([one.post for one in found.values() if one and one.post])
-    return {
-        pk: str(people.get(one.person or 0) or posts.get(one.post or 0) or "") for pk, one in found.items() if one
-    }
+    return {pk: str(people.get(one.person or 0) or posts.get(one.post or 0) or "") for pk, one in found.items() if one}
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""A duty grid worked out: which unit grids it would gain and lose from a day, and which faults of coverage stay (S1-41)."""
+"""A duty grid worked out: unit grids gained and lost from a day, and the faults of coverage that stay (S1-41)."""
 
 from typing import Any
 
@@ -14,6 +14,7 @@ from citygrid.basedata.life_plan import who
 from citygrid.basedata.planning import Actor, Progress, Worked
 
 SHOWN = 200
+TONES = {"ended": "ended", "new": "proposed", "same": "same"}
 
 
 def ground(plan: AreaPlan) -> str:
@@ -51,8 +52,7 @@ def work(plan: AreaPlan, progress: Progress) -> Worked:
         {"key": f"fault:{at}", "code": one.code, "message": one.message, "params": dict(one.params)}
         for at, one in enumerate(found[:SHOWN])
     ]
-    drawn = [area_shapes.drawn(rows[code], "ended" if verdict == "ended" else "proposed" if verdict == "new" else "same")
-             for code, verdict in verdicts.items()]  # fmt: skip
+    drawn = [area_shapes.drawn(rows[code], TONES[verdict]) for code, verdict in verdicts.items()]
     drawn += [
         area_shapes.feature("warning" if one.warning else "fault", one.shape, f"fault:{at}", one.codes[0])
         for at, one in enumerate(found[:SHOWN])

@@ -78,7 +78,10 @@ def _history(grid: Area, at: date) -> dict[str, Any]:
     named = Q(codes__contains=[grid.code]) | Q(outcome__applied__codes__contains=[grid.code])
     return {
         "duty_grids": area_reading.duties([grid.pk], at).get(grid.pk, []),
-        "came_from": Area.objects.filter(successors__grid__code=grid.code).defer("geometry").order_by("code").distinct(),
+        "came_from": Area.objects.filter(successors__grid__code=grid.code)
+        .defer("geometry")
+        .order_by("code")
+        .distinct(),
         "went_into": Area.objects.filter(origins__origin__code=grid.code).defer("geometry").order_by("code").distinct(),
         "plans": plans.filter(named).select_related("ended_by").defer("shapes", "content", "file").order_by("ended_at"),
     }

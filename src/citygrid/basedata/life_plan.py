@@ -59,7 +59,9 @@ class LifePlan:
             *(piece(one) for one in change.made),
         ]
         if plan.inputs.get("line"):
-            features.append(area_shapes.feature("barrier", drawn.line(plan.inputs["line"]), "line", _("Line of the cut")))
+            features.append(
+                area_shapes.feature("barrier", drawn.line(plan.inputs["line"]), "line", _("Line of the cut"))
+            )
         rows = [
             *(
                 {"key": f"old:{r.code}", "code": r.code, "name": r.name, "verdict": "ended", "m2": r.area_m2}

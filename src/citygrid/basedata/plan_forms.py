@@ -1,4 +1,4 @@
-"""From a filled form to a plan: filled again from an open plan, made once, worked out, or shown again with what is wrong."""
+"""From a filled form to a plan: made once and worked out, or the form again with what is wrong."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta

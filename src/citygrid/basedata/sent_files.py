@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePath
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
@@ -13,12 +14,12 @@ from citygrid.process.refusal import Refusal, Refused
 
 MOST_BYTES = 60_000_000
 MESSAGES: dict[str, str] = {
-    "file_too_large": "The file has %(megabytes)s MB; %(most)s MB are the most. Use `citygrid areas import` for larger ones.",
+    "file_too_large": "The file has %(megabytes)s MB, %(most)s MB are the most: use `citygrid areas import`.",
     "file_empty": "The file is empty.",
 }
 
 
-def read(sent: UploadedFile) -> tuple[bytes, tuple[str, str]]:
+def read(sent: "UploadedFile[Any]") -> tuple[bytes, tuple[str, str]]:
     """The bytes, and name and SHA-256. Raises Refused for an empty file and one that is too large."""
     size = sent.size or 0
     if size > MOST_BYTES:

@@ -40,9 +40,7 @@ def work(plan: AreaPlan, progress: Progress) -> Worked:
     """Compare it with the one in force on its first day."""
     shape, crs = _shape(plan), metric_crs(noon(plan.from_day))
     _replace(plan, shape, None)
-    held = [
-        shapely.from_wkb(bytes(row.geometry)) for row in ServiceArea.objects.filter(area_reading.on(plan.from_day))
-    ]
+    held = [shapely.from_wkb(bytes(row.geometry)) for row in ServiceArea.objects.filter(area_reading.on(plan.from_day))]
     before = shapely.union_all(held) if held else Polygon()
     gained, lost = shape.difference(before), before.difference(shape)
     numbers: dict[str, Any] = {
@@ -92,8 +90,8 @@ def _shape(plan: AreaPlan) -> Geometry:
                 for problem in batch.problems:
                     if problem.code not in NOTICES:
                         raise Refused(Refusal("row_unusable", MESSAGES["row_unusable"], {"row": problem.line}))
-                shapes = [] if batch.shapes is None else batch.shapes
-                found += [one for one in shapes if isinstance(one, Polygon | MultiPolygon)]
+                drawn_shapes: list[Any] = [] if batch.shapes is None else list(batch.shapes)
+                found += [one for one in drawn_shapes if isinstance(one, Polygon | MultiPolygon)]
     except TableError as error:
         raise Refused(Refusal(error.code, error.message, error.params)) from error
     if not found:
