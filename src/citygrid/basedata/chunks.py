@@ -102,7 +102,7 @@ class Work:
     def __len__(self) -> int:
         return len(self.chunk)
 
-    def tell(self, at: int, code: str, field: str = "", **params: Any) -> None:
+    def tell(self, at: int, code: str, field: str = "", /, **params: Any) -> None:
         """Note a problem of the row at this place in the chunk."""
         self.problems.setdefault(at, []).append(problems.make(code, field, **params))
 

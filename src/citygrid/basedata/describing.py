@@ -47,10 +47,10 @@ def _surveyed(work: Work) -> None:
     """Without a date of its own a row has that of the component, or of the survey."""
     on = work.context.on.isoformat()
     field = _field(work.context, "surveyed_on")
-    texts = work.stays("surveyed_on", [text or None for text in work.texts("surveyed_on")], lambda at: on)
-    values = work.read(field, texts)
+    said = [text or None for text in work.texts("surveyed_on")]
+    values = work.read(field, work.stays("surveyed_on", said, lambda at: on))
     for at, value in enumerate(values):
-        if value and value > on:
+        if value > on and said[at]:
             work.tell(at, "date_future", "surveyed_on", value=value)
     work.facts["surveyed_on"] = [value or None for value in values]
 
@@ -64,7 +64,7 @@ def _unit(work: Work, name: str) -> None:
         names_of = [work.context.mapping.defaults.get(named.name, "")] * len(work)
     else:
         values = list(work.stays(name, codes, lambda at: ""))  # type: ignore[arg-type]  # nothing is None after it
-        said = [None if code and not text else text for code, text in zip(codes, names, strict=True)]
+        said = [text or _name_of(work, at, name, code) for at, (code, text) in enumerate(zip(codes, names, strict=True))]
         names_of = list(work.stays(f"{name}_name", said, lambda at: ""))  # type: ignore[arg-type]  # the same
     units = work.context.units
     memo: dict[tuple[str, str], tuple[str, str, str]] = {}
@@ -81,6 +81,14 @@ def _unit(work: Work, name: str) -> None:
     work.facts[name] = work.read(field, values)
     work.facts[named.name] = work.read(named, names_of)
     work.need(field, [code or title for code, title in zip(values, names_of, strict=True)])
+
+
+def _name_of(work: Work, at: int, name: str, code: str | None) -> str | None:
+    """Where no name is said: "" takes that of another unit than before, None leaves the one that is known."""
+    known = work.known[at]
+    if known is None or code is None:
+        return None
+    return None if known[name] == (work.context.units.find(code) or code) else ""
 
 
 def _accuracy(work: Work, sheets: Sequence[Sheet | None]) -> None:

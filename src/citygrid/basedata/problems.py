@@ -61,7 +61,7 @@ WARNINGS = frozenset({
 Problem = dict[str, Any]
 
 
-def make(code: str, field: str = "", **params: Any) -> Problem:
+def make(code: str, field: str = "", /, **params: Any) -> Problem:
     """A problem as a row keeps it."""
     return {"code": code, "field": field, "severity": severity(code), "params": params}
 

@@ -4,7 +4,7 @@ Rows are read, checked and copied ten thousand at a time; what needs all rows (`
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -84,7 +84,7 @@ def again(survey_id: UUID, at: datetime) -> Survey:
             cursor.execute(before, [survey.id])
             cursor.execute("create index on survey_before (number)")
             cursor.execute("delete from basedata_surveyrow where survey_id = %s", [survey.id])
-        _all(survey, _before(), rules, told)
+        _all(survey, _before(), rules, told, _accepted())
         with connection.cursor() as cursor:
             cursor.execute("drop table survey_before")
         rows.filter(verdict="removed", code__in=removed).update(confirmed=True)
@@ -97,7 +97,22 @@ def again(survey_id: UUID, at: datetime) -> Survey:
 Parts = Iterator[tuple[Chunk, copying.Kept | None]]
 
 
-def _all(survey: Survey, chunks: Parts, rules: Context, told: progress.Progress) -> None:
+Accepted = Mapping[int, list[Problem]]
+
+
+def _accepted() -> Accepted:
+    """Rows whose warnings somebody has accepted."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select number, problems::text from survey_before"
+            " where not kinds = '{}' and jsonb_path_exists(problems, '$[*].accepted')"
+        )
+        return {number: json.loads(problems) for number, problems in cursor.fetchall()}
+
+
+def _all(
+    survey: Survey, chunks: Parts, rules: Context, told: progress.Progress, accepted: Accepted | None = None
+) -> None:
     seen: Counter[str] = Counter()
     gathered = clashes.Gathered()
     for chunk, kept in chunks:
@@ -109,15 +124,20 @@ def _all(survey: Survey, chunks: Parts, rules: Context, told: progress.Progress)
     told.phase("comparing", None)
     with connection.cursor() as cursor:
         cursor.execute("analyze basedata_surveyrow")  # else the next questions are planned for an empty table
-    compare(survey, gathered, rules)
+    compare(survey, gathered, rules, accepted or {})
     removing.propose(survey)
 
 
-def compare(survey: Survey, gathered: clashes.Gathered, rules: Context) -> None:
+def compare(survey: Survey, gathered: clashes.Gathered, rules: Context, accepted: Accepted) -> None:
     """What needs all rows: added to those that it concerns."""
     found = clashes.near(gathered, rules, survey.id)
     for number, problem in clashes.twice(survey.id):
         found.setdefault(number, []).append(problem)
+    for number in found.keys() & accepted.keys():
+        for one in found[number]:
+            same = (old for old in accepted[number] if all(old[key] == one[key] for key in ("code", "params")))
+            if (before := next(same, None)) and "accepted" in before:
+                one["accepted"] = before["accepted"]
     add(survey, found)
 
 
