@@ -1,6 +1,5 @@
 """Maps get areas and the base map only when somebody is signed in."""
 
-
 import pytest
 from django.contrib.auth import get_user_model
 
