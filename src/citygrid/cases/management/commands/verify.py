@@ -13,7 +13,7 @@ from citygrid.trust import seals
 
 
 class Command(BaseCommand):
-    help = "Replays all timelines and compares projections, hash chain, anchors and audit. Exit code 1 when a fault is found."
+    help = "Replays timelines, compares projections, chain, anchors and audit. Exit code 1 when a fault is found."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

@@ -62,12 +62,26 @@ document.addEventListener("click", (e) => {
   field.querySelector("[data-picks]").replaceChildren();
   words.focus();
   const value = field.querySelector("[data-picked-value]");
+  if (pick.dataset.pickSets) setting(field.closest("form"), JSON.parse(pick.dataset.pickSets));
   value.dispatchEvent(new Event("change", { bubbles: true }));
 });
+// Picking one thing may give others: a component brings its place and its class.
+function setting(form, facts) {
+  for (const [name, text] of Object.entries(facts)) {
+    const one = form?.elements[name];
+    if (!one || name.endsWith("_words")) continue;
+    one.value = text;
+    const words = one.closest("[data-picker]")?.querySelector("[data-picked-words]");
+    if (words) words.value = facts[name.replace(/_id$/, "_words")] ?? text;
+    one.dispatchEvent(new Event("input", { bubbles: true }));
+    one.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
 // What is typed anew is no longer what was picked.
 document.addEventListener("input", (e) => {
   if (!e.target.matches?.("[data-picked-words]")) return;
-  e.target.closest("[data-picker]").querySelector("[data-picked-value]").value = "";
+  const field = e.target.closest("[data-picker]");
+  field.querySelector("[data-picked-value]").value = "pickerFree" in field.dataset ? e.target.value.trim() : "";
 });
 // Arrow down goes from the field into its list; arrows walk in it.
 document.addEventListener("keydown", (e) => {
