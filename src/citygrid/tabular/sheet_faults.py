@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.sax.saxutils import unescape
 
 CHUNK = 1 << 22
+LOOKED_AT = 1 << 16
 MOST = 1_000
 """Faults that are told: with more the column is useless anyway."""
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]+)"([^>]*[^/>])?>(.*?)</c>', re.DOTALL)
@@ -36,6 +37,20 @@ def found(path: Path, sheet: str, after: int) -> dict[int, list[tuple[int, str, 
     return faults
 
 
+def empty(path: Path) -> set[str]:
+    """The sheets that have no cell at all (a new workbook has three of them), by a look at their first bytes."""
+    found = set()
+    with zipfile.ZipFile(path) as book:
+        for sheet in _sheets(book):
+            member = _member(book, sheet)
+            if member is not None:
+                with book.open(member) as file:
+                    head = file.read(LOOKED_AT)
+                if b"<sheetData/>" in head or (len(head) < LOOKED_AT and b"<row" not in head and b":row" not in head):
+                    found.add(sheet)
+    return found
+
+
 def _fault(attributes: bytes, body: bytes) -> tuple[str, str] | None:
     result = _RESULT.search(body)
     if b't="e"' in attributes:
@@ -57,6 +72,14 @@ def _rows(book: zipfile.ZipFile, member: str) -> Iterator[bytes]:
                 yield rest[:cut]
                 rest = rest[cut:]
     yield rest
+
+
+def _sheets(book: zipfile.ZipFile) -> list[str]:
+    try:
+        listed = book.read("xl/workbook.xml").decode("utf-8")
+    except (KeyError, UnicodeError):
+        return []
+    return [_attribute(tag, "name") for tag in _SHEET.findall(listed)]
 
 
 def _member(book: zipfile.ZipFile, sheet: str) -> str | None:

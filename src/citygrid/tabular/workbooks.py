@@ -1,8 +1,8 @@
 """XLSX sheets: merged cells, title rows, typed values. Read by calamine, which is about ten times openpyxl."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,8 @@ class Xlsx:
         file = self.path.name
         try:
             book = calamine.CalamineWorkbook.from_path(self.path)
-            self.sheets = [name for name in book.sheet_names if book.get_sheet_by_name(name).height] or book.sheet_names
+            empty = sheet_faults.empty(self.path)
+            self.sheets = [name for name in book.sheet_names if name not in empty] or book.sheet_names
             chosen = choose(self.sheets, self.sheet, file)
             self._sheet = book.get_sheet_by_name(chosen)
         except (calamine.CalamineError, OSError) as error:
@@ -105,6 +106,7 @@ class Xlsx:
         problems: list[Problem] = []
         numbers: list[int] = []
         texts: list[list[str]] = []
+        kept: list[list[Any]] = []
         for at, values in rows:
             row = [value.strip() if type(value) is str else cells.of_value(value) for value in values]
             if not any(row) and at + 1 not in self._faults:
@@ -113,15 +115,13 @@ class Xlsx:
                 message = "There is text to the right of the last named column: %(text)s."
                 text = next(cell for cell in row[wanted:] if cell)[:60]
                 problems.append(Problem(file, at + 1, "", "cells_beyond", message, {"text": text}))
-            for column, value in enumerate(values[:wanted]):
-                if (type(value) is float and cells.shortened(value)) or (
-                    type(value) is str and cells.lost_digits(value)
-                ):
-                    problems.append(digits_lost(file, at + 1, self.columns[column], row[column]))
             problems += [self._fault(at + 1, *fault) for fault in self._faults.get(at + 1, ())]
             numbers.append(at + 1)
-            texts.append((row + [""] * wanted)[:wanted])
+            texts.append((row + [""] * wanted)[:wanted] if len(row) != wanted else row)
+            kept.append(values)
         columns: list[list[str]] = [list(column) for column in zip(*texts, strict=True)] or [[] for _ in self.columns]
+        for name, column, typed in zip(self.columns, columns, zip_longest(*kept), strict=False):
+            problems += [digits_lost(file, numbers[at], name, column[at]) for at in _shortened(column, typed)]
         return Raw(numbers, dict(zip(self.columns, columns, strict=True)), None, problems)
 
     def _fault(self, number: int, column: int, code: str, value: str) -> Problem:
@@ -150,6 +150,14 @@ class _Filler:
                 for column in range(merge[0][1], min(merge[1][1] + 1, len(values))):
                     values[column] = value
         return values
+
+
+def _shortened(column: Sequence[str], typed: Sequence[Any]) -> list[int]:
+    """At which rows a long number has lost its last digits."""
+    found = [at for at, value in enumerate(typed) if type(value) is float and cells.shortened(value)]
+    if "E+" in "\n".join(column):
+        found += [at for at, text in enumerate(column) if type(typed[at]) is str and cells.lost_digits(text)]
+    return found
 
 
 def _filled(top: list[list[str]], merges: dict[int, list[Merge]]) -> list[list[str]]:
