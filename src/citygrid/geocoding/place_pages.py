@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from citygrid.geocoding import keeping, texts
 from citygrid.geocoding.keeping import KeepError, Who
-from citygrid.geocoding.models import Kind, Place
+from citygrid.geocoding.models import Kind, Place, Term
 from citygrid.geocoding.place_forms import PlaceForm, centre, of_place
 from citygrid.organization.rights import may, right_required
 from citygrid.organization.seats import Signed, seat_required
@@ -44,7 +44,11 @@ def _listed(kind: str, q: str, retired: bool) -> QuerySet[Place]:
     if kind in Kind.values:
         rows = rows.filter(kind=kind)
     text = texts.numbered(texts.normal(q))
-    return rows.filter(Q(terms__text__startswith=text) | Q(code=q)).distinct() if text else rows
+    if not text:
+        return rows
+    # No `distinct`: PostgreSQL's points have no equality.
+    named = Term.objects.filter(text__startswith=text).values("place_id")
+    return rows.filter(Q(pk__in=named) | Q(code=q))
 
 
 @require_http_methods(["GET", "POST"])
