@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from citygrid import tabular
-from citygrid.maps import editing, features, metres, register
+from citygrid.maps import editing, features, metres
 from citygrid.maps.features import Draft
 from citygrid.maps.models import Kind, Layer
 from citygrid.maps.problems import LayerError
@@ -68,7 +68,6 @@ def bring_in(
         done.kept, done.changed = features.keep(layer, _drafts(table, key, done), metres.city())
         if not done.kept:
             raise LayerError("no_features")
-        register.touch()
         who = {"person": by.person.pk, "seat": by.seat.pk, "post": by.post.pk}
         counts = {"kept": done.kept, "left_out": done.left_out, "changed": done.changed}
         audit.record(at, "layer_imported", subject=("layer", layer.code), params=counts, **who)
