@@ -41,8 +41,9 @@ PLAIN = (
 )
 # Where a refusal of the register belongs among the fields.
 FIELD_OF = {
-    "beyond_sharing_scope": "sharing", "bodies_missing": "bodies", "unknown_property": "filter", "unknown_source": "source",
-    "zooms_not_in_order": "max_zoom", "options_missing": "options", "style_not_a_table": "style",
+    "beyond_sharing_scope": "sharing", "bodies_missing": "bodies", "unknown_property": "filter",
+    "unknown_source": "source", "zooms_not_in_order": "max_zoom", "options_missing": "options",
+    "style_not_a_table": "style",
 }  # fmt: skip
 
 
@@ -210,8 +211,9 @@ class LayerForm(Told):
         self.layer = layer
         initial: dict[str, Any] = {name: getattr(layer, name) for name in PLAIN}
         initial |= {
-            "group": layer.group_id, "filter": lines_of(layer.filter), "address": layer.address, "options": lines_of(layer.options),
-            "style": json.dumps(layer.style, ensure_ascii=False, indent=1), "roles": layer.roles, "bodies": layer.bodies,
+            "group": layer.group_id, "filter": lines_of(layer.filter), "address": layer.address,
+            "options": lines_of(layer.options), "style": json.dumps(layer.style, ensure_ascii=False, indent=1),
+            "roles": layer.roles, "bodies": layer.bodies,
         }  # fmt: skip
         super().__init__(data, initial=initial)
         self.fields["roles"].choices = [(one.code, str(one)) for one in Role.objects.order_by("id")]  # type: ignore[attr-defined]  # a ChoiceField

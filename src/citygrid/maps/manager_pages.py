@@ -59,7 +59,7 @@ def layers(request: HttpRequest, signed: Signed) -> HttpResponse:
 def _line(layer: Layer, roles: dict[str, str], today: Any) -> Line:
     seen_by = [roles.get(code, code) for code in layer.roles]
     works = layer.kind in EXTERNAL or reading.source_of(layer) is not None
-    return Line(layer, seen_by, Sharing(layer.sharing).label, listing.overdue(layer, today), works)
+    return Line(layer, seen_by, str(Sharing(layer.sharing).label), listing.overdue(layer, today), works)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -191,20 +191,25 @@ def file(request: HttpRequest, signed: Signed, code: str) -> HttpResponse:
         path = Path(folder) / Path(sent.name or "file").name
         with path.open("wb") as to:
             to.writelines(sent.chunks())
+        crs, sheet, key = (request.POST.get(name, "").strip() for name in ("crs", "sheet", "key"))
         try:
-            taken = importing.bring_in(
-                found, path, signed, timezone.now(), crs=request.POST.get("crs"), sheet=request.POST.get("sheet")
+            done = importing.bring_in(
+                found, path, signed, timezone.now(), key=key, sheet=sheet or None, crs=crs or None
             )
         except (LayerError, TableError) as error:
             messages.error(request, _(error.message) % error.params)
             return redirect("maps:layer", code=code)
-    for one in [*taken.problems[:SHOWN], *taken.notices[:SHOWN]]:
-        tell = messages.error if one in taken.problems else messages.warning
-        tell(request, (_("Row %(row)s: ") % {"row": one.line} if one.line else "") + _(one.message) % dict(one.params))
-    if taken.problems:
-        messages.error(request, _("The file was not taken; the layer is as it was."))
-    elif taken.changed:
-        messages.success(request, _("%(count)s features are in the layer now.") % {"count": taken.features})
-    else:
+    for one in done.problems[:SHOWN]:
+        messages.warning(
+            request, (_("Row %(row)s: ") % {"row": one.line} if one.line else "") + _(one.message) % dict(one.params)
+        )
+    if not done.changed:
         messages.success(request, _("The layer holds exactly these features already."))
+    elif done.left_out:
+        words = {"count": done.kept, "left_out": done.left_out}
+        messages.warning(
+            request, _("%(count)s features are in the layer now, %(left_out)s rows were left out.") % words
+        )
+    else:
+        messages.success(request, _("%(count)s features are in the layer now.") % {"count": done.kept})
     return redirect("maps:layer", code=code)

@@ -64,8 +64,13 @@ def _table(value: object, place: str, known: Mapping[str, Any]) -> Iterator[Faul
         if test is None:
             yield Fault("style_unknown", f"{place}.{name}")
         elif not test(one):
-            yield Fault("style_colour" if test in (_colour, _halo) else "style_number" if test in NUMBERS else "style_word",
-                        f"{place}.{name}")  # fmt: skip
+            yield Fault(_code(test), f"{place}.{name}")
+
+
+def _code(test: Any) -> str:
+    if test in (_colour, _halo):
+        return "style_colour"
+    return "style_number" if test in NUMBERS else "style_word"
 
 
 def _number(value: object) -> bool:
