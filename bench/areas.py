@@ -1,7 +1,8 @@
-"""How fast a point finds its unit grid: one by one among 20,000 grids, one core, warm, no database.
+"""How fast a point finds its unit grid: one by one and many at once among 40,000 grids, one core, warm, no database.
 
 The bare cost beside it is what any code pays for the same question with shapely alone: a Point and one
-`STRtree.query(point, predicate="intersects")`. `python -m bench.areas`.
+`STRtree.query(point, predicate="intersects")`, for many at once `STRtree.query(points, predicate="intersects")`.
+`python -m bench.areas`.
 """
 
 import os
@@ -11,6 +12,7 @@ from datetime import UTC, date, datetime
 from random import Random
 
 import django
+import numpy as np
 import shapely
 from shapely import STRtree
 
@@ -21,9 +23,10 @@ from citygrid.areas import locating  # noqa: E402 - Django's settings come first
 from citygrid.areas.index import Atlas, Row  # noqa: E402
 
 BenchRow = tuple[str, float, str, float | None, str]
-COLUMNS, LINES, STEP = 200, 100, 0.001
+COLUMNS, LINES, STEP = 200, 200, 0.001
 AT = datetime(2024, 5, 1, 4, tzinfo=UTC)
 CALLS = 50_000
+MANY = 400_000
 ROUNDS = 3
 
 
@@ -41,13 +44,24 @@ def rows(calls: int = CALLS) -> list[BenchRow]:
     locating._Held.atlas, locating._Held.bumps = atlas, locating.Bumps.count
     assert all(locating.locate(*point, AT, "bench") is not None for point in points[:1000])
     ours = _rate(calls, lambda: [locating.locate(lon, lat, AT, "bench") for lon, lat in points])
-    locating.forget()
     bare = _rate(calls, lambda: [tree.query(shapely.Point(p), predicate="intersects") for p in points])
-    note = "20,000 grids, one by one, one core, warm; bare: shapely's STRtree alone"
+    many, bare_many = _many(tree, MANY if calls == CALLS else calls)
+    locating.forget()
+    bulk = "points in arrays, 40,000 grids; issue 3: 200,000/s; bare: STRtree.query of all points, no codes"
+    note = "40,000 grids, one by one, one core, warm; bare: shapely's STRtree alone"
     return [
         ("locate", ours, "1/s", bare, note),
-        ("areas built in memory", built, "s", None, "20,000 grids, from rows"),
+        ("locate_many", many, "1/s", bare_many, bulk),
+        ("areas built in memory", built, "s", None, "40,000 grids, from rows"),
     ]
+
+
+def _many(tree: STRtree, count: int) -> tuple[float, float]:
+    chance = np.random.default_rng(1)
+    lons, lats = 121 + chance.random(count) * COLUMNS * STEP, 31 + chance.random(count) * LINES * STEP
+    assert (locating.locate_many(lons, lats, AT, "bench").index >= 0).all()
+    ours = _rate(count, lambda: locating.locate_many(lons, lats, AT, "bench"))
+    return ours, _rate(count, lambda: tree.query(shapely.points(lons, lats), predicate="intersects"))
 
 
 def _grids() -> list[Row]:
