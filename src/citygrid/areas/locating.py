@@ -11,13 +11,16 @@ from datetime import date, datetime
 
 import numpy as np
 from django.utils import timezone
+from numpy.typing import NDArray
 
 from citygrid.areas import index
 from citygrid.areas.index import Floats, Ints
 from citygrid.areas.places import AreaRef, Outside, Place
 from citygrid.areas.versions import Bumps, current
 
-__all__ = ["AreaRef", "Many", "Outside", "Place", "duty_grids_of", "forget", "locate", "locate_many", "located"]
+__all__ = [
+    "AreaRef", "Many", "Outside", "Place", "duty_grids_of", "forget", "locate", "locate_many", "located", "served_many",
+]  # fmt: skip
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at the version row."""
@@ -60,6 +63,18 @@ def locate_many(lons: Floats, lats: Floats, at: datetime | date, version: str | 
     found = np.full(len(lons), -1, dtype=np.int64)
     found[on_earth], places = there.place_many(lons[on_earth], lats[on_earth])
     return Many(found, places)
+
+
+def served_many(
+    many: Many, lons: Floats, lats: Floats, at: datetime | date, version: str | None = None
+) -> NDArray[np.bool_]:
+    """Which of the points that `locate_many` placed are in the approved service area as well (S4-02)."""
+    there = _atlas(version).day(_day(at))
+    whole = np.array([there.service is None or one.ids[0] in there.wholly_served for one in many.places] + [False])
+    found = whole[many.index]
+    for number in np.flatnonzero(~found & (many.index >= 0)).tolist():
+        found[number] = there.served(many.places[many.index[number]], float(lons[number]), float(lats[number]))
+    return found
 
 
 def duty_grids_of(grid_id: int, at: datetime | date) -> tuple[AreaRef, ...]:

@@ -13,6 +13,7 @@ from citygrid.standards.coordinates import Metric
 DECIMALS = 7
 """Of degrees: about a centimetre."""
 _KINDS = {0: "point", 1: "line", 2: "line", 3: "polygon", 5: "line", 6: "polygon"}
+UNSERVED = -2
 AREAS = ("grid", "community", "street", "district")
 
 
@@ -95,7 +96,7 @@ def _areas(work: Work, lon: Floats, lat: Floats, usable: Any) -> dict[str, list[
     codes = [[getattr(place, name).code if getattr(place, name) else "" for name in AREAS] for place in places]
     for row, place in zip(at.tolist(), index, strict=True):
         if place < 0:
-            _outside(work, row, "outside_area", lon, lat)
+            _outside(work, row, "outside_area" if place > UNSERVED else "outside_service_area", lon, lat)
             continue
         for name, code in zip(AREAS, codes[place], strict=True):
             found[name][row] = code
@@ -103,12 +104,11 @@ def _areas(work: Work, lon: Floats, lat: Floats, usable: Any) -> dict[str, list[
 
 
 def _many(lon: Floats, lat: Floats, on: Any) -> tuple[list[int], list[Any]]:
-    places: dict[Any, int] = {}
-    index = []
-    for one in zip(lon.tolist(), lat.tolist(), strict=True):
-        found = locating.located(*one, on)
-        index.append(-1 if isinstance(found, locating.Outside) else places.setdefault(found, len(places)))
-    return index, list(places)
+    """For each point the place (by number), -1 outside, -2 outside the approved service area; the places."""
+    many = locating.locate_many(lon, lat, on)
+    served = locating.served_many(many, lon, lat, on)
+    index = np.where((many.index >= 0) & ~served, UNSERVED, many.index)
+    return index.tolist(), many.places
 
 
 def places(lon: Floats, lat: Floats, on: date) -> list[tuple[str, ...]]:
