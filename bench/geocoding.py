@@ -58,7 +58,7 @@ def rows(count: int = COUNT, places: int = PLACES) -> list[dict[str, Any]]:
             chosen = questions.take(make(names, random.Random(SEED)), count)
             found += accuracy(chosen, now, f"{len(known):,} places of Shanghai")
             asked += chosen
-        if places: keep([*area_drafts(), *more(known, places)], now)
+        keep([*area_drafts(), *more(known, places or len(known))], now)
         found += speed(asked, now)
         transaction.set_rollback(True)
     words.forget()
@@ -94,7 +94,8 @@ def speed(asked: Sequence[Question], now: datetime) -> list[dict[str, Any]]:
     for text in texts[:100]:
         search.find(text, 10, at=now)
     ours = [_timed(lambda text=text: search.find(text, 10, at=now)) for text in texts]
-    bare = [_timed(lambda made=made: [_run(*one) for one in made]) for made in map(lambda t: _statements(t, now), texts)]
+    made = [_statements(text, now) for text in texts]
+    bare = [_timed(lambda some=some: [_run(*one) for one in some]) for some in made]
     count = Place.objects.count()
     note = f"{len(texts)} questions of all kinds and beginnings among {count:,} places; bare: the same statements alone"
     return [

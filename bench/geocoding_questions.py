@@ -1,8 +1,8 @@
 """Questions with a seed about places, in other words than the index holds. They know nothing of the engine.
 
 What makes a question fair, decided by the names alone and never by what the engine answers: it is no place's name
-itself, and no differently named place fits its words as fully (an abbreviation: its characters stand in that order in no
-other name; a typing error, pinyin, initials: no other name sounds so, has these initials). Right is the same name, or a
+itself, and no differently named place fits its words as fully (an abbreviation: its characters stand in that order in
+no other name; a typing error, pinyin, initials: no other name sounds so, has these initials). Right is the same name, or a
 point within 50 m. Crossings and offsets: from the lines of the map, worked out here with pyproj and shapely alone."""
 
 import json
@@ -23,7 +23,9 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 BRACKETS = re.compile(r"[((（【\[].*?[))）】\]]")
 RIGHT_M = 50.0
 SIDES = {"东": (1, 0), "南": (0, -1), "西": (-1, 0), "北": (0, 1)}
-CROSSINGS = ("{a}与{b}交叉口", "{a}{b}路口", "{a}{b}", "{a}近{b}", "{a}和{b}交汇处", "{a}/{b}", "{a}、{b}十字路口", "{a}靠近{b}")
+CROSSINGS = (
+    "{a}与{b}交叉口", "{a}{b}路口", "{a}{b}", "{a}近{b}", "{a}和{b}交汇处", "{a}/{b}", "{a}、{b}十字路口", "{a}靠近{b}",
+)  # fmt: skip
 OFFSETS = ("{a}{d}侧{m}米", "{a}以{d}{m}米", "{a}往{d}约{m}米", "{a}{d}面{m}米处", "{a}{d}边大约{m}米", "{a}向{d}{m}m")
 
 

@@ -93,9 +93,7 @@ def _far(said: str, words: Words) -> Iterator[Reading]:
         yield Gate(_trimmed(found["rest"], words), float(meaning) if meaning else None)
     found = grammar.direction.match(said)
     if found:
-        yield Offset(
-            _trimmed(found["rest"], words), float(words.meaning("direction", found["side"])), SIDE_M, False
-        )
+        yield Offset(_trimmed(found["rest"], words), float(words.meaning("direction", found["side"])), SIDE_M, False)
 
 
 def _between(said: str, words: Words) -> Iterator[Reading]:

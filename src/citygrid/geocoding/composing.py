@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from citygrid.geocoding import asking, crossings, matches, names, plates, positions, words
 from citygrid.geocoding.asking import Beside, Between, Cross, Gate, Offset, Opposite, Plate, Reading
 from citygrid.geocoding.matches import Match
-from citygrid.geocoding.models import Kind, Place
+from citygrid.geocoding.models import Place
 from citygrid.maps import metres
 from citygrid.standards.coordinates import Metric
 
@@ -80,7 +80,8 @@ def answers(said: str, day: date, near: tuple[float, float] | None = None) -> li
     found: list[Match] = []
     for anchor in _first_answered(readings, with_day):
         lon, lat = with_day.to.inverse(*anchor.spot)
-        found.append(matches.at_point(lon, lat, anchor.fit, anchor.how, anchor.accuracy, anchor.words, day, anchor.place))
+        facts = (anchor.fit, anchor.how, anchor.accuracy, anchor.words)
+        found.append(matches.at_point(lon, lat, *facts, day, anchor.place))
     return found
 
 
@@ -187,9 +188,7 @@ def _between(reading: Between, asked: Asking) -> Iterator[Anchor]:
     yield Anchor(spot, 0.97 * min(first.fit, second.fit), matches.BETWEEN, max(20.0, apart / 3), said, first.place)
 
 
-def _from_anchor(
-    reading: Offset | Gate | Beside | Opposite, anchor: Anchor, asked: Asking
-) -> Iterator[Anchor]:
+def _from_anchor(reading: Offset | Gate | Beside | Opposite, anchor: Anchor, asked: Asking) -> Iterator[Anchor]:
     match reading:
         case Offset():
             start = anchor.spot

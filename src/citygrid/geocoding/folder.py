@@ -4,6 +4,7 @@ Gathered places are made anew from areas and layers by the rules, so only those 
 
 import csv
 import io
+import math
 import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
@@ -13,7 +14,7 @@ from typing import Any
 import shapely
 from django.db import transaction
 
-from citygrid.geocoding import drafts, gathering, indexing, rules, words
+from citygrid.geocoding import gathering, indexing, rules, words
 from citygrid.geocoding.drafts import Draft
 from citygrid.geocoding.models import Alias, Gathering, Kind, Place, Word
 from citygrid.maps import toml_text
@@ -75,7 +76,9 @@ def dump(folder: Path, at: date) -> None:
 
 
 def _line(place: Place) -> list[Any]:
-    shape = shapely.to_wkt(shapely.from_wkb(bytes(place.shape)), rounding_precision=7) if place.shape is not None else ""
+    shape = (
+        shapely.to_wkt(shapely.from_wkb(bytes(place.shape)), rounding_precision=7) if place.shape is not None else ""
+    )
     given = set(Alias.objects.filter(code=place.code).values_list("alias", flat=True))
     own = {
         "aliases": ";".join(alias for alias in place.aliases if alias not in given),
@@ -109,7 +112,9 @@ def _words(folder: Path, report: Report) -> list[tuple[str, str, str]]:
             report.add(f"{FOLDER}/words.csv", line, "role", "unknown_role", message, {"role": role})
         elif not word:
             report.add(f"{FOLDER}/words.csv", line, "word", "empty", "This must not be empty.")
-        elif (role in words.NEEDS_MEANING and not meaning) or (meaning and role in words.NUMERIC and not _number(meaning)):
+        elif (role in words.NEEDS_MEANING and not meaning) or (
+            meaning and role in words.NUMERIC and not _number(meaning)
+        ):
             message = "A word of the role %(role)s needs a meaning."
             report.add(f"{FOLDER}/words.csv", line, "meaning", "bad_meaning", message, {"role": role})
         else:
@@ -150,7 +155,9 @@ def _draft(row: dict[str, str], line: int, report: Report) -> Draft | None:
                                                   "parent", "source", "source_key")}  # fmt: skip
     aliases = [alias.strip() for alias in row["aliases"].split(";") if alias.strip()]
     weight = int(row["weight"]) if row["weight"].isdecimal() else 0
-    return Draft(lon=lon, lat=lat, aliases=aliases, weight=min(weight, 100), shape=shape, since=since, until=until, **texts)
+    return Draft(
+        lon=lon, lat=lat, aliases=aliases, weight=min(weight, 100), shape=shape, since=since, until=until, **texts
+    )
 
 
 def _shape(text: str, line: int, report: Report) -> shapely.Geometry | None:
@@ -187,7 +194,7 @@ def _number(text: str) -> tuple[float] | None:
         value = float(text)
     except ValueError:
         return None
-    return (value,) if value == value and abs(value) != float("inf") else None
+    return (value,) if math.isfinite(value) else None
 
 
 def _table(folder: Path, name: str, columns: Iterable[str], report: Report) -> Iterator[tuple[int, dict[str, str]]]:
@@ -212,7 +219,9 @@ def _table(folder: Path, name: str, columns: Iterable[str], report: Report) -> I
 def _toml(data: dict[str, Any]) -> str:
     parts = []
     if data.get("areas"):
-        parts.append("[areas]\n" + "".join(f"{toml_text.key(k)} = {toml_text.value(v)}\n" for k, v in data["areas"].items()))
+        parts.append(
+            "[areas]\n" + "".join(f"{toml_text.key(k)} = {toml_text.value(v)}\n" for k, v in data["areas"].items())
+        )
     for layer in data.get("layers", []):
         parts.append("[[layers]]\n" + "".join(f"{toml_text.key(k)} = {toml_text.value(v)}\n" for k, v in layer.items()))
     return "\n".join(parts)

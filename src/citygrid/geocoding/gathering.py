@@ -3,7 +3,7 @@
 What a person keeps by hand (`kept`) is left alone. A place whose feature is gone is retired, not deleted."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -119,7 +119,11 @@ class _Work:
             self.done.kept += 1
         elif place.valid_to is None:
             self.former.append(keeping.former(place, self.now))
-            place.valid_to, place.changed_at, place.version = max(self.day, place.valid_from), self.now, place.version + 1
+            place.valid_to, place.changed_at, place.version = (
+                max(self.day, place.valid_from),
+                self.now,
+                place.version + 1,
+            )
             self.done.retired += 1
             Place.objects.filter(pk=place.pk).update(
                 valid_to=place.valid_to, changed_at=place.changed_at, version=place.version
@@ -196,7 +200,9 @@ class _Piece:
 
 
 def _of_layer(rule: LayerRule, to: Metric) -> Iterator[Draft]:
-    rows = Feature.objects.filter(layer__code=rule.layer).order_by("key").values_list("properties", "shape", "lon", "lat")
+    rows = (
+        Feature.objects.filter(layer__code=rule.layer).order_by("key").values_list("properties", "shape", "lon", "lat")
+    )
     pieces = [piece for row in rows.iterator(10_000) if (piece := _piece(rule, *row)) is not None]
     if not rule.merge_m:
         yield from (piece.draft for piece in pieces)
@@ -208,9 +214,7 @@ def _of_layer(rule: LayerRule, to: Metric) -> Iterator[Draft]:
         yield from _merged(named[name], rule.merge_m, to)
 
 
-def _piece(
-    rule: LayerRule, properties: Mapping[str, Any], wkb: bytes, lon: float, lat: float
-) -> _Piece | None:
+def _piece(rule: LayerRule, properties: Mapping[str, Any], wkb: bytes, lon: float, lat: float) -> _Piece | None:
     name = rule.fact("name", properties)
     if not name or not rule.wants(properties):
         return None

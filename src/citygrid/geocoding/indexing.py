@@ -107,8 +107,7 @@ def recount(cursor: Any) -> None:
     """Count all grams anew, and let the planner know the table."""
     Gram.objects.all().delete()
     cursor.execute(
-        "insert into geocoding_gram (gram, terms)"
-        " select g, count(*) from geocoding_term, unnest(grams) g group by g"
+        "insert into geocoding_gram (gram, terms) select g, count(*) from geocoding_term, unnest(grams) g group by g"
     )
     cursor.execute("analyze geocoding_term")
     cursor.execute("analyze geocoding_gram")

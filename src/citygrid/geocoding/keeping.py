@@ -1,4 +1,4 @@
-"""Keeping places by hand: add, change, name otherwise, retire. Every change leaves a version and a line in the audit."""
+"""Keeping places by hand: add, change, name otherwise, retire. A change leaves a version and a line in the audit."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,7 +1,7 @@
 """Places with the names that people call them by, and what search and reverse geocoding read.
 
-GB/T 30428.3 (地点: 标识码, 名称, 标准地址, 类别, 坐标, 单元网格, 行政区划, 日期, 来源, 备注), CJ/T 215. Shapes are WKB in
-degrees (lon, lat; CGCS2000); `point` and `box` are metres of the city's projection, with GiST."""
+GB/T 30428.3 (地点: 标识码, 名称, 标准地址, 类别, 坐标, 单元网格, 行政区划, 日期, 来源, 备注), CJ/T 215. Shapes are
+WKB in degrees (lon, lat; CGCS2000); `point` and `box` are metres of the city's projection, with GiST."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex

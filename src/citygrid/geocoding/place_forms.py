@@ -25,7 +25,10 @@ class PlaceForm(forms.Form):
         label=_("Number"), max_length=60, required=False, help_text=_("Of a door plate: 88号, 88弄12号.")
     )
     address = forms.CharField(
-        label=_("Standard address"), max_length=300, required=False, help_text=_("Empty: made from the areas and the name.")
+        label=_("Standard address"),
+        max_length=300,
+        required=False,
+        help_text=_("Empty: made from the areas and the name."),
     )
     category = forms.CharField(label=_("Category"), max_length=100, required=False)
     weight = forms.IntegerField(
@@ -33,7 +36,10 @@ class PlaceForm(forms.Form):
         help_text=_("0 to 100: how well known it is; of two that fit the same the better known comes first."),
     )  # fmt: skip
     aliases = forms.CharField(
-        label=_("Other names"), required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("One on each line.")
+        label=_("Other names"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("One on each line."),
     )
     note = forms.CharField(label=_("Note"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
     why = forms.CharField(label=_("Reason for the change"), max_length=300, required=False)

@@ -81,7 +81,7 @@ def roads_near(spot: Spot, day: date, to: Metric, within: float) -> list[tuple[P
     x, y = spot
     here = Place.objects.filter(kind=Kind.STREET, valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gt=day))
     box = f"({x + within},{y + within}),({x - within},{y - within})"
-    rows = here.exclude(shape=None).extra(where=["box && %s::box"], params=[box])  # noqa: S610 - a parameter
+    rows = here.exclude(shape=None).extra(where=["box && %s::box"], params=[box])
     point = shapely.Point(spot)
     near = [(row, float(in_metres(row, to).distance(point))) for row in rows]
     return sorted(((row, away) for row, away in near if away <= within), key=lambda one: one[1])

@@ -89,22 +89,24 @@ def _latin(question: Question, text: str, pinyin: str, initials: str) -> tuple[f
     joined = pinyin.replace(" ", "")
     if said == text:
         return 1.0, EXACT
-    if said == joined:
-        return 0.98, PINYIN
-    if said == initials:
-        return 0.97, INITIALS
-    if joined.startswith(said):
-        return 0.86 + 0.1 * len(said) / len(joined), PINYIN
-    if initials.startswith(said):
-        return 0.84 + 0.1 * len(said) / len(initials), INITIALS
-    if said in joined:
-        return 0.76 + 0.1 * len(said) / len(joined), PINYIN
-    if said in initials:
-        return 0.74 + 0.1 * len(said) / len(initials), INITIALS
+    whole = [(0.12 + _letters(said, joined), PINYIN), (0.11 + _letters(said, initials), INITIALS)]
+    best = max(whole)
+    if best[0] > 0.5:
+        return best
     return max(
         (0.88 * float(Indel.normalized_similarity(said, joined)), FUZZY),
         (0.84 * float(Indel.normalized_similarity(said, initials)), INITIALS),
     )
+
+
+def _letters(said: str, letters: str) -> float:
+    """How well letters stand for a name: as a whole, as its beginning, inside it; 0: not at all."""
+    if said == letters:
+        return 0.86
+    share = 0.1 * len(said) / len(letters)
+    if letters.startswith(said):
+        return 0.74 + share
+    return 0.64 + share if said in letters else 0.0
 
 
 def chunks(said: Sequence[str], text: Sequence[str]) -> int:
@@ -123,7 +125,8 @@ def chunks(said: Sequence[str], text: Sequence[str]) -> int:
         spot = last - 1
         while text[spot] != said[index]:
             spot -= 1
-        if index and places[index] < spot and text[places[index]] == said[index] and places[index] == places[index - 1] + 1:
+        follows = index > 0 and places[index] == places[index - 1] + 1
+        if follows and places[index] < spot and text[places[index]] == said[index]:
             spot = places[index]
         places[index] = last = spot
     return 1 + sum(b != a + 1 for a, b in pairwise(places))

@@ -1,7 +1,7 @@
 """`describe`: a point as a person would say it, with the areas that it lies in.
 
-"江海路88号北侧约30米，近江海路与山北路路口": from the nearest number, building or landmark, in which direction and how far; on
-or beside which street; near which crossing."""
+"江海路88号北侧约30米，近江海路与山北路路口": from the nearest number, building or landmark, in which direction and how
+far; on or beside which street; near which crossing."""
 
 import math
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from citygrid.areas.places import Place as Areas
 from citygrid.geocoding import positions
 from citygrid.geocoding.composing import crossing_words, side
 from citygrid.geocoding.matches import day_of
-from citygrid.geocoding.models import Kind, Place
+from citygrid.geocoding.models import Kind
 from citygrid.geocoding.positions import Spot
 from citygrid.maps import metres
 

@@ -1,15 +1,15 @@
 """`gathering.toml`: which features of which layers, and which areas, become places of which kind. Pure.
 
-    [areas]                        # names of districts, streets, communities as places
-    kinds = ["district", "street", "community"]
+[areas]                        # names of districts, streets, communities as places
+kinds = ["district", "street", "community"]
 
-    [[layers]]
-    layer = "roads"                # a layer that keeps features (the register of maps)
-    kind = "street"
-    name = "{name}"                # {property}: a feature without it is left out
-    where = { kind = ["primary", "secondary"] }
-    without = { name = ["service road"] }
-    merge_m = 300                  # pieces of one name nearer than this are one place
+[[layers]]
+layer = "roads"                # a layer that keeps features (the register of maps)
+kind = "street"
+name = "{name}"                # {property}: a feature without it is left out
+where = { kind = ["primary", "secondary"] }
+without = { name = ["service road"] }
+merge_m = 300                  # pieces of one name nearer than this are one place
 """
 
 import re

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from zlib import crc32
 
-_DROP = re.compile(r"[\s·・。,，.．;；:：!！?？'\"“”‘’\[\]【】《》<>〈〉|_*#°′″]+")
+_DROP = re.compile(r"[\x00-\x1f\x7f\s·・。,，.．;；:：!！?？'\"“”‘’\[\]【】《》<>〈〉|_*#°′″]+")
 _BRACKETS = re.compile(r"[()（）{}]+")
 _DIGITS = str.maketrans("〇零一二两三四五六七八九", "001223456789")
 _SPOKEN = str.maketrans("0123456789", "零一二三四五六七八九")
@@ -128,9 +128,9 @@ def is_latin(text: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _known_syllables() -> frozenset[str]:
+    from pypinyin import Style  # noqa: PLC0415
     from pypinyin.constants import PINYIN_DICT  # noqa: PLC0415 - large
     from pypinyin.style import convert  # noqa: PLC0415
-    from pypinyin import Style  # noqa: PLC0415
 
     found: set[str] = set()
     for sounds in set(PINYIN_DICT.values()):

@@ -100,7 +100,9 @@ def grouped(rows: Iterable[tuple[str, str, str]]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {role: {} for role in ROLES}
     for role, word, meaning in rows:
         said = texts.numbered(texts.normal(word)) or word
-        found.setdefault(role, {})[said] = meaning if role in NUMERIC | {"gate"} else texts.numbered(texts.normal(meaning))
+        found.setdefault(role, {})[said] = (
+            meaning if role in NUMERIC | {"gate"} else texts.numbered(texts.normal(meaning))
+        )
     return found
 
 
