@@ -51,6 +51,7 @@ class Streets:
                     self._pieces.append(piece)
                     weights.append(piece.length * kinds[kind])
         self._sums = list(accumulate(weights))
+        self.metres = sum(piece.length for piece in self._pieces)
 
     def spot(self, chance: Random) -> Spot:
         """Some point at a road."""

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from citygrid.areas.locating import Outside, located
-from citygrid.demo import desks, fieldwork
+from citygrid.demo import desks, fieldwork, inventory
 from citygrid.demo.addresses import Spot
 from citygrid.demo.life import Life
 from citygrid.demo.planning import Plan, Planned, manner
@@ -100,9 +100,9 @@ def report(
         "source": "collector" if source == "self" else source, "class_id": class_id, "lon": f"{spot.lon:.7f}",
         "lat": f"{spot.lat:.7f}", "address": life.texts.keep(spot.address), "text": text,
     }  # fmt: skip
-    component = life.scene.component(choice, place, life.chance)
+    component = inventory.pick(life.scene, life.plan.seed, class_id, life.scene.code(place.grid), life.chance)
     if component is not None:
-        said["component"] = component
+        said |= {"component": component.code, "lon": component.lon, "lat": component.lat}
     kind = manner(source)
     if kind == "public":
         said |= life.texts.caller(life.chance)

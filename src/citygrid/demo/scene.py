@@ -29,7 +29,6 @@ from citygrid.rulebook.slices import profile_at, rules_at
 from citygrid.standards import CodeProfile
 
 Weighted = tuple[list[Any], list[float]]
-IN_A_GRID = 24  # fictional components of a class in a unit grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,8 @@ class Scene:
     staff: dict[tuple[int, str], list[Actor]] = field(default_factory=dict)
     by_person: dict[int, Actor] = field(default_factory=dict)
     units: list[int] = field(default_factory=list)
+    stock: dict[int, Any] = field(default_factory=dict)
+    """Components by seed, as `inventory.pick` keeps them."""
 
     def __post_init__(self) -> None:
         self.settings = settings(self.folder)
@@ -222,6 +223,15 @@ class Scene:
             self._suggested[key] = [body for body in bodies if body in self.units]
         return self._suggested[key]
 
+    def keeper(self, class_id: str, district: str) -> str:
+        """The code of the unit that would be tried first for the class in a district; empty when there is none."""
+        rows = ranked(self._responsible, class_id, {district: 0, self.profile.code: 1})
+        return next((self.code_of[row.body_id] for row in rows if row.body_id in self.units), "")
+
+    def code(self, area: int | None) -> str | None:
+        """The code of an area."""
+        return self._area_codes.get(area or 0)
+
     @cached_property
     def _responsible(self) -> list[Responsibility]:
         return list(in_force(Responsibility, self.profile.localday(self.until)))
@@ -234,17 +244,3 @@ class Scene:
     @cached_property
     def _area_codes(self) -> dict[int, str]:
         return area_tree.codes_by_id(Area.objects.exclude(kind="duty_grid").values_list("id", flat=True))
-
-    @cached_property
-    def _grid_rank(self) -> dict[int, int]:
-        ordered = sorted((code, pk) for pk, code in self._area_codes.items())
-        return {pk: rank for rank, (_, pk) in enumerate(ordered)}
-
-    def component(self, choice: Choice, place: Place, chance: Random) -> str | None:
-        """The code of one of the fictional components of the class in the unit grid (GB/T 30428.2: 6 + 4 + 6)."""
-        if choice.kind != "component" or place.grid is None or place.district is None:
-            return None
-        number = self._grid_rank[place.grid] * IN_A_GRID + chance.randrange(IN_A_GRID) + 1
-        major, minor = choice.code[:2], choice.code[2:]
-        return self.codes.build("component", area=self._area_codes[place.district], major=major, minor=minor,
-                                number=number).text  # fmt: skip

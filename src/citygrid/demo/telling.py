@@ -25,7 +25,7 @@ from citygrid.trust.redactable import put_many
 
 log = logging.getLogger(__name__)
 BATCH = 250
-STORY = 1
+STORY = 2
 SEED, DAYS, TOTAL = 390_100, 60, 20_000
 
 Say = Callable[[str], Any]

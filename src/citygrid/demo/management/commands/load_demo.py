@@ -1,7 +1,7 @@
 """`citygrid load_demo`: the demo city, its pictures, and the first part of its story; the rest follows as a job."""
 
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -9,8 +9,10 @@ from django.db import transaction
 from procrastinate.exceptions import AlreadyEnqueued
 
 from citygrid.console.city import import_city, is_empty
-from citygrid.demo import jobs, telling
+from citygrid.demo import inventory, jobs, telling
 from citygrid.demo.folder import FOLDER
+from citygrid.demo.models import DemoProgress
+from citygrid.demo.scene import Scene
 
 
 class Command(BaseCommand):
@@ -30,11 +32,18 @@ class Command(BaseCommand):
         # One transaction: a start that is cut off leaves no city whose story was never begun.
         with transaction.atomic():
             self._begin(until, options)
+        self._survey()
         row = telling.tell(None if options["all"] else options["first"], self.stdout.write)
         self.stdout.write(f"{row.done} of {row.total} problems are told: {row.cases} cases, {row.acts} acts.")
         if row.done < row.total and not options["only"]:
             with suppress(AlreadyEnqueued):
                 jobs.tell_the_rest.defer()
+
+    def _survey(self) -> None:
+        row = DemoProgress.objects.get()
+        scene = Scene(row.until, {})
+        count = inventory.bring(scene, inventory.draw(scene, row.seed, row.until), row.until - timedelta(days=row.days))
+        self.stdout.write(f"{count} components are in the register.")
 
     def _begin(self, until: datetime, options: dict[str, Any]) -> None:
         if is_empty():
