@@ -2,8 +2,8 @@
 
 What makes a question fair, decided by the names alone and never by what the engine answers: it is no place's name
 itself, and no differently named place fits its words as fully (an abbreviation: its characters stand in that order in
-no other name; a typing error, pinyin, initials: no other name sounds so, has these initials). Right is the same name, or a
-point within 50 m. Crossings and offsets: from the lines of the map, worked out here with pyproj and shapely alone."""
+no other name; a typing error, pinyin, initials: no other name sounds so, has these initials). Right is the same
+name, or a point within 50 m. Crossings and offsets: from the lines of the map, by pyproj and shapely alone."""
 
 import json
 import math

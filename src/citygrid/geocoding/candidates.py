@@ -42,21 +42,17 @@ FACTS = (
     " from {terms} t join geocoding_place p on p.id = t.place_id"
     " where p.valid_from <= %s and (p.valid_to is null or p.valid_to > %s)"
 )
+OF_BEST = f" select {FACTS.format(terms='best')}"
 BY_GRAMS = (
-    "with hit as materialized (select i.id, sum(w.weight) as weight"
+    "with hit as materialized (select i.id, sum(w.weight) as weight"  # noqa: S608 - made of constants
     " from unnest(%s::int4[], %s::float8[]) w(gram, weight)"
     " cross join lateral (select id from geocoding_term where grams @> array[w.gram] offset 0) i"
     " group by i.id order by 2 desc, 1 limit %s),"
-    " best as (select t.* from hit join geocoding_term t on t.id = hit.id)"
-    f" select {FACTS.format(terms='best')}"
+    " best as (select t.* from hit join geocoding_term t on t.id = hit.id)" + OF_BEST
 )
-BY_ALL = (
-    "with best as (select * from geocoding_term where grams @> %s::int4[] limit %s)"
-    f" select {FACTS.format(terms='best')}"
-)
+BY_ALL = "with best as (select * from geocoding_term where grams @> %s::int4[] limit %s)" + OF_BEST  # noqa: S608 - constants
 BY_BEGINNING = (
-    "with best as (select * from geocoding_term where {column} like %s order by {column} using ~<~ limit %s)"
-    f" select {FACTS.format(terms='best')}"
+    "with best as (select * from geocoding_term where {column} like %s order by {column} using ~<~ limit %s)" + OF_BEST
 )
 EXACT = f"select {FACTS.format(terms='geocoding_term')} and t.text = any(%s) limit {COMMON}"
 

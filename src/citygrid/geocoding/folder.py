@@ -24,8 +24,11 @@ from citygrid.standards.reports import Report
 
 FOLDER = "geocoding"
 PLACES = (
-    "code", "kind", "name", "aliases", "address", "road", "number", "category", "weight", "lon", "lat", "shape", "parent",
-    "source", "source_key", "valid_from", "valid_to", "note",
+    "code", "kind", "name", "aliases", "address", "road", "number", "category", "weight", "lon", "lat", "shape",
+    "parent", "source", "source_key", "valid_from", "valid_to", "note",
+)  # fmt: skip
+TEXTS = (
+    "kind", "name", "address", "road", "number", "category", "note", "code", "parent", "source", "source_key",
 )  # fmt: skip
 ALIASES = ("code", "alias")
 WORDS = ("role", "word", "meaning")
@@ -151,8 +154,7 @@ def _draft(row: dict[str, str], line: int, report: Report) -> Draft | None:
         report.add(file, line, "valid_to", "ends_before_start", "The end lies before the beginning.")
     if len(report.problems) > before:
         return None
-    texts = {name: row[name].strip() for name in ("kind", "name", "address", "road", "number", "category", "note", "code",
-                                                  "parent", "source", "source_key")}  # fmt: skip
+    texts = {name: row[name].strip() for name in TEXTS}
     aliases = [alias.strip() for alias in row["aliases"].split(";") if alias.strip()]
     weight = int(row["weight"]) if row["weight"].isdecimal() else 0
     return Draft(

@@ -66,8 +66,8 @@ class PlaceForm(forms.Form):
     def draft(self, known: Place | None) -> Draft:
         """What was typed, with what the form does not show."""
         given = self.cleaned_data
-        made = Draft(lon=given["lon"], lat=given["lat"], aliases=given["aliases"],
-                     **{name: given[name] for name in FIELDS if name != "weight"}, weight=given["weight"] or 0)  # fmt: skip
+        facts = {name: given[name] for name in FIELDS} | {"weight": given["weight"] or 0}
+        made = Draft(lon=given["lon"], lat=given["lat"], aliases=given["aliases"], **facts)
         if known is not None:
             made.shape = shapely.from_wkb(bytes(known.shape)) if known.shape is not None else None
             made.source, made.source_key = known.source, known.source_key

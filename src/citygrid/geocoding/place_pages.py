@@ -138,7 +138,8 @@ def _show(request: HttpRequest, signed: Signed, known: Place, form: PlaceForm) -
     today = timezone.localdate()
     context: dict[str, Any] = {
         "place": known, "form": form, "may_edit": may(signed, RIGHT), "point": _point(form), "today": today,
-        "versions": known.versions.order_by("-version")[:50], "over": known.valid_to is not None and known.valid_to <= today,
+        "versions": known.versions.order_by("-version")[:50],
+        "over": known.valid_to is not None and known.valid_to <= today,
         "kind": known.get_kind_display(), "centre": centre(),
     }  # fmt: skip
     return render(request, "geocoding/place.html", context, status=422 if form.is_bound else 200)

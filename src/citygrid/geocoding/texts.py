@@ -68,9 +68,8 @@ def syllables(text: str) -> tuple[str, ...]:
 def _sounds(text: str) -> list[str]:
     from pypinyin import lazy_pinyin  # noqa: PLC0415 - its dictionaries take a third of a second to load
 
-    found: list[str] = []
-    for one in lazy_pinyin(text, errors=list):
-        found.extend(one if isinstance(one, list) else [one])
+    # pypinyin takes a list as well, one sound for each sign that is no Chinese character.
+    found = lazy_pinyin(text, errors=list)  # type: ignore[arg-type]  # its stub knows only texts
     return ["".join(sound.split()).lower() or "-" for sound in found]
 
 

@@ -44,7 +44,8 @@ class Command(BaseCommand):
         for kind, count in sorted(done.by_kind.items()):
             self.stdout.write(f"{kind}: {count}")
         self.stdout.write(
-            f"new {done.new}, changed {done.changed}, same {done.same}, retired {done.retired}, kept by hand {done.kept}"
+            f"new {done.new}, changed {done.changed}, same {done.same}, retired {done.retired},"
+            f" kept by hand {done.kept}"
         )
 
     def _find(self, options: dict[str, Any]) -> None:
