@@ -38,6 +38,7 @@ class Judge:
     faults: list[Fault] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     surfaces: dict[int, float] = field(default_factory=dict)
+    moved: dict[int, bool] = field(default_factory=dict)
 
     @property
     def here(self) -> dict[str, Draft]:
@@ -131,9 +132,14 @@ class Judge:
         found = (
             ("name", draft.name != known.name),
             ("parent", parents[0] != parents[1]),
-            ("shape", _moved(draft, known)),
+            ("shape", self._has_moved(draft, known)),
         )
         return tuple(name for name, differs in found if differs)
+
+    def _has_moved(self, draft: Draft, known: Draft) -> bool:
+        if id(draft) not in self.moved:
+            self.moved[id(draft)] = _moved(draft, known)
+        return self.moved[id(draft)]
 
     def _after(self, sent: list[Sent]) -> tuple[Drafts, list[Draft]]:
         """The areas as they would be, as far as the file touches them: what is above, beside and below."""
