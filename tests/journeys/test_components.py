@@ -69,7 +69,6 @@ def _brought(page: Page, site: str, file: Path) -> str:
     page.fill("#title", "路灯普查")
     page.keyboard.press("Enter")
     expect(page.locator("form#mapping")).to_be_visible()
-    page.get_by_label("对照方案", exact=False).first.wait_for()
     page.fill("#code", "journey-lamps")
     page.locator("#column_key").select_option("灯杆编号")
     page.locator("#column_owner_name").select_option("权属单位")
