@@ -1,15 +1,16 @@
 """The steward divides a community, splits one grid, and finds the topology report clean (S0-03, S1-08, S2-19)."""
 
 import re
-from datetime import date, timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.desk import Desk
 
 COMMUNITY = "390104001001"
-TOMORROW = (date.today() + timedelta(days=1)).isoformat()
-LATER = (date.today() + timedelta(days=2)).isoformat()
+TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+TOMORROW, LATER = ((TODAY + timedelta(days=days)).isoformat() for days in (1, 2))
 
 
 def _apply(page: Page) -> None:
