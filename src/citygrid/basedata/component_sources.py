@@ -21,7 +21,7 @@ PROPERTIES = {
     "department": Property("t.department_name", title=_("Supervising department")),
     "owner": Property("t.owner_name", title=_("Owner")),
     "maintainer": Property("t.maintainer_name", title=_("Maintainer")),
-    "key": Property("case when t.key like '@%%' then '' else t.key end", title=_("Owner's number")),
+    "owner_no": Property("case when t.key like '@%%' then '' else t.key end", title=_("Owner's number")),
     "surveyed_on": Property("t.surveyed_on", "date", title=_("Survey date")),
 }
 
@@ -29,7 +29,7 @@ PROPERTIES = {
 def register() -> None:
     """Called when the package is ready."""
     common = {
-        "table": "basedata_component",
+        "table": "basedata_component t",
         "key": "t.code",
         "lon": "t.lon",
         "lat": "t.lat",
