@@ -42,13 +42,15 @@ export function clusters(ol, entry) {
   const rule = entry.style.cluster, last = Number(rule.max_zoom ?? 16);
   const source = new ol.source.Cluster({ distance: Number(rule.distance ?? 44), minDistance: 16, source: at(deepest), attributions: entry.attribution || undefined });
   const layer = new ol.layer.Vector({ source, style: discs(ol, entry) });
-  // The tiles' zoom follows the map's: one less, as tiles are 512 pixels wide.
-  layer.on("prerender", (e) => {
-    const zoom = zoomOf(e.frameState.viewState.resolution), z = Math.max(0, Math.min(deepest, Math.round(zoom) - 1));
+  // The tiles' zoom follows the map's: one less, as tiles are 512 pixels wide. Chosen before anything is asked for.
+  const load = source.loadFeatures.bind(source);
+  source.loadFeatures = (extent, resolution, projection) => {
+    const zoom = zoomOf(resolution), z = Math.max(0, Math.min(deepest, Math.round(zoom) - 1));
     const distance = zoom > last ? 0 : Number(rule.distance ?? 44);
     if (source.getDistance() !== distance) source.setDistance(distance);
     if (source.getSource() !== at(z)) source.setSource(at(z));
-  });
+    load(extent, resolution, projection);
+  };
   layer.set("restyle", (changed) => layer.setStyle(discs(ol, changed)));
   return layer;
 }
