@@ -7,7 +7,7 @@ between rounded corners are no fault.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -38,7 +38,8 @@ MESSAGES: dict[str, str] = {
     "sliver": "Between the parts of %(code)s lies a sliver of %(m2)s m².",
     "too_small": "%(code)s has only %(m2)s m²; %(least)s are the least.",
     "too_large": "%(code)s has %(m2)s m²; %(most)s are the most.",
-    "numbering": "%(code)s is numbered before %(other)s, but lies %(where)s of it.",
+    "numbering": "%(code)s is numbered before %(other)s, which lies a row or more to the north of it.",
+    "numbering_row": "%(code)s is numbered before %(other)s, which lies to the west of it in the same row.",
 }
 WARNINGS = frozenset({"too_small", "too_large", "numbering"})
 
@@ -199,19 +200,20 @@ class _Check:
         if numbering.order(shapes, north, self.limits.side) == list(range(len(shapes))):
             return
         for (one, shape), (other, following) in pairwise(zip(ordered, shapes, strict=True)):
-            where = self._step_back(shape, following)
-            if where:
-                codes = (one.code, other.code)
-                params = {"code": one.code, "other": other.code, "where": where, "m2": round(following.area)}
-                yield self._fault("numbering", codes, shapely.union_all([shape, following]), **params)
+            message = self._step_back(shape, following)
+            if message:
+                codes, both = (one.code, other.code), shapely.union_all([shape, following])
+                fault = self._fault("numbering", codes, both, code=one.code, other=other.code)
+                yield replace(fault, message=MESSAGES[message])
 
     def _step_back(self, shape: Geometry, following: Geometry) -> str:
+        """The key of the message, empty when it is no step back."""
         here, there = shape.centroid, following.centroid
         if there.y - here.y > self.limits.side:
-            return "south"
+            return "numbering"
         level = abs(there.y - here.y) < self.limits.side / 2
         beside = following.bounds[2] < shape.bounds[0] + self.limits.side / 4 and there.x < here.x
-        return "east" if level and beside and shape.dwithin(following, SEAM_M) else ""
+        return "numbering_row" if level and beside and shape.dwithin(following, SEAM_M) else ""
 
 
 def _by(items: Iterable[Item], key: Any) -> dict[Any, list[Item]]:
