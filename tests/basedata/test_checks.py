@@ -58,7 +58,15 @@ def full(second: None) -> None:
 
 def row(**changed: object) -> dict[str, object]:
     lon, lat = spots(1)[0]
-    good = {"no": "P1", "lon": lon, "lat": lat, "class": LAMP, "state": "完好", "source": "实测", "owner": "赭石供电公司"}
+    good = {
+        "no": "P1",
+        "lon": lon,
+        "lat": lat,
+        "class": LAMP,
+        "state": "完好",
+        "source": "实测",
+        "owner": "赭石供电公司",
+    }
     return good | changed
 
 
@@ -78,7 +86,9 @@ def test_every_wrong_row_is_named_and_only_that(full: None, tmp_path: Path) -> N
 
 @pytest.mark.django_db
 def test_a_good_row_is_read_in_chinese_words_and_filled_up(full: None, tmp_path: Path) -> None:
-    staged(write(tmp_path / "a.csv", [row(surveyed_on="20260105", location="桥头", **{"class": COVER})], columns()), FULL)
+    staged(
+        write(tmp_path / "a.csv", [row(surveyed_on="20260105", location="桥头", **{"class": COVER})], columns()), FULL
+    )
     found = SurveyRow.objects.get()
     assert (found.state, found.source, found.owner, found.accuracy) == ("intact", "survey", "power", "A")
     assert (str(found.surveyed_on), found.attributes, found.verdict) == ("2026-01-05", {"location": "桥头"}, "new")
@@ -88,8 +98,8 @@ def test_a_good_row_is_read_in_chinese_words_and_filled_up(full: None, tmp_path:
 @pytest.mark.django_db
 def test_a_surface_is_no_lamp_and_a_bowtie_is_no_shape(second: None, tmp_path: Path) -> None:
     lon, lat = spots(1)[0]
-    shapes = {"field": shapely.box(lon, lat, lon + 1e-5, lat + 1e-5),
-              "bow": shapely.Polygon([(lon, lat), (lon + 1e-5, lat + 1e-5), (lon + 1e-5, lat), (lon, lat + 1e-5)])}  # fmt: skip
+    bow = shapely.Polygon([(lon, lat), (lon + 1e-5, lat + 1e-5), (lon + 1e-5, lat), (lon, lat + 1e-5)])
+    shapes = {"field": shapely.box(lon, lat, lon + 1e-5, lat + 1e-5), "bow": bow}
     path = tmp_path / "a.csv"
     path.write_text("no,geom,owner,state\n" + "".join(f'{n},"{s.wkt}",power,完好\n' for n, s in shapes.items()))
     survey = staged(path, replace(LAMPS, place={"wkt": "geom"}))
@@ -111,9 +121,14 @@ def test_codes_and_numbers_that_come_twice_name_each_other(full: None, tmp_path:
 @pytest.mark.django_db
 def test_the_same_thing_twice_is_seen_within_the_tolerance_of_the_class(full: None, tmp_path: Path) -> None:
     """Class A is 0.5 m (3.4): 0.3 m is told, 0.9 m is not; other classes do not count."""
-    lon, lat = spots(1)[0]
+    lat = spots(1)[0][1]
     near, far = lat + 0.3 / 111_000, lat + 1.2 / 111_000
-    rows = [row(no="A"), row(no="B", lat=round(near, 7)), row(no="C", lat=round(far, 7)), row(no="D", **{"class": COVER})]
+    rows = [
+        row(no="A"),
+        row(no="B", lat=round(near, 7)),
+        row(no="C", lat=round(far, 7)),
+        row(no="D", **{"class": COVER}),
+    ]
     survey = staged(write(tmp_path / "a.csv", rows, columns()), FULL)
     assert survey.counts["problems"] == {"near_row": 1}
     told = SurveyRow.objects.get(key="B").problems[0]
@@ -180,7 +195,9 @@ def test_a_code_that_is_given_can_be_read_again(profile: CodeProfile, area: int,
 SPOT = st.tuples(st.integers(0, 60), st.integers(0, 60))
 
 
-@given(st.lists(SPOT, max_size=20, unique=True), st.lists(SPOT, max_size=20, unique=True), st.sampled_from([0.5, 1.0, 7.3]))
+@given(
+    st.lists(SPOT, max_size=20, unique=True), st.lists(SPOT, max_size=20, unique=True), st.sampled_from([0.5, 1.0, 7.3])
+)
 def test_near_pairs_are_those_that_a_person_would_measure(ours: list[Any], theirs: list[Any], apart: float) -> None:
     """On a net of 0.4 m: against measuring every pair."""
     import numpy as np
@@ -190,7 +207,9 @@ def test_near_pairs_are_those_that_a_person_would_measure(ours: list[Any], their
         return clashes.Spots(at[:, 0], at[:, 1], np.zeros(len(at)), np.zeros(len(at)))
 
     def measured(a: list[Any], b: list[Any]) -> set[tuple[int, int]]:
-        return {(i, j) for i, p in enumerate(a) for j, q in enumerate(b) if np.hypot(p[0] - q[0], p[1] - q[1]) * 0.4 < apart}
+        return {
+            (i, j) for i, p in enumerate(a) for j, q in enumerate(b) if np.hypot(p[0] - q[0], p[1] - q[1]) * 0.4 < apart
+        }
 
     one, other, _ = clashes.near_pairs(spots_of(ours), spots_of(theirs), apart)
     assert set(zip(one.tolist(), other.tolist(), strict=True)) == measured(ours, theirs)

@@ -44,7 +44,9 @@ def test_lines_and_surfaces_come_back_as_they_were(second: None, tmp_path: Path)
 
     cityfiles.save(cityfiles.CLASSES, f'[classes."{GREEN}"]\ngeometry = "polygon"\n', DAY.replace(year=2021))
     lon, lat = spots(1)[0]
-    hole = shapely.box(lon, lat, lon + 1e-4, lat + 1e-4).difference(shapely.box(lon + 2e-5, lat + 2e-5, lon + 4e-5, lat + 4e-5))
+    hole = shapely.box(lon, lat, lon + 1e-4, lat + 1e-4).difference(
+        shapely.box(lon + 2e-5, lat + 2e-5, lon + 4e-5, lat + 4e-5)
+    )
     two = shapely.MultiPolygon([shapely.box(lon + d, lat, lon + d + 1e-5, lat + 1e-5) for d in (3e-4, 4e-4)])
     path = tmp_path / "green.csv"
     path.write_text("no,geom\n" + "".join(f'{n},"{s.wkt}"\n' for n, s in {"G1": hole, "G2": two}.items()))

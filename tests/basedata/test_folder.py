@@ -11,7 +11,7 @@ from tests.basedata.test_survey_round import LAMPS
 from tests.basedata.town import DAY, LAMP, SECOND
 
 FILES = {
-    "classes.toml": f'# 杆高\n[fields.height]\ntitle = "杆高"\ntype = "number"\n\n[classes."{LAMP}"]\nfields = ["height"]\n',
+    "classes.toml": f'# 杆\n[fields.height]\ntype = "number"\n[classes."{LAMP}"]\nfields = ["height"]\n',
     "units.csv": "given,body\n91990100MA0000000X,power\n老路灯所,power\n",
     "mappings/lamps.toml": "# as the power company writes it\n" + LAMPS.text(),
 }
@@ -75,7 +75,8 @@ def test_a_mapping_is_guessed_from_titles_standard_names_and_places() -> None:
 
     report = Report()
     assert read("x", LAMPS.text(), report) == LAMPS and report.ok
-    odd = FileMapping("odd", '引"号\\', columns={"location": ("a b", "c")}, values={"state": {"亮 着": "intact"}}, swapped=True)
+    columns, values = {"location": ("a b", "c")}, {"state": {"亮 着": "intact"}}
+    odd = FileMapping("odd", '引"号\\', columns=columns, values=values, swapped=True)
     assert read("x", odd.text(), report) == odd and report.ok
 
 

@@ -76,7 +76,9 @@ def test_two_surveys_at_once_never_give_one_code_twice(committed: None, tmp_path
     places = spots(40)
     both = []
     for name, part in (("a", places[0::2]), ("b", places[1::2])):
-        rows = [{"no": f"{name}{n}", "lon": x, "lat": y, "owner": "power", "state": "完好"} for n, (x, y) in enumerate(part)]
+        rows = [
+            {"no": f"{name}{n}", "lon": x, "lat": y, "owner": "power", "state": "完好"} for n, (x, y) in enumerate(part)
+        ]
         survey = staged(write(tmp_path / f"{name}.csv", rows))
         publishing.submit(survey, owner(), AT)
         both.append(survey.id)

@@ -1,4 +1,4 @@
-"""A survey from the file into the register: S1-08, S1-10; who brings never publishes; the same file twice is nothing."""
+"""A survey from the file into the register: S1-08, S1-10; who brings never publishes; twice is once."""
 
 from pathlib import Path
 from typing import Any
@@ -80,7 +80,10 @@ def test_a_changed_row_is_the_next_version_of_the_same_code(second: None, tmp_pa
     assert survey.counts["published"] == {"new": 0, "changed": 1, "removed": 0}
     now = Component.objects.get(code=code)
     assert (now.state, now.version) == ("damaged", 2)
-    assert [one.state for one in ComponentVersion.objects.filter(code=code).order_by("version")] == ["intact", "damaged"]
+    assert [one.state for one in ComponentVersion.objects.filter(code=code).order_by("version")] == [
+        "intact",
+        "damaged",
+    ]
 
 
 @pytest.mark.django_db
@@ -163,7 +166,9 @@ def test_a_removed_code_is_never_used_again(second: None, tmp_path: Path) -> Non
     published(write(tmp_path / "a.csv", rows))
     row = Component.objects.get(key="P1")
     Component.objects.filter(code=row.code).update(valid_to=DAY, version=2)
-    given = FileMapping("other", place=LAMPS.place, columns={"code": ("no",)}, constants={**LAMPS.constants, "state": "intact"})
+    given = FileMapping(
+        "other", place=LAMPS.place, columns={"code": ("no",)}, constants={**LAMPS.constants, "state": "intact"}
+    )
     survey = staged(write(tmp_path / "b.csv", [{**rows[0], "no": row.code}]), given)
     assert survey.counts["problems"] == {"code_retired": 1}
     Component.objects.all().delete()

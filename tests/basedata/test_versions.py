@@ -24,7 +24,9 @@ def lamp(second: None, tmp_path: Path) -> str:
 
 @pytest.mark.django_db
 def test_a_change_is_a_version_and_the_past_stays(lamp: str) -> None:
-    version = versions.change(lamp, {"state": "破损"}, None, by=colleague(), at=LATER, why=WHY.CORRECTION, reason="巡查")
+    version = versions.change(
+        lamp, {"state": "破损"}, None, by=colleague(), at=LATER, why=WHY.CORRECTION, reason="巡查"
+    )
     assert (version.version, version.valid_from, version.state) == (2, DAY + timedelta(days=10), "damaged")
     before, after = versions.as_of(lamp, DAY + timedelta(days=9)), versions.as_of(lamp, DAY + timedelta(days=10))
     assert before is not None and after is not None and (before.state, after.state) == ("intact", "damaged")
@@ -53,7 +55,9 @@ def test_an_ended_component_is_gone_from_that_day_and_keeps_its_code(lamp: str) 
     with pytest.raises(Refused):
         versions.change(lamp, {}, None, by=colleague(), at=LATER, why=WHY.REQUEST, ended=True)
     facts = {"state": "完好", "source": "实测", "owner": "power"}
-    fresh = versions.change("", facts, shapely.Point(lon, lat), class_id=LAMP, by=colleague(), at=LATER, why=WHY.REQUEST)
+    fresh = versions.change(
+        "", facts, shapely.Point(lon, lat), class_id=LAMP, by=colleague(), at=LATER, why=WHY.REQUEST
+    )
     assert fresh.code != lamp and fresh.code[:-6] == lamp[:-6]
 
 

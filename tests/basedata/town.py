@@ -1,6 +1,8 @@
 """The second city and its people, and a town laid over any inventory: a rectangle divided by a lattice."""
 
 import csv
+import re
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -60,7 +62,7 @@ name_en = "Trial"
 timezone = "UTC"
 metric_crs = "{crs}"
 since = 2020-01-01
-editions = ["gbt30428.2", "ext-down99"]
+editions = ["gbt30428.2", "ext-down99", "cjt214-2007"]
 [codes]
 base = "gbt30428"
 code = "trial"
@@ -78,15 +80,14 @@ city = "two_level_command"
 
 def lay_over(folder: Path, west: float, south: float, east: float, north: float, crs: str, cell: float) -> Path:
     """A city folder: one rectangle as a district, a street and a few communities, divided into a lattice."""
-    import shutil
-
     bay = Path(__file__).parent.parent / "cities" / "bay"
     shutil.copytree(bay, folder, ignore=shutil.ignore_patterns("areas", "city.toml", "duties.csv", "PROVENANCE.md"))
     (folder / "city.toml").write_text(TOWN_PROFILE.format(crs=crs), encoding="utf-8")
     for name in ("bodies.csv", "posts.csv", "people.csv", "rulebook/responsibilities.csv"):
         path = folder / name
         if path.exists():
-            path.write_text(path.read_text(encoding="utf-8").replace("990300", "990700"), encoding="utf-8")
+            text = path.read_text(encoding="utf-8").replace("990300", "990700")
+            path.write_text(re.sub("9903[0-9]{2}", "990701", text).replace("ZR01", ""), encoding="utf-8")
     box = shapely.box(west, south, east, north)
     steps = 4
     rows: dict[str, list] = {name: [] for name in ("city", "district", "street", "community", "grid")}

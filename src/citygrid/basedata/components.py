@@ -74,13 +74,14 @@ def in_box(
             f" and t.code > %s and {scope[0]}{kind} order by t.code limit %s",
             [*box, *box, after, *scope[1], *([class_id] if class_id else []), most],
         )
-        return cursor.fetchall()
+        return [tuple(row) for row in cursor.fetchall()]
 
 
 def owner_bodies(code: str, day: date | None = None) -> tuple[int | None, int | None]:
     """Ids of the bodies that own and that maintain a component, by code or as the city's units.csv says (S0-25)."""
-    row = Component.objects.filter(code=code).values("owner", "owner_name", "maintainer", "maintainer_name").first()
-    if row is None:
+    names = ("owner", "owner_name", "maintainer", "maintainer_name")
+    row = dict(zip(names, Component.objects.filter(code=code).values_list(*names).first() or (), strict=False))
+    if not row:
         return None, None
     units = units_at(day or localday(timezone.now()))
     found = []
@@ -107,7 +108,7 @@ def counts(level: str = "district", areas: Sequence[str] = (), day: date | None 
             f"select t.{level}, t.class_id, count(*) from {table}{where} group by 1, 2 order by 1, 2",  # noqa: S608
             [*params, *([list(areas)] if areas else [])],
         )
-        return cursor.fetchall()
+        return [tuple(row) for row in cursor.fetchall()]
 
 
 def regrid(at: datetime) -> int:

@@ -203,9 +203,7 @@ class _Spots(Counter[str]):
 
 
 def _checked(survey: Survey, rows: list[SurveyRow], rules: Context) -> tuple[Work, list[str], copying.Kept]:
-    chunk, kept = staging.of_rows(
-        {name: getattr(row, name) for name in (*staging.BEFORE, "key")} for row in rows
-    )
+    chunk, kept = staging.of_rows({name: getattr(row, name) for name in (*staging.BEFORE, "key")} for row in rows)
     work, verdicts = check(chunk, rules, _Spots(survey, [row.number for row in rows]))
     return work, verdicts, kept
 
@@ -310,4 +308,3 @@ def _later(survey: Survey, row: SurveyRow, rules: Context) -> list[SurveyRow]:
         if text := getattr(row, column):
             found += SurveyRow.objects.filter(survey=survey, **{column: text}).exclude(number=row.number)[:200]
     return [one for one in found if one.verdict != SurveyRow.Verdict.REMOVED]
-

@@ -64,7 +64,8 @@ def _unit(work: Work, name: str) -> None:
         names_of = [work.context.mapping.defaults.get(named.name, "")] * len(work)
     else:
         values = list(work.stays(name, codes, lambda at: ""))  # type: ignore[arg-type]  # nothing is None after it
-        said = [text or _name_of(work, at, name, code) for at, (code, text) in enumerate(zip(codes, names, strict=True))]
+        pairs = enumerate(zip(codes, names, strict=True))
+        said = [text or _name_of(work, at, name, code) for at, (code, text) in pairs]
         names_of = list(work.stays(f"{name}_name", said, lambda at: ""))  # type: ignore[arg-type]  # the same
     units = work.context.units
     memo: dict[tuple[str, str], tuple[str, str, str]] = {}
@@ -159,7 +160,11 @@ def _fragment(field: Field | None, name: str, text: str) -> str | Wrong | None:
     if field is None:
         return None
     value = field.read(text)
-    return value if isinstance(value, Wrong) else f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(value, ensure_ascii=False)}"
+    return (
+        value
+        if isinstance(value, Wrong)
+        else f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(value, ensure_ascii=False)}"
+    )
 
 
 def _required(work: Work, sheets: Sequence[Sheet | None], said: set[str]) -> None:

@@ -8,8 +8,6 @@ import json
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import Q
-
 from citygrid.basedata.chunks import Chunk, Context, Work
 from citygrid.basedata.models import RegisterEntry, SurveyRow
 from citygrid.basedata.sheets import Field, Wrong
@@ -62,7 +60,7 @@ def _cells(work: Work, field: Field) -> list[str]:
 
 def _known(context: Context, keys: Sequence[str]) -> dict[str, list[RegisterEntry]]:
     found: dict[str, list[RegisterEntry]] = {}
-    rows = RegisterEntry.objects.filter(Q(key__in=keys), register_id=context.register).order_by("valid_from")
+    rows = RegisterEntry.objects.filter(key__in=keys, register=context.register).order_by("valid_from")
     for row in rows.defer("shape", "data"):
         found.setdefault(row.key, []).append(row)
     return found

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from citygrid.basedata.chunks import Context, Work
-from citygrid.standards.codes import CodeError, CodeProfile
+from citygrid.standards.codes import CodeProfile
+from citygrid.standards.formats import CodeError
 
 BY_PLACE = "@"
 

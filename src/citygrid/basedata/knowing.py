@@ -21,7 +21,7 @@ CONTENT = (
 """What makes a version another one. Areas follow from the place and the division of the day: they are no content."""
 _COLUMNS = ("code", "origin", "version", "valid_from", "valid_to", "digest", *CONTENT)
 _SELECT = (
-    "select code, origin, version, valid_from, valid_to, digest, "
+    "select code, origin, version, valid_from, valid_to, digest, "  # noqa: S608 - our own columns
     + ", ".join({"attributes": "attributes::text", "surveyed_on": "surveyed_on::text"}.get(one, one) for one in CONTENT)
     + " from basedata_component where "
 )
@@ -120,7 +120,7 @@ def check_known(work: Work) -> None:
             work.tell(at, "moved_far", PLACE, code=known["code"], metres=round(far))
 
 
-def _distance(work: Work, at: int, known: Known) -> float:
+def _distance(work: Work, at: int, known: Mapping[str, Any]) -> float:
     if known["lon"] is None or np.isnan(work.x[at]):
         return 0.0
     x, y = work.context.metric(known["lon"], known["lat"])
@@ -159,4 +159,3 @@ def judge(work: Work) -> list[str]:
         else:
             verdicts.append(changed)
     return verdicts
-

@@ -72,7 +72,8 @@ def severity(code: str) -> str:
 
 def sentence(problem: Mapping[str, Any]) -> str:
     """The problem in the reader's language."""
-    return gettext(problem.get("message") or MESSAGES[problem["code"]]) % problem["params"]
+    params: dict[str, Any] = problem["params"]
+    return gettext(problem.get("message") or MESSAGES[problem["code"]]) % params
 
 
 def open_warnings(problems: list[Problem]) -> int:

@@ -20,7 +20,8 @@ class Progress:
 
     def __init__(self, cursor: Any, survey: UUID, began: datetime) -> None:
         self._cursor, self._survey, self._began = cursor, survey, began
-        self._phase, self._done, self._total, self._noted = "", 0, None, began
+        self._phase, self._done, self._noted = "", 0, began
+        self._total: int | None = None
 
     def phase(self, name: str, total: int | None) -> None:
         """Another kind of work begins: `total` rows of it, None when nobody knows."""

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from django.db import connection
 
 from citygrid.process.refusal import Refusal, Refused
-from citygrid.standards.codes import CodeError, CodeProfile
+from citygrid.standards.codes import CodeProfile
+from citygrid.standards.formats import CodeError
 
 
 def prefix(profile: CodeProfile, district: str, class_code: str) -> str:
