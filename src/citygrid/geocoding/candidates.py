@@ -7,13 +7,14 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from psycopg import Cursor
 
-BUDGET = 3000
+BUDGET = 2000
 """Rows of the index that one question may look at."""
-MOST = 120
+MOST = 100
 BEGINNING = 40
 COMMON = 400
 
@@ -52,7 +53,8 @@ BY_GRAMS = (
 )
 BY_ALL = "with best as (select * from geocoding_term where grams @> %s::int4[] limit %s)" + OF_BEST  # noqa: S608 - constants
 BY_BEGINNING = (
-    "with best as (select * from geocoding_term where {column} like %s order by {column} using ~<~ limit %s)" + OF_BEST
+    "with best as (select * from geocoding_term where {column} like %s"  # noqa: S608 - made of constants
+    " order by {column} using ~<~ limit %s)" + OF_BEST
 )
 EXACT = f"select {FACTS.format(terms='geocoding_term')} and t.text = any(%s) limit {COMMON}"
 
@@ -99,7 +101,7 @@ def _candidates(text: str, params: Sequence[object]) -> Found:
     return [Candidate(*row) for row in _rows(text, params)]
 
 
-def _rows(text: str, params: Sequence[object]) -> list[tuple]:  # type: ignore[type-arg]  # columns as the text says
+def _rows(text: str, params: Sequence[object]) -> list[tuple[Any, ...]]:
     connection.ensure_connection()
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
         cursor.execute(text, params, binary=True)  # type: ignore[arg-type]  # made of the constants above

@@ -81,7 +81,7 @@ def box_of(shape: shapely.Geometry | None, to: Metric) -> tuple[float, float, fl
 def _areas(place: Place, day: date) -> str:
     """Fills in the codes of the areas; their names, as an address begins with them. An area has only those above."""
     found = locating.locate(place.lon, place.lat, day)
-    ladder = ("district", "street", "community", "grid")
+    ladder: tuple[str, ...] = ("district", "street", "community", "grid")
     if place.kind == Kind.AREA:
         ladder = ladder[: ladder.index(place.category)] if place.category in ladder else ()
     for kind in ("district", "street", "community", "grid"):

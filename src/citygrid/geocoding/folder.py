@@ -219,13 +219,11 @@ def _table(folder: Path, name: str, columns: Iterable[str], report: Report) -> I
 
 
 def _toml(data: dict[str, Any]) -> str:
-    parts = []
-    if data.get("areas"):
-        parts.append(
-            "[areas]\n" + "".join(f"{toml_text.key(k)} = {toml_text.value(v)}\n" for k, v in data["areas"].items())
-        )
+    """The rules in one order of keys: the database keeps none."""
+    parts = [f"[areas]\nkinds = {toml_text.value(data['areas'].get('kinds', []))}\n"] if data.get("areas") else []
     for layer in data.get("layers", []):
-        parts.append("[[layers]]\n" + "".join(f"{toml_text.key(k)} = {toml_text.value(v)}\n" for k, v in layer.items()))
+        lines = (f"{name} = {toml_text.value(layer[name])}\n" for name in rules.ORDER if name in layer)
+        parts.append("[[layers]]\n" + "".join(lines))
     return "\n".join(parts)
 
 

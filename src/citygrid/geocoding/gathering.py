@@ -214,7 +214,9 @@ def _of_layer(rule: LayerRule, to: Metric) -> Iterator[Draft]:
         yield from _merged(named[name], rule.merge_m, to)
 
 
-def _piece(rule: LayerRule, properties: Mapping[str, Any], wkb: bytes, lon: float, lat: float) -> _Piece | None:
+def _piece(
+    rule: LayerRule, properties: Mapping[str, Any], wkb: bytes | memoryview, lon: float, lat: float
+) -> _Piece | None:
     name = rule.fact("name", properties)
     if not name or not rule.wants(properties):
         return None

@@ -81,7 +81,7 @@ def accuracy_of(place: Place) -> float:
     if place.box is None:
         return least
     west, south, east, north = place.box
-    return max(min(least, 30.0), max(east - west, north - south) / 2)
+    return float(max(min(least, 30.0), max(east - west, north - south) / 2))
 
 
 def day_of(at: datetime | date) -> date:

@@ -72,7 +72,8 @@ def understandings(said: str) -> tuple[list[Question], frozenset[tuple[str, str]
     """Ways to read a question: as it stands, without names of areas before it, with abbreviations written out; and
     the (level, code) of the areas that stood before it."""
     known = words.current()
-    rest, named = said, set()
+    named: set[tuple[str, str]] = set()
+    rest = said
     while cut := next((rest[:n] for n in range(known.longest_area, 1, -1) if rest[:n] in known.areas), ""):
         if len(rest) - len(cut) < 2:
             break

@@ -22,6 +22,7 @@ from citygrid.geocoding.matches import day_of
 from citygrid.geocoding.models import Kind
 from citygrid.geocoding.positions import Spot
 from citygrid.maps import metres
+from citygrid.standards.coordinates import Metric
 
 NEAR_M = 250.0
 """Nothing further away is named as that from which a point is said to lie."""
@@ -115,7 +116,7 @@ def describe(lon: float, lat: float, at: date | datetime) -> Description:
     )  # fmt: skip
 
 
-def _near(spot: Spot, day: date, to: metres.Metric) -> Iterator[Near]:
+def _near(spot: Spot, day: date, to: Metric) -> Iterator[Near]:
     x, y = spot
     at = f"({x!r},{y!r})"
     box = f"({x + NEAR_M!r},{y + NEAR_M!r}),({x - NEAR_M!r},{y - NEAR_M!r})"

@@ -23,7 +23,11 @@ from citygrid.standards.reports import Report
 
 FILE = "geocoding/gathering.toml"
 TEXTS = ("name", "address", "road", "number", "category", "key")
-KEYS = {"layer", "kind", *TEXTS, "aliases", "where", "without", "merge_m", "weight"}
+ORDER = (
+    "layer", "kind", "name", "road", "number", "address", "category", "key", "aliases", "where", "without", "merge_m",
+    "weight",
+)  # fmt: skip
+KEYS = frozenset(ORDER)
 _PART = re.compile(r"\{([^{}]+)\}")
 
 

@@ -88,7 +88,10 @@ def sweep(at: datetime) -> int:
 
 
 def _teller(pk: UUID) -> batches.Progress:
-    return lambda done: Batch.objects.filter(pk=pk).update(done=done) and None
+    def tell(done: int) -> None:
+        Batch.objects.filter(pk=pk).update(done=done)
+
+    return tell
 
 
 def _end(pk: UUID, **facts: Any) -> None:
