@@ -6,13 +6,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.utils import timezone
 from procrastinate.exceptions import AlreadyEnqueued
 
 from citygrid.console.city import import_city, is_empty
-from citygrid.demo import inventory, jobs, telling
+from citygrid.demo import inventory, jobs, registries, telling
 from citygrid.demo.folder import FOLDER
 from citygrid.demo.models import DemoProgress
 from citygrid.demo.scene import Scene
+from citygrid.organization.models import Person
 
 
 class Command(BaseCommand):
@@ -44,6 +46,10 @@ class Command(BaseCommand):
         scene = Scene(row.until, {})
         count = inventory.bring(scene, inventory.draw(scene, row.seed, row.until), row.until - timedelta(days=row.days))
         self.stdout.write(f"{count} components are in the register.")
+        logins = scene.settings["survey"]
+        people = [Person.objects.get(login=logins[name]) for name in ("surveyor", "steward")]
+        count = registries.bring(*people, timezone.now())
+        self.stdout.write(f"{count} entries are in the registers of other departments.")
 
     def _begin(self, until: datetime, options: dict[str, Any]) -> None:
         if is_empty():
