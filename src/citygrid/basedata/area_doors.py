@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from citygrid.basedata import area_asked, area_reading, doors, start_pages
 from citygrid.basedata.area_plans import OPEN, AreaPlan
+from citygrid.maps.models import Layer
 from citygrid.organization.rights import may
 from citygrid.organization.seats import Signed
 from citygrid.web import navigation
@@ -36,7 +37,19 @@ def register() -> None:
             12,
             area_asked.may_read,
             _open_plans,
-            _("open"),
+            _("not finished"),
+        )
+    )
+    doors.add(
+        doors.Door(
+            "maps:manager",
+            _("Layers"),
+            _("The register of map layers: style, visibility by role, sharing, base maps"),
+            "stack-2",
+            60,
+            lambda signed: may(signed, "maps.manage"),
+            lambda signed: Layer.objects.filter(published=True).count(),
+            _("published"),
         )
     )
 
