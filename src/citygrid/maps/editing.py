@@ -76,7 +76,7 @@ def remove(layer: Layer, by: Signed, at: datetime) -> None:
 def reorder(codes: list[str], by: Signed, at: datetime, group: LayerGroup | None = None) -> None:
     """Put layers into this order (the first on top), all of them into a group. Unknown codes are passed over."""
     with transaction.atomic():
-        layers = {layer.code: layer for layer in Layer.objects.select_for_update().filter(code__in=codes)}
+        layers = {layer.code: layer for layer in Layer.objects.select_for_update(of=("self",)).filter(code__in=codes)}
         for place, code in enumerate(codes):
             if code in layers:
                 Layer.objects.filter(pk=layers[code].pk).update(order=10 * (place + 1), group=group)

@@ -57,8 +57,9 @@ export function clusters(ol, entry) {
 
 function discs(ol, entry) {
   const single = styleFunction(ol, entry), made = new Map();
-  const disc = (count) => {
-    const shown = count < 1000 ? count : `${Math.round(count / 100) / 10}k`;
+  // A tile too full for all its points says so: then the number is the least there are.
+  const disc = (count, more) => {
+    const shown = (count < 1000 ? String(count) : `${Math.round(count / 100) / 10}k`) + (more ? "+" : "");
     if (!made.has(shown)) {
       const size = 24 + Math.min(22, Math.log2(count) * 3);
       const symbol = { shape: "circle", size, color: entry.style.symbol?.color ?? "#0b5cad", stroke: "#ffffff", width: 2.5 };
@@ -72,6 +73,6 @@ function discs(ol, entry) {
     const drawn = members(feature).filter((one) => ruleOf(entry.style, (name) => one.get(name), zoom) !== null);
     const count = drawn.reduce((sum, one) => sum + weight(one), 0);
     if (count === 0) return undefined;
-    return count === 1 ? single(drawn[0], resolution) : disc(count);
+    return count === 1 ? single(drawn[0], resolution) : disc(count, drawn.some((one) => one.get("thinned") && one.get("n") === undefined));
   };
 }
