@@ -104,5 +104,5 @@ def _candidates(text: str, params: Sequence[object]) -> Found:
 def _rows(text: str, params: Sequence[object]) -> list[tuple[Any, ...]]:
     connection.ensure_connection()
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
-        cursor.execute(text, params, binary=True)  # type: ignore[arg-type]  # made of the constants above
+        cursor.execute(text, params, binary=True)
         return cursor.fetchall()

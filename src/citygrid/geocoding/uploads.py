@@ -36,7 +36,7 @@ def answer(one: Batch) -> Path:
     return folder(one.pk) / f"answer{suffix if suffix == '.xlsx' else '.csv'}"
 
 
-def keep(pk: UUID, sent: UploadedFile, person: int, at: datetime) -> Batch:
+def keep(pk: UUID, sent: "UploadedFile[bytes]", person: int, at: datetime) -> Batch:
     """Keep a file that was sent; the same id of the same person again is the same batch. Raises TableError."""
     name = Path(sent.name or "").name[:200]
     if _suffix(name) not in SUFFIXES:
