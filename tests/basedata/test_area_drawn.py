@@ -29,7 +29,7 @@ def test_a_line_is_understood_however_it_is_given(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("", "shape_unreadable"),
+        ("", "shape_not_line"),
         ("along the river", "shape_unreadable"),
         ("121.5 31.24 121.51", "shape_unreadable"),
         ("121.5 31.24, 121.5 31.24", "shape_not_line"),
