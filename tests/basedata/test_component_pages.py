@@ -29,6 +29,7 @@ def test_the_list_pages_by_code_and_counts_by_class(lit: list[Component]) -> Non
     steward = client("steward1")
     first = steward.get("/basedata/components/").text
     last = lit[listing.PAGE - 1].code
+    assert "/basedata/components/export/shp/" in first
     assert first.count("data-row") == listing.PAGE and f"after={last}" in first
     second = steward.get("/basedata/components/", {"after": last}).text
     assert second.count("data-row") == len(lit) - listing.PAGE and lit[-1].code in second

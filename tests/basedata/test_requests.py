@@ -143,7 +143,10 @@ def test_the_api_takes_the_same_request_once(lamp: Component) -> None:
 
 
 @pytest.mark.django_db
-def test_the_form_keeps_what_was_typed(lamp: Component) -> None:
+def test_the_form_offers_each_kind_and_keeps_what_was_typed(lamp: Component) -> None:
+    form = client("surveyor1").get("/basedata/requests/new/", {"code": lamp.code}).text
+    for kind in ("state", "attributes", "move", "missing"):
+        assert f'type="radio" name="kind" value="{kind}"' in form, kind
     answer = client("surveyor1").post(
         "/basedata/requests/new/", {"code": lamp.code, "kind": "state", "cell:state": "damaged", "reason": "灯杆歪斜"}
     )

@@ -20,4 +20,4 @@ KINDS: tuple[tuple[str, Any], ...] = (
 def frame(signed: Signed, tab: str) -> dict[str, Any]:
     """Context of `components/frame.html`."""
     rights = {name: may(signed, f"basedata.{name}") for name in ("survey", "publish", "request")}
-    return {"tab": tab, "bc": rights, "kinds": KINDS}
+    return {"tab": tab, "bc": rights, "file_kinds": KINDS}
