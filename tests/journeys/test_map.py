@@ -1,4 +1,4 @@
-"""The map in the browser: layers, selection, measuring by keyboard, a link to a view, print, drawing, the layer manager.
+"""The map in the browser: layers, selection, measuring by keyboard, link to a view, print, drawing, layer manager.
 
 Issue 3, items 3 and 6; CJJ/T 106 (图层控制, 专题数据管理, 符号化管理)."""
 
@@ -167,7 +167,8 @@ def test_shapes_are_selected_and_a_line_is_drawn_by_keyboard(steward: Desk) -> N
     assert line["type"] == "LineString"
     assert len(line["coordinates"]) == 2
     page.locator("#line").fill("121.495 31.235, 121.499 31.239, 121.498 31.231")
-    kept = page.evaluate("document.querySelector('#own').citygrid.board.drawn.getFeatures()[0].getGeometry().getCoordinates()")
+    board = "document.querySelector('#own').citygrid.board"
+    kept = page.evaluate(f"{board}.drawn.getFeatures()[0].getGeometry().getCoordinates()")
     assert len(kept) == 3
 
 
@@ -203,6 +204,8 @@ def test_the_steward_makes_styles_and_publishes_a_layer(steward: Desk) -> None:
 WALKS = json.dumps({
     "type": "FeatureCollection", "features": [
         {"type": "Feature", "properties": {"name": name}, "geometry": {"type": "LineString", "coordinates": line}}
-        for name, line in (("江边", [[121.49, 31.233], [121.497, 31.236]]), ("老街", [[121.491, 31.231], [121.496, 31.232]]))
+        for name, line in (
+            ("江边", [[121.49, 31.233], [121.497, 31.236]]), ("老街", [[121.491, 31.231], [121.496, 31.232]]),
+        )
     ],
 }).encode()  # fmt: skip

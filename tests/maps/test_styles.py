@@ -42,5 +42,8 @@ def test_what_cannot_be_drawn_is_told_by_its_place(style: Any, code: str, where:
 
 
 def test_sizes_may_grow_with_the_zoom_and_a_part_may_be_switched_off_by_a_rule() -> None:
-    style = {"line": {"color": "#abc", "width": {"10": 0.5, "18": 14}}, "rules": [{"where": {"kind": ["a"]}, "line": False}]}
+    style = {
+        "line": {"color": "#abc", "width": {"10": 0.5, "18": 14}},
+        "rules": [{"where": {"kind": ["a"]}, "line": False}],
+    }
     assert styles.faults(style) == []

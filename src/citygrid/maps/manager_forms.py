@@ -235,8 +235,9 @@ class LayerForm(Told):
             raise forms.ValidationError(gettext("This is no JSON: %(why)s") % {"why": error}, code="not_json") from None
         found = styles.faults(style)
         if found:
-            told = [gettext(MESSAGES[one.code]) % {"where": one.where} for one in found[:5]]
-            raise forms.ValidationError(told, code=found[0].code)
+            raise forms.ValidationError(
+                [forms.ValidationError(gettext(MESSAGES[c]) % {"where": where}, code=c) for c, where in found[:5]]
+            )
         checked: dict[str, Any] = style
         return checked
 
