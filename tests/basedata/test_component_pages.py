@@ -1,4 +1,4 @@
-"""The register of components by its pages: list, one component, find by number, labels, export (S1-60, S1-62, S0-31)."""
+"""The register of components by its pages: list, one component, find by number, labels, export (S1-60, S1-62)."""
 
 from pathlib import Path
 from typing import Any
@@ -85,7 +85,8 @@ def test_a_post_sees_the_components_of_its_ground(lit: list[Component]) -> None:
 def test_the_owner_sees_its_own_and_no_register(lit: list[Component]) -> None:
     """A unit desk opens what its body owns or keeps; the register as a whole is not for it."""
     Component.objects.filter(pk=lit[0].pk).update(owner="west_sanitation")
-    Component.objects.filter(pk=lit[1].pk).update(owner="", maintainer="", district="", street="", community="", grid="")
+    Component.objects.filter(pk=lit[1].pk).update(owner="", maintainer="", district="", street="",
+                                                     community="", grid="")  # fmt: skip
     browser = client("west_sanitation_desk")
     assert browser.get(f"/basedata/components/{lit[0].code}/").status_code == 200
     assert browser.get(f"/basedata/components/{lit[1].code}/").status_code == 404

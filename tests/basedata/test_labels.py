@@ -14,7 +14,8 @@ pytestmark = pytest.mark.skipif(
 
 def _one(number: int) -> Label:
     code = f"11010101010{number:05d}"
-    return Label(code, "上水井盖", f"https://city.example/basedata/components/{code}/", "#井 *盖* $1$", ("网格 110101001001001",))
+    address = f"https://city.example/basedata/components/{code}/"
+    return Label(code, "上水井盖", address, "#井 *盖* $1$", ("网格 110101001001001",))
 
 
 def _read(made: bytes) -> tuple[list[str], list[str]]:

@@ -1,4 +1,4 @@
-"""Registers of other departments: defined in the city's folder, found by number as of a day, near a place (S1-10, S2-45)."""
+"""Registers of other departments: defined in the city's folder, found by number, day, place (S1-10, S2-45)."""
 
 from datetime import date
 from pathlib import Path
@@ -54,7 +54,11 @@ def test_entries_are_found_near_a_place_nearest_first(second: None, tmp_path: Pa
 
 @pytest.mark.django_db
 def test_the_page_shows_what_holds_on_the_day_and_finds_by_number(second: None, tmp_path: Path) -> None:
-    bring(tmp_path / "permits.csv", ("P-1", "赭石建筑", "2020-01-01", "2020-02-01", "12"), ("P-2", "赭石市政", "2020-03-01", "", "5"))
+    bring(
+        tmp_path / "permits.csv",
+        ("P-1", "赭石建筑", "2020-01-01", "2020-02-01", "12"),
+        ("P-2", "赭石市政", "2020-03-01", "", "5"),
+    )
     steward = client("steward1")
     page = steward.get("/basedata/registers/permit/", {"on": "2020-01-15"}).text
     assert "赭石建筑" in page and "赭石市政" not in page

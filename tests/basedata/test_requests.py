@@ -33,7 +33,7 @@ def lamp(second: None, tmp_path: Path, settings: Any) -> Component:
 
 def broken(lamp: Component, login: str = "surveyor1", **more: Any) -> Asked:
     said = {"cells": {"state": "damaged"}, "reason": "灯罩掉落", "photos": (photo(login),), **more}
-    return Asked(id=more.pop("id", uuid.uuid4()), kind="state", code=lamp.code, **{k: v for k, v in said.items() if k != "id"})
+    return Asked(id=uuid.uuid4(), kind="state", code=lamp.code, **said)
 
 
 def ask(asked: Asked, login: str = "surveyor1") -> ChangeRequest:
@@ -99,7 +99,8 @@ def test_what_is_missing_or_wrong_is_refused_and_leaves_nothing(lamp: Component)
     seen = (photo("surveyor1", 3),)
     assert refused(Asked(uuid.uuid4(), "state", code="999", reason="x", photos=seen)) == "no_component"
     assert refused(Asked(uuid.uuid4(), "paint", code=lamp.code, reason="x", photos=seen)) == "request_kind"
-    assert refused(Asked(uuid.uuid4(), "new", class_id="none", lon=lon, lat=lat, reason="x", photos=seen)) == "request_class"
+    unclear = Asked(uuid.uuid4(), "new", class_id="none", lon=lon, lat=lat, reason="x", photos=seen)
+    assert refused(unclear) == "request_class"
     away = Asked(uuid.uuid4(), "new", class_id=LAMP, lon=10.0, lat=10.0, reason="x", photos=seen)
     assert refused(away) == "request_outside"
     assert refused(broken(lamp), "calltaker1") == "request_right"

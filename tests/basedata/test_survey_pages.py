@@ -1,4 +1,4 @@
-"""Surveys by their pages: a file sent, its columns matched, rows corrected in place, reviewed by somebody else (S1-08)."""
+"""Surveys by their pages: a file sent, its columns matched, rows corrected in place, reviewed by another (S1-08)."""
 
 import re
 from datetime import date
