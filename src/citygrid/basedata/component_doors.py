@@ -44,7 +44,7 @@ def register() -> None:
             24,
             lambda signed: may(signed, "basedata.request") or may(signed, "basedata.publish"),
             _open,
-            _("open"),
+            _("to decide"),
         )
     )
     doors.add(

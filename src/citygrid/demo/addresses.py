@@ -17,11 +17,12 @@ HOUSE_EVERY_M = 14
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A point in degrees and its address."""
+    """A point in degrees and its address; `angle`: radians from east in which the road runs there."""
 
     lon: float
     lat: float
     address: str
+    angle: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ class Streets:
         number = 2 * int((piece.begins + piece.length * share) / HOUSE_EVERY_M) + (1 if away > 0 else 2)
         side = chance.choice(self._sides)
         beside = f"{side}{chance.randrange(5, 60, 5)}米" if side.endswith("侧") else side
-        return Spot(lon, lat, f"{piece.road}{number}号{beside}")
+        angle = math.atan2(north - south, (east - west) * narrow)
+        return Spot(lon, lat, f"{piece.road}{number}号{beside}", angle)
 
 
 def _pieces(name: str, line: list[list[float]]) -> list[_Piece]:

@@ -1,6 +1,7 @@
 """The demo city's components: drawn along its roads, brought in as a survey by one person and published by another."""
 
 import csv
+import math
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,26 +9,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import numpy as np
+from shapely import Geometry, LineString, Point, Polygon
 
 from citygrid.areas import locating
-from citygrid.basedata import mappings, publishing, surveys
+from citygrid.basedata import classes, mappings, publishing, surveys
 from citygrid.basedata.models import Component
+from citygrid.demo.addresses import METRES_A_DEGREE, Spot
 from citygrid.demo.planning import dice
 from citygrid.demo.scene import Choice, Scene
 from citygrid.organization.models import Person
 from citygrid.standards.codes import CodeProfile
 from citygrid.standards.reports import Report
 
-COLUMNS = ("标识码", "小类", "经度", "纬度", "单元网格", "状态", "权属单位", "养护单位", "位置", "普查日期")
+COLUMNS = ("标识码", "小类", "图形", "单元网格", "状态", "权属单位", "养护单位", "位置", "普查日期")
+SIZES = {"point": (0.0, 0.0), "line": (16.0, 0.0), "polygon": (8.0, 3.0)}
+"""Metres: length along the road, width."""
 MAPPING = """code = "demo_survey"
 title = "部件普查"
 target = "components"
 [place]
-x = "经度"
-y = "纬度"
+wkt = "图形"
 [columns]
 code = "标识码"
 class = "小类"
@@ -44,7 +47,8 @@ source = "实测"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One component. `grid`, `district`: codes of the areas that hold it; `lon`, `lat` as text of seven decimals."""
+    """One component. `grid`, `district`: codes of the areas that hold it; `lon`, `lat` as text of seven decimals;
+    `angle`: radians from east in which its road runs."""
 
     code: str
     class_id: str
@@ -53,6 +57,7 @@ class Item:
     grid: str
     district: str
     address: str
+    angle: float
 
 
 def draw(scene: Scene, seed: int, at: datetime) -> list[Item]:
@@ -62,36 +67,32 @@ def draw(scene: Scene, seed: int, at: datetime) -> list[Item]:
     if not wanted:
         return []
     chance, metres = dice(seed, "inventory"), scene.streets.metres
-    drawn: list[tuple[Choice, float, float, str]] = []
+    drawn: list[tuple[Choice, Spot]] = []
     for choice in scene.classes:
         if choice.kind == "component":
             count = int(metres / wanted.get(choice.name, wanted["other"]))
-            drawn += [(choice, spot.lon, spot.lat, spot.address) for spot in _spots(scene, count, chance)]
-    lons, lats = (np.array([one[n] for one in drawn]) for n in (1, 2))
+            drawn += [(choice, scene.streets.spot(chance)) for _ in range(count)]
+    lons, lats = np.array([one.lon for _, one in drawn]), np.array([one.lat for _, one in drawn])
     many = locating.locate_many(lons, lats, at)
     served = locating.served_many(many, lons, lats, at)
     placed = []
-    for number, (choice, lon, lat, address) in enumerate(drawn):
+    for number, (choice, spot) in enumerate(drawn):
         place = many.place(number)
-        if place is None or place.grid is None or place.district is None or not served[number]:
-            continue
-        placed.append((place.grid.code, choice, f"{lon:.7f}", f"{lat:.7f}", place.district.code, address))
-    placed.sort(key=lambda one: (one[0], one[1].id, one[2], one[3]))
+        if place is not None and place.grid is not None and place.district is not None and served[number]:
+            placed.append((place.grid.code, choice, spot, place.district.code))
+    placed.sort(key=lambda one: (one[0], one[1].id, one[2].lon, one[2].lat))
     return _numbered(placed, scene.codes)
 
 
-def _spots(scene: Scene, count: int, chance: Random) -> list[Any]:
-    return [scene.streets.spot(chance) for _ in range(count)]
-
-
-def _numbered(placed: Sequence[tuple[str, Choice, str, str, str, str]], codes: CodeProfile) -> list[Item]:
+def _numbered(placed: Sequence[tuple[str, Choice, Spot, str]], codes: CodeProfile) -> list[Item]:
     serials: dict[tuple[str, str], int] = defaultdict(int)
     found = []
-    for grid, choice, lon, lat, district, address in placed:
+    for grid, choice, spot, district in placed:
         serials[district, choice.code] += 1
         code = codes.build("component", area=district, major=choice.code[:2], minor=choice.code[2:],
                            number=serials[district, choice.code])  # fmt: skip
-        found.append(Item(code.text, choice.id, lon, lat, grid, district, address))
+        lon, lat = f"{spot.lon:.7f}", f"{spot.lat:.7f}"
+        found.append(Item(code.text, choice.id, lon, lat, grid, district, spot.address, spot.angle))
     return found
 
 
@@ -127,9 +128,31 @@ def bring(scene: Scene, items: Sequence[Item], at: datetime) -> int:
 
 def _write(path: Path, scene: Scene, items: Sequence[Item], at: datetime) -> None:
     day = scene.profile.localday(at).isoformat()
+    sheets = {one.id: classes.sheet(one.id, scene.profile.localday(at)) for one in scene.classes}
     with path.open("w", encoding="utf-8", newline="") as file:
         write = csv.writer(file)
         write.writerow(COLUMNS)
         for one in items:
             body = scene.keeper(one.class_id, one.district)
-            write.writerow([one.code, one.class_id, one.lon, one.lat, one.grid, "完好", body, body, one.address, day])
+            sheet = sheets[one.class_id]
+            shape = _shape(one, sheet.geometry if sheet is not None else "point")
+            write.writerow([one.code, one.class_id, shape.wkt, one.grid, "完好", body, body, one.address, day])
+
+
+def _shape(one: Item, kind: str) -> Geometry:
+    """A point, or a line along the road or a strip beside it, small enough to stay in the grid mostly."""
+    lon, lat = float(one.lon), float(one.lat)
+    length, width = SIZES[kind]
+    if not length:
+        return Point(lon, lat)
+    east, north = 1 / (METRES_A_DEGREE * math.cos(math.radians(lat))), 1 / METRES_A_DEGREE
+    along, across = (math.cos(one.angle), math.sin(one.angle)), (-math.sin(one.angle), math.cos(one.angle))
+
+    def corner(a: float, b: float) -> tuple[float, float]:
+        x, y = a * along[0] + b * across[0], a * along[1] + b * across[1]
+        return round(lon + x * east, 7), round(lat + y * north, 7)
+
+    if not width:
+        return LineString([corner(-length / 2, 0), corner(length / 2, 0)])
+    sides = ((-1, -1), (1, -1), (1, 1), (-1, 1))
+    return Polygon([corner(a * length / 2, b * width / 2) for a, b in sides])

@@ -47,8 +47,8 @@ class Command(BaseCommand):
         count = inventory.bring(scene, inventory.draw(scene, row.seed, row.until), row.until - timedelta(days=row.days))
         self.stdout.write(f"{count} components are in the register.")
         logins = scene.settings["survey"]
-        people = [Person.objects.get(login=logins[name]) for name in ("surveyor", "steward")]
-        count = registries.bring(*people, timezone.now())
+        surveyor, steward = (Person.objects.get(login=logins[name]) for name in ("surveyor", "steward"))
+        count = registries.bring(surveyor, steward, timezone.now())
         self.stdout.write(f"{count} entries are in the registers of other departments.")
 
     def _begin(self, until: datetime, options: dict[str, Any]) -> None:
