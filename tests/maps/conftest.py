@@ -1,13 +1,15 @@
 """The demo city for the tests of maps: loaded once, every test rolled back to it."""
 
 from collections.abc import Iterator
+from threading import Thread
 from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.db import connection, transaction
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connections, transaction
 from django.test import Client
-from django.test.testcases import LiveServerThread
 
 from citygrid.areas import locating
 from citygrid.maps import tiles
@@ -76,13 +78,28 @@ def unit(world: worlds.World) -> Client:
 @pytest.fixture
 def live(world: worlds.World) -> Iterator[str]:
     """The address of a server that shares the test's connection, and so sees what is not committed."""
-    connection.inc_thread_sharing()
-    thread = LiveServerThread("127.0.0.1", StaticFilesHandler, connections_override={"default": connection})
-    thread.daemon = True
+    shared = connections["default"]
+    shared.inc_thread_sharing()
+    server = make_server("127.0.0.1", 0, WSGIHandler(), handler_class=Quiet)
+
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+
+    def serve() -> None:
+        connections["default"] = shared
+        server.serve_forever(poll_interval=0.05)
+
+    thread = Thread(target=serve, daemon=True)
     thread.start()
-    thread.is_ready.wait()
-    if thread.error:
-        raise thread.error
-    yield f"http://127.0.0.1:{thread.port}"
-    thread.terminate()
-    connection.dec_thread_sharing()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+    shared.dec_thread_sharing()
+
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass

@@ -1,13 +1,18 @@
 """The programs of other people read every layer of a live server: GDAL (as QGIS does) and OWSLib."""
 
-import os
+import json
+import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pyogrio
+import pyproj
 import pytest
 import shapely
+from django.utils import timezone
 from owslib.ogcapi.features import Features
-from owslib.ogcapi.tiles import Tiles
+from owslib.util import Authentication
 
 from citygrid.maps import reading, register
 from citygrid.organization import keys
@@ -18,8 +23,6 @@ from tests.maps.world import LAT, LON
 @pytest.fixture
 def key(world, settings):
     """A key in the name of the data steward."""
-    from django.utils import timezone
-
     seat = Seat.objects.filter(person__login="steward1")[0]
     return keys.make(seat, "QGIS", "maps", 30, timezone.now())[1]
 
@@ -31,21 +34,35 @@ def counted(code):
     return {item.key for item in reading.page(ask).items}
 
 
+READ = """
+import pickle, sys
+import pyogrio
+address, options, listing = pickle.loads(sys.stdin.buffer.read())
+found = pyogrio.list_layers(address).tolist() if listing else pyogrio.raw.read(address, **options)
+sys.stdout.buffer.write(pickle.dumps(found))
+"""
+"""In a process of its own: GDAL keeps the interpreter to itself while it waits for this one's server."""
+
+
+def outside(address, options, listing=False):
+    told = pickle.dumps((address, options, listing))
+    done = subprocess.run([sys.executable, "-c", READ], input=told, capture_output=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return pickle.loads(done.stdout)
+
+
 def gdal(live, key, code, **options):
-    return pyogrio.raw.read(
-        f"OAPIF:{live}/ogc/", layer=code, USERPWD=f"key:{key}", **{"PAGE_SIZE": "500", **options}
-    )
+    found = {"layer": code, "USERPWD": f"key:{key}", "PAGE_SIZE": "500", **options}
+    return outside(f"OAPIF:{live}/ogc/", found)
 
 
-@pytest.mark.data
 def test_nothing_is_needed_beside_the_house():
     """GDAL is built with the driver that this file is about."""
     assert pyogrio.list_drivers().get("OAPIF") == "r"
 
 
 def test_gdal_reads_every_layer_by_pages(live, key):
-    os.environ["OGR_OAPIF_IGNORED"] = ""
-    found = {name for name, _ in pyogrio.list_layers(f"OAPIF:{live}/ogc/")}
+    found = {name for name, _ in outside(f"OAPIF:{live}/ogc/", {}, listing=True)}
     public = {c for c, layer in register.current().layers.items() if layer.public}
     assert found == public  # a stranger sees what is public
     for code in register.current().layers:
@@ -68,8 +85,6 @@ def test_gdal_asks_for_a_box(live, key):
 
 @pytest.mark.parametrize("crs", ["EPSG:4549", "EPSG:4490", "EPSG:3857"])
 def test_gdal_reads_in_another_crs_and_meets_the_same_places(live, key, crs):
-    import pyproj
-
     _, _, plain, _ = gdal(live, key, "water")
     meta, _, other, _ = gdal(live, key, "water", CRS=crs)
     assert len(plain) == len(other) > 5
@@ -88,7 +103,7 @@ def test_gdal_filters_by_property_on_the_server(live, key):
 
 
 def test_owslib_reads_every_collection_page_by_page(live, key):
-    service = Features(f"{live}/ogc/", headers={"Authorization": f"Bearer {key}"})
+    service = Features(f"{live}/ogc/", auth=Authentication("key", key))
     codes = service.feature_collections()
     assert set(codes) == set(register.current().layers)
     for code in codes:
@@ -104,7 +119,7 @@ def test_owslib_reads_every_collection_page_by_page(live, key):
 
 
 def test_owslib_asks_by_box_filter_and_crs(live, key):
-    service = Features(f"{live}/ogc/", headers={"Authorization": f"Bearer {key}"})
+    service = Features(f"{live}/ogc/", auth=Authentication("key", key))
     assert "kind" in service.collection_queryables("roads")["properties"]
     box = [LON - 0.004, LAT - 0.004, LON + 0.004, LAT + 0.004]
     whole = service.collection_items("roads", bbox=box, limit=1000)["features"]
@@ -114,21 +129,21 @@ def test_owslib_asks_by_box_filter_and_crs(live, key):
 
 
 def test_owslib_finds_the_tiles(live, key):
-    service = Tiles(f"{live}/ogc/", headers={"Authorization": f"Bearer {key}"})
-    assert service.collections()["collections"]
-    assert {one["id"] for one in service.tilematrixsets()["tileMatrixSets"]} == {
+    service = Features(f"{live}/ogc/", auth=Authentication("key", key))
+    sets = service._request(path="collections/roads/tiles")["tilesets"]
+    assert len(sets) == 3 and all(one["dataType"] == "vector" for one in sets)
+    assert {one["id"] for one in service._request(path="tileMatrixSets")["tileMatrixSets"]} == {
         "WebMercatorQuad", "WorldCRS84Quad", "CGCS2000Quad",
     }  # fmt: skip
 
 
-def test_gdal_reads_vector_tiles(live, world):
-    """MVT by GDAL, a third decoder: a public layer over HTTP."""
-    url = f"{live}/ogc/collections/roads/tiles/WebMercatorQuad/14/6689/13721"
-    meta, _, geometry, _ = pyogrio.raw.read(f"MVT:{url}", layer="roads")
+def test_gdal_reads_a_vector_tile(owner, tmp_path):
+    """MVT by GDAL, a third decoder."""
+    tile = tmp_path / "13721.pbf"
+    tile.write_bytes(owner.get("/ogc/collections/roads/tiles/WebMercatorQuad/14/6694/13721").content)
+    meta, _, geometry, _ = pyogrio.raw.read(tile, layer="roads", X="13721", Y="6694", Z="14")
     assert len(geometry) > 20 and "kind" in meta["fields"].tolist()
 
 
 def _text(shape):
-    import json
-
     return json.dumps(shape)

@@ -1,6 +1,7 @@
-"""Base maps of other services: only addresses that a browser may be sent to, and exactly these in the content policy."""
+"""Base maps of other services: only addresses that a browser may be sent to, and just these in the content policy."""
 
 import pytest
+from django.db import OperationalError
 
 from citygrid.maps import editing, external, register
 from citygrid.maps.models import Layer
@@ -65,10 +66,9 @@ def test_the_policy_admits_exactly_the_registered_hosts(world, owner):
     one = layer(TIANDITU, "wmts", options={"layer": "vec", "matrix_set": "c"})
     editing.save(one, signed("steward1"), NOW)
     parts = dict(part.strip().split(" ", 1) for part in policy().split(";"))
+    hosts = [f"https://t{n}.tianditu.gov.cn" for n in range(8)]
     for name in ("img-src", "connect-src"):
-        assert [f"https://t{n}.tianditu.gov.cn" for n in range(8)] == [
-            h for h in parts[name].split() if "tianditu" in h
-        ]
+        assert [host for host in parts[name].split() if "tianditu" in host] == hosts
     assert parts["script-src"] == "'self'" and "tianditu" not in parts["default-src"]
     one.published = False
     editing.save(one, signed("steward1"), NOW)
@@ -99,3 +99,20 @@ def test_ranges_of_hosts_are_written_out_and_held_small():
     assert external.expanded("https://{a-c}.x.org") == [f"https://{s}.x.org" for s in "abc"]
     with pytest.raises(LayerError):
         external.expanded("https://{0-z}.x.org")
+
+
+def test_the_policy_asks_the_database_seldom_and_lives_without_it(world, owner, monkeypatch):
+    editing.save(layer("https://maps.example.org/{z}/{x}/{y}.png"), signed("steward1"), NOW)
+    first = register.recent()
+    asked = []
+
+    def away():
+        asked.append(1)
+        raise OperationalError("away")
+
+    monkeypatch.setattr(register, "current", away)
+    assert register.recent() is first and not asked  # looked a moment ago
+    monkeypatch.setattr(register._Held, "looked", float("-inf"))
+    assert register.recent() is first and register.recent() is first and len(asked) == 1
+    monkeypatch.setattr(register._Held, "looked", float("-inf"))
+    assert "maps.example.org" not in owner.get("/health/")["Content-Security-Policy"] and len(asked) == 1

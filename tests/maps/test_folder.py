@@ -1,4 +1,4 @@
-"""The register and the base map as files of a city's folder: the same bytes out as in; what is wrong changes nothing."""
+"""The register and the base map as files of a city folder: the same bytes out as in; what is wrong changes nothing."""
 
 import json
 import shutil
@@ -19,6 +19,10 @@ def copy(world, tmp_path):
     for part in ("layers", "basemap"):
         shutil.copytree(DEMO / part, found / part)
     return found
+
+
+def state():
+    return register.current().mark, Layer.objects.count(), Feature.objects.count(), LayerGroup.objects.count()
 
 
 def written(path):
@@ -86,7 +90,7 @@ def test_a_file_of_its_own_becomes_a_layer_and_goes_with_its_file(copy):
     ],
 )
 def test_what_is_wrong_is_told_and_nothing_kept(copy, file, text, code):
-    before = (register.current().mark, Layer.objects.count(), Feature.objects.count(), LayerGroup.objects.count())
+    before = state()
     path = copy / file
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     report = folder.load(copy, DAY)

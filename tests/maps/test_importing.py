@@ -94,13 +94,10 @@ def test_the_command_brings_in_lists_and_writes(world, tmp_path, capsys):
     call_command("layers", "list")
     out = capsys.readouterr().out
     assert "lamps: 3 features, 0 rows left out, changed" in out and "lamps: lamps (features, not published" in out
+    export = ("layers", "export", str(tmp_path / "o.geojson"), "--layer", "lamps", "--by", "steward1", "--for")
     with pytest.raises(CommandError, match="beyond_sharing_scope"):
-        call_command(
-            "layers", "export", str(tmp_path / "o.geojson"), "--layer", "lamps", "--by", "steward1", "--for", "public"
-        )
-    call_command(
-        "layers", "export", str(tmp_path / "o.geojson"), "--layer", "lamps", "--by", "steward1", "--for", "centre"
-    )
+        call_command(*export, "public")
+    call_command(*export, "centre")
     found = json.loads((tmp_path / "o.geojson").read_text())
     assert [one["properties"]["key"] for one in found["features"]] == ["A1", "A2", "A3"]
     with pytest.raises(CommandError, match="no post"):

@@ -5,9 +5,12 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from django.db import Error
+
 from citygrid.maps.models import Layer, LayerGroup, RegisterState
 
-LOOK_EVERY = 1.0
+LOOK_EVERY = 3.0
+"""Seconds between two looks of `recent`, whether the database answered or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,15 @@ def current() -> Register:
 
 
 def recent() -> Register:
-    """The register as it was a second ago at most: for what every answer of the site asks (the content policy)."""
+    """The register as it was some seconds ago at most, or as it was last known when the database does not answer: for
+    what every page of the site asks (the content policy)."""
     if time.monotonic() - _Held.looked < LOOK_EVERY:
         return _Held.register
-    return current()
+    _Held.looked = time.monotonic()
+    try:
+        return current()
+    except Error:
+        return _Held.register
 
 
 def touch() -> None:

@@ -19,7 +19,7 @@ _HOSTS: list[Hosts] = []
 
 
 def add_hosts(hosts: Hosts) -> None:
-    """Admit the hosts (scheme://host) that a package names; asked at every answer, so it must be quick."""
+    """Admit the hosts (scheme://host) that a package names; asked at every page: it must be quick and never fail."""
     if hosts not in _HOSTS:
         _HOSTS.append(hosts)
 
@@ -38,7 +38,9 @@ def content_policy(
         response = get_response(request)
         push = push_url(request)
         if not response.has_header("Content-Security-Policy"):
-            named = [*(host for hosts in _HOSTS for host in hosts()), *getattr(response, "more_hosts", ())]
+            page = response.headers.get("Content-Type", "").startswith("text/html") and response.status_code < 500
+            asked = _HOSTS if page else []  # only pages load maps; what answers without a database stays so
+            named = [*(host for hosts in asked for host in hosts()), *getattr(response, "more_hosts", ())]
             others = "".join(f" {host}" for host in named)
             live = push if push.startswith("http") else ""
             response["Content-Security-Policy"] = POLICY % (others, live, others)
