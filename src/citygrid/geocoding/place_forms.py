@@ -20,9 +20,9 @@ class PlaceForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=200)
     lon = forms.FloatField(label=_("Longitude"), min_value=-180, max_value=180)
     lat = forms.FloatField(label=_("Latitude"), min_value=-90, max_value=90)
-    road = forms.CharField(label=_("Street"), max_length=100, required=False, help_text=_("Of a door plate."))
+    road = forms.CharField(label=_("Street or lane"), max_length=100, required=False, help_text=_("Of a door plate."))
     number = forms.CharField(
-        label=_("Number"), max_length=60, required=False, help_text=_("Of a door plate: 88号, 88弄12号.")
+        label=_("House number"), max_length=60, required=False, help_text=_("Of a door plate: 88号, 88弄12号.")
     )
     address = forms.CharField(
         label=_("Standard address"),
