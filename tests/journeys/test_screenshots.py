@@ -47,7 +47,7 @@ y = "纬度"
 key = "灯杆编号"
 name = "名称"
 [constants]
-class = "gbt30428.2:component:0118"
+class = "gbt30428.2:component:0137"
 source = "survey"
 [defaults]
 state = "intact"
@@ -78,7 +78,7 @@ def ids(house: House, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str
     spots = [(121.485 + dice.random() * 0.03, 31.229 + dice.random() * 0.019) for _ in range(120)]
     good = [f"D{i:04d},路灯{i},{lon:.6f},{lat:.6f}" for i, (lon, lat) in enumerate(spots)]
     _survey(house, folder, "good", good, "--publish", "--reviewer", "steward1")
-    bad = [f"E{i:04d},,{121.49 + i * 0.0003:.6f},{31.232 if i % 3 else 39.9}" for i in range(12)]
+    bad = [f"E{i:04d},,{121.49 + i * 0.0003:.6f},{31.232 if i % 3 else 31.256}" for i in range(12)]
     survey = _survey(house, folder, "bad", [*bad, "E0001,路灯,121.49,31.233"])
     listed = folder / "listed.csv"
     _citygrid(house, "components", "export", str(listed))
