@@ -69,7 +69,7 @@ def geojson(rows: list[tuple[dict[str, object], shapely.Geometry]]) -> bytes:
 
 def grids(day: date) -> list[str]:
     """The codes of the community's grids on a day."""
-    from citygrid.basedata.area_reading import on
+    from citygrid.basedata.gridding.reading import on
 
     return list(
         Area.objects.filter(on(day), kind="grid", parent__code=COMMUNITY)

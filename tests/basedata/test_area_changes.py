@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from citygrid.areas.models import Area, DutyMembership, ServiceArea
 from citygrid.areas.versions import bump
-from citygrid.basedata import affected
-from citygrid.basedata.area_plans import AreaPlan
+from citygrid.basedata.gridding import affected
+from citygrid.basedata.gridding.plans import AreaPlan
 from tests.basedata import area_town
 from tests.basedata.area_town import COMMUNITY, divide_form, geojson, grids, signed_in
 from tests.cases import world as worlds

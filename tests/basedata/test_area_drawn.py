@@ -3,7 +3,7 @@
 import pytest
 import shapely
 
-from citygrid.basedata import drawn
+from citygrid.basedata.gridding import drawn
 from citygrid.process.refusal import Refused
 
 LINE = shapely.LineString([(121.5, 31.24), (121.51, 31.25)])

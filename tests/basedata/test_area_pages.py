@@ -11,8 +11,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from citygrid.basedata import planning
-from citygrid.basedata.area_plans import AreaPlan
+from citygrid.basedata.gridding import planning
+from citygrid.basedata.gridding.plans import AreaPlan
 from citygrid.trust.models import AuditRecord
 from tests.basedata import area_town
 from tests.basedata.area_town import COMMUNITY, divide_form, signed_in
@@ -131,7 +131,8 @@ def test_a_dropped_plan_stays_in_the_list_and_cannot_be_applied() -> None:
 
 def test_a_street_is_a_job_with_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     """A slow plan waits for a worker, says so, and is ready when the job has run."""
-    from citygrid.basedata import area_jobs, division_plan
+    from citygrid.basedata.gridding import division_plan
+    from citygrid.basedata.gridding import jobs as area_jobs
 
     monkeypatch.setattr(division_plan, "AT_ONCE", 0)
     deferred: list[uuid.UUID] = []
@@ -151,7 +152,8 @@ def test_a_street_is_a_job_with_progress(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_job_that_fails_says_so_on_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
-    from citygrid.basedata import area_jobs, division_plan
+    from citygrid.basedata.gridding import division_plan
+    from citygrid.basedata.gridding import jobs as area_jobs
 
     client = signed_in("steward1")
     divide(client)

@@ -8,14 +8,10 @@ class BasedataConfig(AppConfig):
     label = "basedata"
 
     def ready(self) -> None:
-        from citygrid.basedata import (  # noqa: PLC0415 - models load before it
-            area_doors,
-            area_planners,
-            component_doors,
-            component_sources,
-        )
+        from citygrid.basedata import component_doors, component_sources  # noqa: PLC0415 - models load before it
+        from citygrid.basedata.gridding import doors, planners  # noqa: PLC0415 - models load before it
 
-        area_doors.register()
-        area_planners.register()
+        doors.register()
+        planners.register()
         component_doors.register()
         component_sources.register()

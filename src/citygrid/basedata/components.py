@@ -21,6 +21,7 @@ from citygrid.rulebook.slices import localday, profile_at
 from citygrid.standards.coordinates import metric
 
 BATCH = 10_000
+_SHOWN = "t.code, t.class_id, t.name, t.lon, t.lat, t.state"
 _REGRID = "~regrid"
 
 
@@ -68,10 +69,11 @@ def in_box(
     box = [west, south, east, north]
     with connection.cursor() as cursor:
         cursor.execute(
-            "select t.code, t.class_id, t.name, t.lon, t.lat, t.state from basedata_component t"  # noqa: S608 - ours
-            " where t.valid_to is null and (t.point <@ box(point(%s, %s), point(%s, %s))"
-            " or (t.box is not null and t.box && box(point(%s, %s), point(%s, %s))))"
-            f" and t.code > %s and {scope[0]}{kind} order by t.code limit %s",
+            f"select {_SHOWN} from ("  # noqa: S608 - our own words
+            " select * from basedata_component c where c.point <@ box(point(%s, %s), point(%s, %s)) and c.box is null"
+            " union all"
+            " select * from basedata_component c where c.box && box(point(%s, %s), point(%s, %s))) t"
+            f" where t.valid_to is null and t.code > %s and {scope[0]}{kind} order by t.code limit %s",
             [*box, *box, after, *scope[1], *([class_id] if class_id else []), most],
         )
         return [tuple(row) for row in cursor.fetchall()]

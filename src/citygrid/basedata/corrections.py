@@ -100,11 +100,12 @@ def accept_all(survey: Survey, code: str, reason: str, by: Person | None, at: da
         locked = _survey(survey.id)
         rows = SurveyRow.objects.filter(survey=locked, kinds__contains=[code], warnings__gt=0).order_by("id")
         changed: list[SurveyRow] = []
-        for row in rows.only("id", "problems", "warnings", "kinds", "errors").iterator(5000):
+        for row in rows.only("id", "problems", "warnings", "kinds", "errors", "verdict").iterator(5000):
             if _accept(row, code, words, by, at):
                 changed.append(row)
         many = len(changed)
-        SurveyRow.objects.bulk_update(changed, ["problems", "warnings"], batch_size=2000)
+        for start in range(0, many, staging.SIZE):
+            staging.keep_problems(changed[start : start + staging.SIZE])
         staging.recount(locked)
         params = {"rows": many, "code": code}
         audit.record(at, "survey.accept_all", subject=("survey", str(locked.id)), person=_id(by), params=params)

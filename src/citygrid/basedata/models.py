@@ -318,4 +318,4 @@ class ChangeRequest(models.Model):
         indexes = [models.Index(fields=["status", "asked_at"], name="change_request_status")]
 
 
-from citygrid.basedata.area_plans import AreaPlan  # noqa: E402, F401 - found by Django here
+from citygrid.basedata.gridding.plans import AreaPlan  # noqa: E402, F401 - found by Django here

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
-from citygrid.basedata.area_plans import AreaPlan
+from citygrid.basedata.gridding.plans import AreaPlan
 from citygrid.process.refusal import Refusal, Refused
 
 MOST_BYTES = 60_000_000

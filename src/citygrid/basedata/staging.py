@@ -4,7 +4,7 @@ Rows are read, checked and copied ten thousand at a time; what needs all rows (`
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -157,7 +157,26 @@ def add(survey: Survey, found: dict[int, list[Problem]]) -> None:
                 setattr(row, name, value)
             row.verdict = SurveyRow.Verdict.WRONG if row.errors else row.verdict
             changed.append(row)
-        SurveyRow.objects.bulk_update(changed, ["problems", "kinds", "errors", "warnings", "verdict"], batch_size=1000)
+        keep_problems(changed)
+
+
+def keep_problems(rows: Sequence[SurveyRow]) -> None:
+    """Write the problems and verdicts of many rows at once."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update basedata_surveyrow r set problems = n.problems, kinds = n.kinds::text[], errors = n.errors,"
+            " warnings = n.warnings, verdict = n.verdict"
+            " from unnest(%s::bigint[], %s::jsonb[], %s::text[], %s::int[], %s::int[], %s::text[])"
+            " n(id, problems, kinds, errors, warnings, verdict) where r.id = n.id",
+            [
+                [row.pk for row in rows],
+                [json.dumps(row.problems, ensure_ascii=False) for row in rows],
+                ["{" + ",".join(row.kinds) + "}" for row in rows],
+                [row.errors for row in rows],
+                [row.warnings for row in rows],
+                [str(row.verdict) for row in rows],
+            ],
+        )
 
 
 def opened(path: Path, mapping: FileMapping) -> Table:

@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, URLResolver
 
-from citygrid.basedata import area_urls, component_urls
+from citygrid.basedata import component_urls
+from citygrid.basedata.gridding import urls as area_urls
 
 app_name = "basedata"
 

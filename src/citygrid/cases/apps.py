@@ -9,7 +9,7 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from citygrid.basedata import affected  # noqa: PLC0415 - models load before it
+        from citygrid.basedata.gridding import affected  # noqa: PLC0415 - models load before it
         from citygrid.cases import map_source, naming, outside, photos  # noqa: PLC0415 - models load before it
         from citygrid.media import permission  # noqa: PLC0415 - models load before it
         from citygrid.web import context, navigation  # noqa: PLC0415 - models load before it

@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from citygrid.basedata import planning
-from citygrid.basedata.area_forms import PlanForm
-from citygrid.basedata.area_plans import OPEN, AreaPlan
+from citygrid.basedata.gridding import planning
+from citygrid.basedata.gridding.forms import PlanForm
+from citygrid.basedata.gridding.plans import OPEN, AreaPlan
 from citygrid.organization.seats import Signed
 from citygrid.process.refusal import Refused
 

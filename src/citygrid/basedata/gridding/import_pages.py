@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods
 
 from citygrid.areas import importing
 from citygrid.areas.models import Area
-from citygrid.basedata import area_asked, plan_forms, planning, sent_files
-from citygrid.basedata.area_forms import ImportForm, MappingForm
-from citygrid.basedata.area_import_plan import guess, opened
-from citygrid.basedata.area_plans import AreaPlan, PlanKind, PlanState
-from citygrid.basedata.area_words import told
+from citygrid.basedata import sent_files
+from citygrid.basedata.gridding import asked, plan_forms, planning
+from citygrid.basedata.gridding.forms import ImportForm, MappingForm
+from citygrid.basedata.gridding.import_plan import guess, opened
+from citygrid.basedata.gridding.plans import AreaPlan, PlanKind, PlanState
+from citygrid.basedata.gridding.words import told
 from citygrid.organization.rights import right_required
 from citygrid.organization.seats import Signed
 from citygrid.process.refusal import Refused
@@ -30,7 +31,7 @@ SAMPLE = 20
 
 def _only_for_the_city(signed: Signed) -> None:
     """An import may touch any area, so the post's scope must reach the city; before the first import there is none."""
-    if not area_asked.may_edit(signed, *Area.objects.filter(kind="city").only("pk")):
+    if not asked.may_edit(signed, *Area.objects.filter(kind="city").only("pk")):
         raise PermissionDenied
 
 

@@ -7,11 +7,11 @@ from django.db import transaction
 from citygrid.areas import coverage, duties
 from citygrid.areas.models import Area
 from citygrid.areas.versions import current
-from citygrid.basedata import area_reading, area_shapes
-from citygrid.basedata.area_plans import AreaPlan
-from citygrid.basedata.duty_members import members
-from citygrid.basedata.life_plan import who
-from citygrid.basedata.planning import Actor, Progress, Worked
+from citygrid.basedata.gridding import reading, shapes
+from citygrid.basedata.gridding.duty_members import members
+from citygrid.basedata.gridding.life_plan import who
+from citygrid.basedata.gridding.planning import Actor, Progress, Worked
+from citygrid.basedata.gridding.plans import AreaPlan
 
 SHOWN = 200
 TONES = {"ended": "ended", "new": "proposed", "same": "same"}
@@ -28,7 +28,7 @@ def slow(plan: AreaPlan) -> bool:
 
 def work(plan: AreaPlan, progress: Progress) -> Worked:
     """Make it, look at the coverage that there would be, and take it back."""
-    held = area_reading.find("duty_grid", plan.codes[0], plan.from_day)
+    held = reading.find("duty_grid", plan.codes[0], plan.from_day)
     before = {row.code: row for row in members(held, plan.from_day)} if held else {}
     wanted = plan.inputs["grids"]
     with transaction.atomic():
@@ -38,7 +38,7 @@ def work(plan: AreaPlan, progress: Progress) -> Worked:
         transaction.savepoint_rollback(mark)
     after = {
         row.code: row
-        for row in Area.objects.filter(area_reading.on(plan.from_day), kind="grid", code__in=wanted).order_by("code")
+        for row in Area.objects.filter(reading.on(plan.from_day), kind="grid", code__in=wanted).order_by("code")
     }
     verdicts = {code: "new" if code not in before else "same" for code in after}
     verdicts |= {code: "ended" for code in before if code not in after}
@@ -52,17 +52,17 @@ def work(plan: AreaPlan, progress: Progress) -> Worked:
         {"key": f"fault:{at}", "code": one.code, "message": one.message, "params": dict(one.params)}
         for at, one in enumerate(found[:SHOWN])
     ]
-    drawn = [area_shapes.drawn(rows[code], TONES[verdict]) for code, verdict in verdicts.items()]
+    drawn = [shapes.drawn(rows[code], TONES[verdict]) for code, verdict in verdicts.items()]
     drawn += [
-        area_shapes.feature("warning" if one.warning else "fault", one.shape, f"fault:{at}", one.codes[0])
+        shapes.feature("warning" if one.warning else "fault", one.shape, f"fault:{at}", one.codes[0])
         for at, one in enumerate(found[:SHOWN])
         if one.shape is not None
     ]
     numbers = {
-        "now": area_reading.statistics([row.area_m2 for row in before.values()]),
-        "then": area_reading.statistics([row.area_m2 for row in after.values()]),
+        "now": reading.statistics([row.area_m2 for row in before.values()]),
+        "then": reading.statistics([row.area_m2 for row in after.values()]),
     }
-    return Worked(area_shapes.text(drawn), numbers, listed, faults)
+    return Worked(shapes.text(drawn), numbers, listed, faults)
 
 
 def apply(plan: AreaPlan, actor: Actor) -> dict[str, Any]:

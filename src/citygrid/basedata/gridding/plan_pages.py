@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from citygrid.areas.models import Area
-from citygrid.basedata import area_asked, planning
-from citygrid.basedata.area_plans import OPEN, AreaPlan, PlanKind, PlanState
-from citygrid.basedata.area_words import VERDICTS, tell, told
-from citygrid.basedata.duty_members import duty_touched
-from citygrid.basedata.planning import Actor
+from citygrid.basedata.gridding import asked, planning
+from citygrid.basedata.gridding.duty_members import duty_touched
+from citygrid.basedata.gridding.planning import Actor
+from citygrid.basedata.gridding.plans import OPEN, AreaPlan, PlanKind, PlanState
+from citygrid.basedata.gridding.words import VERDICTS, tell, told
 from citygrid.organization.rights import right_required
 from citygrid.organization.seats import Signed
 from citygrid.process.refusal import Refused
@@ -27,7 +27,7 @@ BUSY = (PlanState.WAITING, PlanState.WORKING)
 
 
 @require_safe
-@right_required(*area_asked.READERS)
+@right_required(*asked.READERS)
 def plans(request: HttpRequest, signed: Signed) -> HttpResponse:
     """All plans, newest first; `?show=open|applied`."""
     show = request.GET.get("show", "")
@@ -62,7 +62,7 @@ def _after(rows: Any, key: str) -> Any:
 
 
 @require_safe
-@right_required(*area_asked.READERS)
+@right_required(*asked.READERS)
 def plan(request: HttpRequest, signed: Signed, plan_id: UUID) -> HttpResponse:
     """One plan. A part of it is asked again and again while it is being worked out."""
     found = get_object_or_404(AreaPlan.objects.select_related("made_by", "ended_by"), pk=plan_id)
@@ -126,7 +126,7 @@ def _edit_address(found: AreaPlan) -> str:
 
 
 def _may(found: AreaPlan, signed: Signed) -> bool:
-    return area_asked.may_edit(signed, *touched(found))
+    return asked.may_edit(signed, *touched(found))
 
 
 def touched(found: AreaPlan) -> list[Area]:
@@ -140,7 +140,7 @@ def touched(found: AreaPlan) -> list[Area]:
 
 
 @require_safe
-@right_required(*area_asked.READERS)
+@right_required(*asked.READERS)
 def shapes(request: HttpRequest, signed: Signed, plan_id: UUID) -> HttpResponse:
     """What the plan draws, as GeoJSON."""
     found = get_object_or_404(AreaPlan.objects.only("shapes"), pk=plan_id)

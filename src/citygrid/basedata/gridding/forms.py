@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from citygrid.areas.models import LADDER
-from citygrid.basedata import drawn
-from citygrid.basedata.area_words import KINDS, tell
+from citygrid.basedata.gridding import drawn
+from citygrid.basedata.gridding.words import KINDS, tell
 from citygrid.process.refusal import Refused
 
 BETWEEN = re.compile(r"[\s,;，；、]+")

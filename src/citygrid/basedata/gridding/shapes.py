@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from citygrid.areas import geojson
 from citygrid.areas.models import LADDER, Area
-from citygrid.basedata import area_reading
-from citygrid.basedata.area_words import KINDS
+from citygrid.basedata.gridding import reading
+from citygrid.basedata.gridding.words import KINDS
 
 Drawn = tuple[dict[str, object], shapely.Geometry]
 
@@ -61,7 +61,7 @@ def around(area: Area, day: date) -> list[Drawn]:
     """The outline of an area and what is directly below it."""
     if area.kind == "grid":
         return [drawn(area, "present")]
-    below = [drawn(row, "present") for row in area_reading.children(area, day)]
+    below = [drawn(row, "present") for row in reading.children(area, day)]
     return [drawn(area, "plain", f"{area.kind}:{area.code}", ""), *below]
 
 

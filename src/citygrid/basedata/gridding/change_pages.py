@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from citygrid.areas.models import Area
-from citygrid.basedata import area_asked, area_reading, plan_forms
-from citygrid.basedata.area_forms import GridsForm, MergeForm, RetireForm, SplitForm
-from citygrid.basedata.area_plans import PlanKind
+from citygrid.basedata.gridding import asked, plan_forms, reading
+from citygrid.basedata.gridding.forms import GridsForm, MergeForm, RetireForm, SplitForm
+from citygrid.basedata.gridding.plans import PlanKind
 from citygrid.organization.rights import right_required
 from citygrid.organization.seats import Signed
 
@@ -29,8 +29,8 @@ def change(request: HttpRequest, signed: Signed, code: str, act: str) -> HttpRes
     """The form of a change in a community; `?grid=` names the grids that were chosen."""
     if act not in FORMS:
         raise Http404
-    community = area_asked.area("community", code, timezone.localdate())
-    if not area_asked.may_edit(signed, community):
+    community = asked.area("community", code, timezone.localdate())
+    if not asked.may_edit(signed, community):
         raise PermissionDenied
     if request.method == "POST":
         form = FORMS[act](request.POST)
@@ -53,7 +53,7 @@ def _context(form: GridsForm, act: str, community: Area) -> dict[str, Any]:
     return {
         "tab": "overview",
         "area": community,
-        "path": area_reading.path(community, today),
+        "path": reading.path(community, today),
         "act": act,
         "title": PlanKind(act).label,
         "form": form,

@@ -1,7 +1,8 @@
 """Which planner works out and applies which kind of plan; registered once when the app starts."""
 
-from citygrid.basedata import area_import_plan, area_jobs, division_plan, duty_plan, life_plan, planning, service_plan
-from citygrid.basedata.area_plans import PlanKind
+from citygrid.basedata.gridding import division_plan, duty_plan, jobs, life_plan, planning, service_plan
+from citygrid.basedata.gridding import import_plan as area_import_plan
+from citygrid.basedata.gridding.plans import PlanKind
 
 
 def register() -> None:
@@ -13,4 +14,4 @@ def register() -> None:
     planning.register(PlanKind.RETIRE, life_plan.RETIRE)
     planning.register(PlanKind.DUTY, duty_plan)
     planning.register(PlanKind.SERVICE, service_plan)
-    planning.defer_by(area_jobs.defer)
+    planning.defer_by(jobs.defer)

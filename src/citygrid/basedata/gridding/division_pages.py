@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from citygrid.areas.dividing import Sizes
 from citygrid.areas.models import Area
-from citygrid.basedata import area_asked, area_reading, barriers, plan_forms
-from citygrid.basedata.area_forms import DivideForm
-from citygrid.basedata.area_plans import PlanKind
-from citygrid.basedata.area_words import KINDS
+from citygrid.basedata.gridding import asked, barriers, plan_forms, reading
+from citygrid.basedata.gridding.forms import DivideForm
+from citygrid.basedata.gridding.plans import PlanKind
+from citygrid.basedata.gridding.words import KINDS
 from citygrid.organization.rights import right_required
 from citygrid.organization.seats import Signed
 
@@ -28,8 +28,8 @@ def divide(request: HttpRequest, signed: Signed, kind: str, code: str) -> HttpRe
     if kind not in KINDS_DIVIDED:
         raise Http404
     today = timezone.localdate()
-    area = area_asked.area(kind, code, today)
-    if not area_asked.may_edit(signed, area):
+    area = asked.area(kind, code, today)
+    if not asked.may_edit(signed, area):
         raise PermissionDenied
     layers = barriers.layers()
     if request.method == "POST":
@@ -49,7 +49,7 @@ def _planned(form: DivideForm, area: Area, signed: Signed) -> HttpResponse | Non
     if area.kind == "community":
         codes = [area.code]
     else:
-        rows = area_reading.children(area, values["from_day"]).filter(kind="community")
+        rows = reading.children(area, values["from_day"]).filter(kind="community")
         codes = list(rows.values_list("code", flat=True))
     inputs = {name: values[name] for name in ("cell_m2", "least", "most")}
     more = {"barriers": form.barriers(), "kind": area.kind, "code": area.code}
@@ -61,10 +61,10 @@ def _context(form: DivideForm, area: Area) -> dict[str, Any]:
     return {
         "tab": "overview",
         "area": area,
-        "path": area_reading.path(area, today),
+        "path": reading.path(area, today),
         "kind_name": KINDS[area.kind],
         "form": form,
         "at": today,
-        "communities": area_reading.children(area, today).filter(kind="community").count(),
+        "communities": reading.children(area, today).filter(kind="community").count(),
         "shapes_url": reverse("basedata:area_shapes", args=[area.kind, area.code]),
     }

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from citygrid.basedata.area_plans import OPEN, AreaPlan, PlanState
+from citygrid.basedata.gridding.plans import OPEN, AreaPlan, PlanState
 from citygrid.organization.models import Person
 from citygrid.organization.seats import Signed
 from citygrid.process.refusal import Refusal, Refused

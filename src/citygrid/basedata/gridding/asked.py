@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from citygrid.areas.models import Area
-from citygrid.basedata import area_reading
+from citygrid.basedata.gridding import reading
 from citygrid.organization.rights import may
 from citygrid.organization.seats import Signed
 
@@ -23,7 +23,7 @@ def may_read(signed: Signed | None) -> bool:
 
 def may_edit(signed: Signed, *areas: Area) -> bool:
     """Whether the post changes areas at all, and these: its scope must reach them."""
-    return may(signed, "areas.edit") and area_reading.within(signed.scope, areas)
+    return may(signed, "areas.edit") and reading.within(signed.scope, areas)
 
 
 def day(request: HttpRequest) -> date:
@@ -36,7 +36,7 @@ def day(request: HttpRequest) -> date:
 
 def area(kind: str, code: str, at: date) -> Area:
     """The area on that day, else its newest row (an ended area keeps its page). 404 when there never was one."""
-    found = area_reading.find(kind, code, at)
+    found = reading.find(kind, code, at)
     if found is None:
         found = Area.objects.filter(kind=kind, code=code).select_related("parent").order_by("-valid_from").first()
     if found is None:
@@ -46,5 +46,5 @@ def area(kind: str, code: str, at: date) -> Area:
 
 def days(request: HttpRequest, at: date) -> dict[str, Any]:
     """For the chooser of days: the chosen one, today, and the newest days on which something changed."""
-    turns = area_reading.turns()
+    turns = reading.turns()
     return {"at": at, "today": timezone.localdate(), "turns": turns[:LINKS], "past": at != timezone.localdate()}

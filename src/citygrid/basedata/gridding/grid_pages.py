@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from citygrid.areas.models import LADDER, Area
-from citygrid.basedata import area_asked, area_reading, area_shapes
-from citygrid.basedata.area_plans import AreaPlan, PlanKind, PlanState
-from citygrid.basedata.area_words import KINDS
+from citygrid.basedata.gridding import asked, reading
+from citygrid.basedata.gridding import shapes as area_shapes
+from citygrid.basedata.gridding.plans import AreaPlan, PlanKind, PlanState
+from citygrid.basedata.gridding.words import KINDS
 from citygrid.organization.rights import right_required
 from citygrid.organization.seats import Signed
 
@@ -21,46 +22,46 @@ SHOWN = 2000
 
 
 @require_safe
-@right_required(*area_asked.READERS)
+@right_required(*asked.READERS)
 def overview(request: HttpRequest, signed: Signed) -> HttpResponse:
     """The tree of a day: city, districts, streets, communities with counts and surfaces."""
-    at = area_asked.day(request)
+    at = asked.day(request)
     context = {
         "tab": "overview",
-        "tops": area_reading.overview(at),
-        "counts": area_reading.count_by_kind(at),
-        "first": area_reading.first_day(),
-        **area_asked.days(request, at),
-        "may_edit": area_asked.may_edit(signed),
+        "tops": reading.overview(at),
+        "counts": reading.count_by_kind(at),
+        "first": reading.first_day(),
+        **asked.days(request, at),
+        "may_edit": asked.may_edit(signed),
     }
     return render(request, "basedata/areas/overview.html", context)
 
 
 @require_safe
-@right_required(*area_asked.READERS)
+@right_required(*asked.READERS)
 def area(request: HttpRequest, signed: Signed, kind: str, code: str) -> HttpResponse:
     """An area with its map and what is below it. A grid has its own page."""
     if kind not in LADDER:
         raise Http404
-    at = area_asked.day(request)
-    found = area_asked.area(kind, code, at)
-    rows = list(area_reading.children(found, at).defer("geometry")[:SHOWN])
-    duties = area_reading.duties([row.pk for row in rows if row.kind == "grid"], at)
+    at = asked.day(request)
+    found = asked.area(kind, code, at)
+    rows = list(reading.children(found, at).defer("geometry")[:SHOWN])
+    duties = reading.duties([row.pk for row in rows if row.kind == "grid"], at)
     below = [{"row": row, "km2": row.area_m2 / 1e6, "duty_grids": duties.get(row.pk, [])} for row in rows]
     context = {
         "tab": "overview",
         "area": found,
         "kind_name": KINDS[kind],
         "below_name": KINDS[_below(kind)] if kind != "grid" else "",
-        "path": area_reading.path(found, at),
+        "path": reading.path(found, at),
         "rows": below,
         "divided": any(row.kind == "grid" for row in rows),
-        "statistics": area_reading.statistics([row.area_m2 for row in rows]),
-        "spans": area_reading.spans(kind, code),
+        "statistics": reading.statistics([row.area_m2 for row in rows]),
+        "spans": reading.spans(kind, code),
         "shapes_url": f"{reverse('basedata:area_shapes', args=[kind, code])}?at={at.isoformat()}",
         "km2": found.area_m2 / 1e6,
-        "may_edit": area_asked.may_edit(signed, found),
-        **area_asked.days(request, at),
+        "may_edit": asked.may_edit(signed, found),
+        **asked.days(request, at),
     }
     if kind == "grid":
         context |= _history(found, at)
@@ -77,7 +78,7 @@ def _history(grid: Area, at: date) -> dict[str, Any]:
     plans = AreaPlan.objects.filter(state=PlanState.APPLIED).exclude(kind=PlanKind.DUTY)
     named = Q(codes__contains=[grid.code]) | Q(outcome__applied__codes__contains=[grid.code])
     return {
-        "duty_grids": area_reading.duties([grid.pk], at).get(grid.pk, []),
+        "duty_grids": reading.duties([grid.pk], at).get(grid.pk, []),
         "came_from": Area.objects.filter(successors__grid__code=grid.code)
         .defer("geometry")
         .order_by("code")
@@ -88,11 +89,11 @@ def _history(grid: Area, at: date) -> dict[str, Any]:
 
 
 @require_safe
-@right_required(*area_asked.READERS)
+@right_required(*asked.READERS)
 def shapes(request: HttpRequest, signed: Signed, kind: str, code: str) -> HttpResponse:
     """The outline of an area and what is below it, as GeoJSON for its map."""
-    at = area_asked.day(request)
-    found = area_asked.area(kind, code, at)
+    at = asked.day(request)
+    found = asked.area(kind, code, at)
     answer = HttpResponse(area_shapes.text(area_shapes.around(found, at)), content_type="application/geo+json")
     answer["Cache-Control"] = "private, no-cache"
     return answer

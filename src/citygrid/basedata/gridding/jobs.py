@@ -5,8 +5,8 @@ from uuid import UUID
 
 from procrastinate.contrib.django import app
 
-from citygrid.basedata import planning
-from citygrid.basedata.area_plans import AreaPlan, PlanState
+from citygrid.basedata.gridding import planning
+from citygrid.basedata.gridding.plans import AreaPlan, PlanState
 
 
 @app.task(pass_context=False, queueing_lock=None)

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 
 from citygrid.areas import geojson, topology
 from citygrid.areas.topology import Fault
-from citygrid.basedata import area_asked, area_shapes
-from citygrid.basedata.area_words import FAULTS, told
+from citygrid.basedata.gridding import asked, shapes
+from citygrid.basedata.gridding.words import FAULTS, told
 from citygrid.organization.rights import right_required
 from citygrid.organization.seats import Signed
 
@@ -22,10 +22,10 @@ SHOWN = 500
 
 
 @require_safe
-@right_required(*area_asked.READERS)
+@right_required(*asked.READERS)
 def report(request: HttpRequest, signed: Signed) -> HttpResponse:
     """The faults of a day; `?kind=` shows one kind of them."""
-    at = area_asked.day(request)
+    at = asked.day(request)
     found = [_line(number, one) for number, one in enumerate(topology.faults(at), start=1)]
     kinds = Counter(str(line["kind"]) for line in found)
     kind = request.GET.get("kind", "")
@@ -37,9 +37,9 @@ def report(request: HttpRequest, signed: Signed) -> HttpResponse:
         "lines": lines[:SHOWN],
         "count": len(found),
         "left": max(0, len(lines) - SHOWN),
-        "shapes": area_shapes.collection(_drawn(line) for line in lines[:SHOWN] if line["fault"].shape is not None),
+        "shapes": shapes.collection(_drawn(line) for line in lines[:SHOWN] if line["fault"].shape is not None),
         "kept": [("kind", kind)] if kind in kinds else [],
-        **area_asked.days(request, at),
+        **asked.days(request, at),
     }
     return render(request, "basedata/areas/topology.html", context)
 
@@ -57,16 +57,16 @@ def _line(number: int, fault: Fault) -> dict[str, Any]:
     }
 
 
-def _drawn(line: dict[str, Any]) -> area_shapes.Drawn:
+def _drawn(line: dict[str, Any]) -> shapes.Drawn:
     rows = [(str(line["name"]), str(line["sentence"]))]
-    return area_shapes.feature("fault", line["fault"].shape, line["key"], ", ".join(line["codes"]), "", rows)
+    return shapes.feature("fault", line["fault"].shape, line["key"], ", ".join(line["codes"]), "", rows)
 
 
 @require_safe
-@right_required(*area_asked.READERS)
+@right_required(*asked.READERS)
 def file(request: HttpRequest, signed: Signed, kind: str) -> HttpResponse:
     """All faults of a day as CSV, or with their shapes as GeoJSON."""
-    at = area_asked.day(request)
+    at = asked.day(request)
     lines = [_line(number, one) for number, one in enumerate(topology.faults(at), start=1)]
     if kind == "csv":
         answer = HttpResponse(_csv(lines), content_type="text/csv; charset=utf-8")

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from citygrid.areas import geojson
 from citygrid.areas.models import Area, ServiceArea
-from citygrid.basedata import area_asked, area_reading, area_shapes, plan_forms, sent_files
-from citygrid.basedata.area_forms import ServiceForm
-from citygrid.basedata.area_plans import AreaPlan, PlanKind, PlanState
+from citygrid.basedata import sent_files
+from citygrid.basedata.gridding import asked, plan_forms, reading, shapes
+from citygrid.basedata.gridding.forms import ServiceForm
+from citygrid.basedata.gridding.plans import AreaPlan, PlanKind, PlanState
 from citygrid.media.checking import MediaError
 from citygrid.media.storing import store
 from citygrid.organization.rights import right_required
@@ -23,19 +24,19 @@ from citygrid.process.refusal import Refused
 
 
 @require_safe
-@right_required(*area_asked.READERS)
+@right_required(*asked.READERS)
 def service(request: HttpRequest, signed: Signed) -> HttpResponse:
     """The service area of a day with its approval, and all earlier and later ones."""
-    at = area_asked.day(request)
+    at = asked.day(request)
     rows = list(ServiceArea.objects.order_by("-valid_from", "code").defer("geometry"))
     context = {
         "tab": "service",
         "rows": [{"row": row, "plan": _plan_of(row), "now": _holds(row, at)} for row in rows],
         "any": any(_holds(row, at) for row in rows),
-        "may_edit": area_asked.may_edit(signed, *Area.objects.filter(kind="city").only("pk")),
+        "may_edit": asked.may_edit(signed, *Area.objects.filter(kind="city").only("pk")),
         "shapes": _drawn(at),
-        **area_asked.days(request, at),
-        "turns": sorted({row.valid_from for row in rows}, reverse=True)[: area_asked.LINKS],
+        **asked.days(request, at),
+        "turns": sorted({row.valid_from for row in rows}, reverse=True)[: asked.LINKS],
     }
     return render(request, "basedata/areas/service.html", context)
 
@@ -52,26 +53,26 @@ def _plan_of(row: ServiceArea) -> AreaPlan | None:
 
 
 def _drawn(at: Any) -> dict[str, Any]:
-    city = [area_shapes.drawn(row, "plain", f"district:{row.code}") for row in _districts(at)]
-    rows = ServiceArea.objects.filter(area_reading.on(at)).order_by("code")
+    city = [shapes.drawn(row, "plain", f"district:{row.code}") for row in _districts(at)]
+    rows = ServiceArea.objects.filter(reading.on(at)).order_by("code")
     served = [
-        area_shapes.feature(
+        shapes.feature(
             "proposed", shapely.from_wkb(bytes(row.geometry)), f"service:{row.code}", row.name or row.code
         )
         for row in rows
     ]
-    return area_shapes.collection([*city, *served])
+    return shapes.collection([*city, *served])
 
 
 def _districts(at: Any) -> list[Area]:
-    return list(Area.objects.filter(area_reading.on(at), kind="district").order_by("code"))
+    return list(Area.objects.filter(reading.on(at), kind="district").order_by("code"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @right_required("areas.edit")
 def new(request: HttpRequest, signed: Signed) -> HttpResponse:
     """The form of a new service area; sent, it becomes a plan."""
-    if not area_asked.may_edit(signed, *Area.objects.filter(kind="city").only("pk")):
+    if not asked.may_edit(signed, *Area.objects.filter(kind="city").only("pk")):
         raise PermissionDenied
     if request.method == "POST":
         form = ServiceForm(request.POST, request.FILES)
@@ -79,7 +80,7 @@ def new(request: HttpRequest, signed: Signed) -> HttpResponse:
         if answer is not None:
             return answer
         return render(request, "basedata/areas/service_new.html", _context(form), status=422)
-    held = ServiceArea.objects.filter(area_reading.on(timezone.localdate())).order_by("code").first()
+    held = ServiceArea.objects.filter(reading.on(timezone.localdate())).order_by("code").first()
     usual = {"code": held.code, "name": held.name} if held else {"code": "1"}
     if held is not None:
         usual["shape"] = shapely.to_geojson(shapely.from_wkb(bytes(held.geometry)))
@@ -119,11 +120,11 @@ def _planned(form: ServiceForm, signed: Signed) -> HttpResponse | None:
 
 
 @require_safe
-@right_required(*area_asked.READERS)
+@right_required(*asked.READERS)
 def file(request: HttpRequest, signed: Signed) -> HttpResponse:
     """The service areas of a day as GeoJSON, to be kept or published (实行区域 is published by its approval)."""
-    at = area_asked.day(request)
-    rows = ServiceArea.objects.filter(area_reading.on(at)).order_by("code")
+    at = asked.day(request)
+    rows = ServiceArea.objects.filter(reading.on(at)).order_by("code")
     text = geojson.text(
         (
             {"code": row.code, "name": row.name, "approval": row.approval, "valid_from": row.valid_from.isoformat()},

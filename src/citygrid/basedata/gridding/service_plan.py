@@ -11,13 +11,13 @@ from citygrid.areas.lattice import project
 from citygrid.areas.models import ServiceArea
 from citygrid.areas.service_area import Approval
 from citygrid.areas.versions import current
-from citygrid.basedata import affected, area_reading, area_shapes, drawn
-from citygrid.basedata.area_import_plan import opened
-from citygrid.basedata.area_plans import AreaPlan
 from citygrid.basedata.city_frame import metric_crs
-from citygrid.basedata.life_plan import who
-from citygrid.basedata.planning import Actor, Progress, Worked
-from citygrid.basedata.plans_day import noon
+from citygrid.basedata.gridding import affected, drawn, reading, shapes
+from citygrid.basedata.gridding.import_plan import opened
+from citygrid.basedata.gridding.life_plan import who
+from citygrid.basedata.gridding.planning import Actor, Progress, Worked
+from citygrid.basedata.gridding.plans import AreaPlan
+from citygrid.basedata.gridding.plans_day import noon
 from citygrid.process.refusal import Refusal, Refused
 from citygrid.tabular import NOTICES, TableError
 
@@ -40,7 +40,7 @@ def work(plan: AreaPlan, progress: Progress) -> Worked:
     """Compare it with the one in force on its first day."""
     shape, crs = _shape(plan), metric_crs(noon(plan.from_day))
     _replace(plan, shape, None)
-    held = [shapely.from_wkb(bytes(row.geometry)) for row in ServiceArea.objects.filter(area_reading.on(plan.from_day))]
+    held = [shapely.from_wkb(bytes(row.geometry)) for row in ServiceArea.objects.filter(reading.on(plan.from_day))]
     before = shapely.union_all(held) if held else Polygon()
     gained, lost = shape.difference(before), before.difference(shape)
     numbers: dict[str, Any] = {
@@ -49,12 +49,12 @@ def work(plan: AreaPlan, progress: Progress) -> Worked:
     }
     if held:
         numbers |= {"gained": _km2(gained, crs), "lost": _km2(lost, crs)}
-    features = [area_shapes.feature("proposed", shape, "new", plan.inputs["name"] or plan.codes[0])]
+    features = [shapes.feature("proposed", shape, "new", plan.inputs["name"] or plan.codes[0])]
     for tone, part in (("new", gained if held else Polygon()), ("ended", lost)):
         for at, one in enumerate(shapely.get_parts(part)):
             if isinstance(one, Polygon) and project(one, crs).area > 1:
-                features.append(area_shapes.feature(tone, one, f"{tone}:{at}"))
-    return Worked(area_shapes.text(features), numbers)
+                features.append(shapes.feature(tone, one, f"{tone}:{at}"))
+    return Worked(shapes.text(features), numbers)
 
 
 def apply(plan: AreaPlan, actor: Actor) -> dict[str, Any]:

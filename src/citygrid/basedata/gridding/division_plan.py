@@ -18,13 +18,13 @@ from citygrid.areas import dividing, life
 from citygrid.areas.dividing import DivideError, Division, Sizes
 from citygrid.areas.lattice import project
 from citygrid.areas.models import Area
-from citygrid.basedata import area_reading, area_shapes, barriers
-from citygrid.basedata.area_plans import AreaPlan
-from citygrid.basedata.area_shapes import Drawn, shape_of
 from citygrid.basedata.city_frame import metric_crs
-from citygrid.basedata.life_plan import who
-from citygrid.basedata.planning import Actor, Progress, Worked
-from citygrid.basedata.plans_day import noon
+from citygrid.basedata.gridding import barriers, reading, shapes
+from citygrid.basedata.gridding.life_plan import who
+from citygrid.basedata.gridding.planning import Actor, Progress, Worked
+from citygrid.basedata.gridding.plans import AreaPlan
+from citygrid.basedata.gridding.plans_day import noon
+from citygrid.basedata.gridding.shapes import Drawn, shape_of
 from citygrid.process.refusal import Refusal, Refused
 
 CODES_SHOWN = 60
@@ -64,7 +64,7 @@ def work(plan: AreaPlan, progress: Progress) -> Worked:
     faults: list[dict[str, Any]] = []
     for number, code in enumerate(plan.codes):
         progress(number, len(plan.codes))
-        found = area_reading.find("community", code, plan.from_day)
+        found = reading.find("community", code, plan.from_day)
         if found is None:
             continue
         try:
@@ -79,8 +79,8 @@ def work(plan: AreaPlan, progress: Progress) -> Worked:
     if not cuts:
         code = "none_divided" if faults else "no_communities"
         refusal = Refusal(code, MESSAGES[code])
-    shapes = area_shapes.text(feature for cut in cuts for feature in _drawn(cut, plan))
-    return Worked(shapes, _numbers(cuts, plan), [_row(cut, plan) for cut in cuts], faults, refusal)
+    drawing = shapes.text(feature for cut in cuts for feature in _drawn(cut, plan))
+    return Worked(drawing, _numbers(cuts, plan), [_row(cut, plan) for cut in cuts], faults, refusal)
 
 
 def sizes(inputs: dict[str, Any]) -> Sizes:
@@ -146,19 +146,19 @@ def pack(plan: AreaPlan, cuts: list[Cut]) -> None:
 def unpack(plan: AreaPlan) -> dict[str, list[Geometry]]:
     """The pieces by the community's code, in the order of their numbers."""
     pieces = json.loads(gzip.decompress(bytes(plan.content)))
-    return {code: list(shapely.from_wkb(shapes)) for code, shapes in pieces.items()}
+    return {code: list(shapely.from_wkb(wkb)) for code, wkb in pieces.items()}
 
 
 def _present(community: Area, plan: AreaPlan) -> list[Area]:
-    return list(area_reading.children(community, plan.from_day).filter(kind="grid"))
+    return list(reading.children(community, plan.from_day).filter(kind="grid"))
 
 
 def _drawn(cut: Cut, plan: AreaPlan) -> list[Drawn]:
-    present = [area_shapes.drawn(row, "ended", f"old:{row.code}", "") for row in _present(cut.community, plan)]
-    outline = area_shapes.drawn(cut.community, "plain", f"community:{cut.community.code}", "")
+    present = [shapes.drawn(row, "ended", f"old:{row.code}", "") for row in _present(cut.community, plan)]
+    outline = shapes.drawn(cut.community, "plain", f"community:{cut.community.code}", "")
     beyond = set(cut.division.beyond)
     new = [
-        area_shapes.feature(
+        shapes.feature(
             "warning" if number in beyond else "proposed",
             shape,
             f"{cut.community.code}:{number + 1}",
@@ -176,8 +176,8 @@ def _row(cut: Cut, plan: AreaPlan) -> dict[str, Any]:
         "key": f"community:{cut.community.code}",
         "code": cut.community.code,
         "name": cut.community.name,
-        "now": area_reading.statistics([row.area_m2 for row in _present(cut.community, plan)]),
-        "then": area_reading.statistics(cut.division.areas),
+        "now": reading.statistics([row.area_m2 for row in _present(cut.community, plan)]),
+        "then": reading.statistics(cut.division.areas),
         "beyond": len(cut.division.beyond),
         "buildings": cut.buildings,
         "cut": cut.cut,
@@ -189,8 +189,8 @@ def _numbers(cuts: list[Cut], plan: AreaPlan) -> dict[str, Any]:
     now = [row.area_m2 for cut in cuts for row in _present(cut.community, plan)]
     then = [area for cut in cuts for area in cut.division.areas]
     return {
-        "now": area_reading.statistics(now),
-        "then": area_reading.statistics(then),
+        "now": reading.statistics(now),
+        "then": reading.statistics(then),
         "beyond": sum(len(cut.division.beyond) for cut in cuts),
         "buildings": sum(cut.buildings for cut in cuts),
         "cut": sum(cut.cut for cut in cuts),

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from citygrid.areas import coverage
 from citygrid.areas.models import Area, DutyMembership
-from citygrid.basedata import area_asked, area_reading, area_shapes, plan_forms
-from citygrid.basedata.area_forms import DutyForm
-from citygrid.basedata.area_plans import PlanKind
-from citygrid.basedata.area_words import told
-from citygrid.basedata.duty_members import duty_touched, members
+from citygrid.basedata.gridding import asked, plan_forms, reading, shapes
+from citygrid.basedata.gridding.duty_members import duty_touched, members
+from citygrid.basedata.gridding.forms import DutyForm
+from citygrid.basedata.gridding.plans import PlanKind
+from citygrid.basedata.gridding.words import told
 from citygrid.organization import roster
 from citygrid.organization.models import Person, Post
 from citygrid.organization.rights import right_required
@@ -29,11 +29,11 @@ SHOWN = 300
 
 
 @require_safe
-@right_required(*area_asked.READERS)
+@right_required(*asked.READERS)
 def duty(request: HttpRequest, signed: Signed) -> HttpResponse:
     """The duty grids of a day and a shift, and whether each unit grid has exactly one."""
-    at = area_asked.day(request)
-    rows = list(Area.objects.filter(area_reading.on(at), kind="duty_grid").order_by("code"))
+    at = asked.day(request)
+    rows = list(Area.objects.filter(reading.on(at), kind="duty_grid").order_by("code"))
     shifts = sorted({row.shift for row in rows})
     shift = request.GET.get("shift", shifts[0] if shifts else "")
     shown = [row for row in rows if row.shift in (shift, "")]
@@ -53,9 +53,9 @@ def duty(request: HttpRequest, signed: Signed) -> HttpResponse:
         "lines": lines[:SHOWN],
         "faults": len(lines),
         "kept": [("shift", shift)] if shift else [],
-        "may_edit": area_asked.may_edit(signed),
-        "shapes": area_shapes.collection(_drawn(shown, lines)),
-        **area_asked.days(request, at),
+        "may_edit": asked.may_edit(signed),
+        "shapes": shapes.collection(_drawn(shown, lines)),
+        **asked.days(request, at),
     }
     return render(request, "basedata/areas/duty.html", context)
 
@@ -64,7 +64,7 @@ def _sizes(at: date) -> tuple[Counter[int], Counter[int]]:
     """Unit grids and their surface (m2) by the duty grid's id."""
     sizes: Counter[int] = Counter()
     surfaces: Counter[int] = Counter()
-    rows = DutyMembership.objects.filter(area_reading.on(at)).values_list("duty_grid_id", "grid__area_m2")
+    rows = DutyMembership.objects.filter(reading.on(at)).values_list("duty_grid_id", "grid__area_m2")
     for duty_grid, area_m2 in rows:
         sizes[duty_grid] += 1
         surfaces[duty_grid] += round(area_m2)
@@ -82,10 +82,10 @@ def _line(number: int, fault: Any) -> dict[str, Any]:
     }
 
 
-def _drawn(rows: list[Area], lines: list[dict[str, Any]]) -> list[area_shapes.Drawn]:
-    duty_grids = [area_shapes.drawn(row, "present", f"duty:{row.code}", row.name or row.code) for row in rows]
+def _drawn(rows: list[Area], lines: list[dict[str, Any]]) -> list[shapes.Drawn]:
+    duty_grids = [shapes.drawn(row, "present", f"duty:{row.code}", row.name or row.code) for row in rows]
     faults = [
-        area_shapes.feature(
+        shapes.feature(
             "warning" if line["warning"] else "fault",
             line["fault"].shape,
             line["key"],
@@ -108,11 +108,11 @@ def _on_duty(rows: list[Area], at: datetime) -> dict[int, str]:
 
 
 @require_safe
-@right_required(*area_asked.READERS)
+@right_required(*asked.READERS)
 def duty_grid(request: HttpRequest, signed: Signed, code: str) -> HttpResponse:
     """One duty grid: its unit grids on a day, and the form that changes them."""
-    at = area_asked.day(request)
-    found = area_reading.find("duty_grid", code, at)
+    at = asked.day(request)
+    found = reading.find("duty_grid", code, at)
     if found is None:
         found = Area.objects.filter(kind="duty_grid", code=code).order_by("-valid_from").first()
     if found is None:
@@ -123,16 +123,16 @@ def duty_grid(request: HttpRequest, signed: Signed, code: str) -> HttpResponse:
         "area": found,
         "grids": grids,
         "km2": sum(grid.area_m2 for grid in grids) / 1e6,
-        "spans": area_reading.spans("duty_grid", code),
+        "spans": reading.spans("duty_grid", code),
         "who": _on_duty([found], timezone.now()).get(found.pk, ""),
-        "may_edit": area_asked.may_edit(signed, *grids),
-        "shapes": area_shapes.collection(
+        "may_edit": asked.may_edit(signed, *grids),
+        "shapes": shapes.collection(
             [
-                area_shapes.drawn(found, "plain", f"duty:{found.code}", ""),
-                *(area_shapes.drawn(grid, "present") for grid in grids),
+                shapes.drawn(found, "plain", f"duty:{found.code}", ""),
+                *(shapes.drawn(grid, "present") for grid in grids),
             ]
         ),
-        **area_asked.days(request, at),
+        **asked.days(request, at),
     }
     return render(request, "basedata/areas/duty_grid.html", context)
 
@@ -148,7 +148,7 @@ def new(request: HttpRequest, signed: Signed) -> HttpResponse:
         if answer is not None:
             return answer
         return render(request, "basedata/areas/duty_new.html", _context(form, today), status=422)
-    held = area_reading.find("duty_grid", request.GET.get("code", ""), today)
+    held = reading.find("duty_grid", request.GET.get("code", ""), today)
     usual: dict[str, Any] = {"grids": "\n".join(request.GET.getlist("grid"))}
     if held is not None:
         codes = members(held, today).values_list("code", flat=True)
@@ -160,7 +160,7 @@ def new(request: HttpRequest, signed: Signed) -> HttpResponse:
 def _planned(form: DutyForm, signed: Signed) -> HttpResponse | None:
     values = form.cleaned_data
     touched = Area.objects.filter(kind__in=("grid", "duty_grid"), code__in=[*values["grids"], values["code"]])
-    if not area_asked.may_edit(signed, *duty_touched(touched)):
+    if not asked.may_edit(signed, *duty_touched(touched)):
         raise PermissionDenied
     inputs = {name: values[name] for name in ("name", "shift", "grids")}
     return plan_forms.start(form, PlanKind.DUTY, signed, codes=[values["code"]], inputs=inputs)
@@ -169,18 +169,18 @@ def _planned(form: DutyForm, signed: Signed) -> HttpResponse | None:
 def _context(form: DutyForm, at: date) -> dict[str, Any]:
     """The map shows the community of the grids that are in the form, or the streets' outlines to begin with."""
     codes = form["grids"].value() or ""
-    chosen = Area.objects.filter(area_reading.on(at), kind="grid", code__in=area_codes(codes))
+    chosen = Area.objects.filter(reading.on(at), kind="grid", code__in=area_codes(codes))
     around = set(chosen.values_list("parent__code", flat=True))
-    grids = Area.objects.filter(area_reading.on(at), kind="grid", parent__code__in=around).order_by("code")
-    held = area_reading.duties(grids.values_list("pk", flat=True), at)
+    grids = Area.objects.filter(reading.on(at), kind="grid", parent__code__in=around).order_by("code")
+    held = reading.duties(grids.values_list("pk", flat=True), at)
     return {
         "tab": "duty",
         "form": form,
         "shifts": sorted(set(Area.objects.filter(kind="duty_grid").values_list("shift", flat=True)) - {""}),
-        "shapes": area_shapes.collection(
-            area_shapes.drawn(grid, "present" if grid.pk in held else "warning") for grid in grids
+        "shapes": shapes.collection(
+            shapes.drawn(grid, "present" if grid.pk in held else "warning") for grid in grids
         ),
-        "communities": Area.objects.filter(area_reading.on(at), kind="community").order_by("code").only("code", "name"),
+        "communities": Area.objects.filter(reading.on(at), kind="community").order_by("code").only("code", "name"),
         "shapes_base": reverse("basedata:areas"),
     }
 

@@ -9,12 +9,13 @@ from citygrid.areas import importing
 from citygrid.areas.importing import Fault, Plan, Row
 from citygrid.areas.lattice import project
 from citygrid.areas.versions import current
-from citygrid.basedata import area_shapes, sent_files
-from citygrid.basedata.area_plans import AreaPlan
-from citygrid.basedata.area_words import VERDICTS
+from citygrid.basedata import sent_files
 from citygrid.basedata.city_frame import code_profile, metric_crs
-from citygrid.basedata.planning import Actor, Progress, Worked
-from citygrid.basedata.plans_day import noon
+from citygrid.basedata.gridding import shapes
+from citygrid.basedata.gridding.planning import Actor, Progress, Worked
+from citygrid.basedata.gridding.plans import AreaPlan
+from citygrid.basedata.gridding.plans_day import noon
+from citygrid.basedata.gridding.words import VERDICTS
 from citygrid.process.refusal import Refusal, Refused
 from citygrid.standards.reports import Problem
 from citygrid.tabular import Table, TableError
@@ -86,7 +87,7 @@ def work(plan: AreaPlan, progress: Progress) -> Worked:
     numbers = {"counts": found.counts}
     faults = [*(_note(note) for note in found.notes), *(_fault(one, at) for at, one in enumerate(found.faults))]
     return Worked(
-        area_shapes.text(_drawn(rows, found.faults)),
+        shapes.text(_drawn(rows, found.faults)),
         numbers,
         [_row(row, found) for row in rows[:SHOWN]],
         faults,
@@ -112,9 +113,9 @@ def _planned(plan: AreaPlan) -> Plan:
         raise Refused(Refusal(error.code, error.message, error.params)) from error
 
 
-def _drawn(rows: Sequence[Row], faults: Sequence[Fault]) -> list[area_shapes.Drawn]:
+def _drawn(rows: Sequence[Row], faults: Sequence[Fault]) -> list[shapes.Drawn]:
     drawn = [
-        area_shapes.feature(
+        shapes.feature(
             TONES[row.verdict],
             shape,
             _key(row),
@@ -126,7 +127,7 @@ def _drawn(rows: Sequence[Row], faults: Sequence[Fault]) -> list[area_shapes.Dra
         if (shape := row.shape if row.shape is not None else row.before) is not None
     ]
     named = [
-        area_shapes.feature("fault", one.shape, f"fault:{at}", one.code)
+        shapes.feature("fault", one.shape, f"fault:{at}", one.code)
         for at, one in enumerate(faults)
         if one.shape is not None
     ]

@@ -2,17 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from citygrid.basedata import (
-    area_import_pages,
+from citygrid.basedata import start_pages
+from citygrid.basedata.gridding import (
     change_pages,
     division_pages,
     duty_pages,
     grid_pages,
     plan_pages,
     service_pages,
-    start_pages,
     topology_pages,
 )
+from citygrid.basedata.gridding import import_pages as area_import_pages
 
 AREAS = "basedata/areas/"
 

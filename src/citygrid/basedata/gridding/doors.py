@@ -3,8 +3,9 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from citygrid.basedata import area_asked, area_reading, doors, start_pages
-from citygrid.basedata.area_plans import OPEN, AreaPlan
+from citygrid.basedata import doors, start_pages
+from citygrid.basedata.gridding import asked, reading
+from citygrid.basedata.gridding.plans import OPEN, AreaPlan
 from citygrid.maps.models import Layer
 from citygrid.organization.rights import may
 from citygrid.organization.seats import Signed
@@ -23,7 +24,7 @@ def register() -> None:
             _("Districts, subdistricts, communities and their unit grids: map, division, split, merge, history"),
             "grid-dots",
             10,
-            area_asked.may_read,
+            asked.may_read,
             _grids,
             _("unit grids"),
         )
@@ -35,7 +36,7 @@ def register() -> None:
             _("Imports, divisions and other changes of areas: being prepared, applied, dropped"),
             "list-check",
             12,
-            area_asked.may_read,
+            asked.may_read,
             _open_plans,
             _("not finished"),
         )
@@ -55,7 +56,7 @@ def register() -> None:
 
 
 def _grids(signed: Signed) -> int:
-    return area_reading.count_by_kind(timezone.localdate())["grid"]
+    return reading.count_by_kind(timezone.localdate())["grid"]
 
 
 def _open_plans(signed: Signed) -> int | None:

@@ -10,9 +10,9 @@ from citygrid.areas import life
 from citygrid.areas.changing import Change, Made, Who
 from citygrid.areas.models import Area
 from citygrid.areas.versions import current
-from citygrid.basedata import area_reading, area_shapes, drawn
-from citygrid.basedata.area_plans import AreaPlan
-from citygrid.basedata.planning import Actor, Progress, Worked
+from citygrid.basedata.gridding import drawn, reading, shapes
+from citygrid.basedata.gridding.planning import Actor, Progress, Worked
+from citygrid.basedata.gridding.plans import AreaPlan
 
 Act = Callable[[AreaPlan, Who, bool], Change]
 """(plan, who, keep) -> what is done, or would be."""
@@ -53,14 +53,14 @@ class LifePlan:
 
     def work(self, plan: AreaPlan, progress: Progress) -> Worked:
         change = self.act(plan, who(plan, None), False)
-        ending = list(Area.objects.filter(area_reading.on(plan.from_day), kind="grid", code__in=change.ended))
+        ending = list(Area.objects.filter(reading.on(plan.from_day), kind="grid", code__in=change.ended))
         features = [
-            *(area_shapes.drawn(row, "ended", f"old:{row.code}", "" if change.made else None) for row in ending),
+            *(shapes.drawn(row, "ended", f"old:{row.code}", "" if change.made else None) for row in ending),
             *(piece(one) for one in change.made),
         ]
         if plan.inputs.get("line"):
             features.append(
-                area_shapes.feature("barrier", drawn.line(plan.inputs["line"]), "line", _("Line of the cut"))
+                shapes.feature("barrier", drawn.line(plan.inputs["line"]), "line", _("Line of the cut"))
             )
         rows = [
             *(
@@ -71,19 +71,19 @@ class LifePlan:
             *duty_rows(change),
         ]
         numbers = {
-            "now": area_reading.statistics([row.area_m2 for row in ending]),
-            "then": area_reading.statistics([one.area_m2 for one in change.made]),
+            "now": reading.statistics([row.area_m2 for row in ending]),
+            "then": reading.statistics([one.area_m2 for one in change.made]),
         }
-        return Worked(area_shapes.text(features), numbers, rows)
+        return Worked(shapes.text(features), numbers, rows)
 
     def apply(self, plan: AreaPlan, actor: Actor) -> dict[str, Any]:
         return applied(self.act(plan, who(plan, actor), True))
 
 
-def piece(one: Made) -> area_shapes.Drawn:
+def piece(one: Made) -> shapes.Drawn:
     """A new grid as a feature."""
     rows = [(_("Surface"), f"{one.area_m2:,.0f} m²")]
-    return area_shapes.feature("proposed", one.shape, f"new:{one.code}", one.code, one.code[-3:], rows)
+    return shapes.feature("proposed", one.shape, f"new:{one.code}", one.code, one.code[-3:], rows)
 
 
 def made_row(one: Made) -> dict[str, Any]:

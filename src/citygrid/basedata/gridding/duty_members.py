@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from citygrid.areas.models import Area, DutyMembership
-from citygrid.basedata.area_reading import on
+from citygrid.basedata.gridding.reading import on
 
 
 def members(duty_grid: Area, at: date) -> QuerySet[Area]:
