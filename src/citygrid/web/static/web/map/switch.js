@@ -21,7 +21,7 @@ function remembered(board) {
 }
 
 export function layerSwitch(board) {
-  const memory = remembered(board), open = board.data.mapPanel !== undefined;
+  const memory = remembered(board), open = board.data.mapPanel !== undefined && board.el.clientWidth > 640;
   if (!(board.data.mapTools ?? "layers").split(/\s+/).includes("layers")) return;
   const before = memory.read();
   if (before?.flips) {
