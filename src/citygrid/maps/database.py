@@ -14,7 +14,7 @@ def rows(text: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.adapters.register_loader("jsonb", JsonbLoader)
-        cursor.execute(text, params, binary=True)  # type: ignore[arg-type]  # made of declared fragments, never of a user's words
+        cursor.execute(text, params, binary=True)
         return cursor.fetchall()
 
 
@@ -34,4 +34,4 @@ def one_by_one() -> Iterator[None]:
 def told(text: str) -> None:
     """A statement without an answer."""
     with psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(text)  # type: ignore[arg-type]  # a fixed text
+        cursor.execute(text)

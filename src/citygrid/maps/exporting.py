@@ -22,7 +22,7 @@ def export(layer: Layer, path: Path, audience: str, by: Signed, at: datetime) ->
     a step of `sharing.STEPS`; the public gets open properties only.
 
     Raises LayerError `beyond_sharing_scope`, `unknown_source`; TableError. A refused export is noted as well."""
-    who = {"person": by.person.pk, "seat": by.seat.pk, "post": by.post.pk}
+    who: dict[str, Any] = {"person": by.person.pk, "seat": by.seat.pk, "post": by.post.pk}
     try:
         sharing.allow(layer, audience)
     except LayerError as error:

@@ -96,7 +96,7 @@ def _batches(drafts: Iterable[Draft]) -> Iterator[list[Draft]]:
 
 def _line(draft: Draft) -> bytes:
     facts = [draft.key, dict(draft.properties), str(draft.since), str(draft.until)]
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True).encode() + shapely.to_wkb(draft.shape)
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True).encode() + bytes(shapely.to_wkb(draft.shape))
 
 
 def _copy(layer: int, batch: Sequence[Draft], to: Metric) -> None:

@@ -68,7 +68,7 @@ def bring_in(
         done.kept, done.changed = features.keep(layer, _drafts(table, key, done), metres.city())
         if not done.kept:
             raise LayerError("no_features")
-        who = {"person": by.person.pk, "seat": by.seat.pk, "post": by.post.pk}
+        who: dict[str, Any] = {"person": by.person.pk, "seat": by.seat.pk, "post": by.post.pk}
         counts = {"kept": done.kept, "left_out": done.left_out, "changed": done.changed}
         audit.record(at, "layer_imported", subject=("layer", layer.code), params=counts, **who)
     return done

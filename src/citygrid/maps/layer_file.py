@@ -91,7 +91,8 @@ def _typed(row: Table) -> dict[str, Any]:
         if kind is None:
             continue
         value = row.data[key]
-        if type(value) is not kind or (kind is list and not all(isinstance(one, str) for one in value)):
+        wrong_list = isinstance(value, list) and not all(isinstance(one, str) for one in value)
+        if type(value) is not kind or wrong_list:
             row.problem(key, "wrong_type", "%(key)s must be %(wanted)s.", wanted=kind.__name__)
         else:
             found[key] = value

@@ -100,7 +100,7 @@ def collection(request: HttpRequest, code: str) -> LayerView:
     if view is None or view.source is None:
         layer = register.current().layers.get(code)
         if layer is not None and view is None and signed is not None:
-            who = {"person": signed.person.pk, "seat": signed.seat.pk, "post": signed.post.pk}
+            who: dict[str, Any] = {"person": signed.person.pk, "seat": signed.seat.pk, "post": signed.post.pk}
             audit.record(timezone.now(), "layer_read", subject=("layer", code), outcome=audit.REFUSED,
                          code="beyond_sharing_scope", **who)  # fmt: skip
         raise OgcError(404, "NotFound", f"There is no collection named {code}.")

@@ -99,9 +99,9 @@ def _day(text: str) -> date:
 def where(request: HttpRequest, properties: Mapping[str, Property]) -> Op | None:
     """The filter and the properties that are asked for by name, all of which must hold."""
     found: list[Op] = []
-    for name, value in request.GET.items():
+    for name in request.GET:
         if name in properties and name not in NAMES:
-            found.append(Op("=", (Prop(name), _typed(name, value, properties[name].type))))
+            found.append(Op("=", (Prop(name), _typed(name, request.GET[name], properties[name].type))))
     text, language = request.GET.get("filter"), request.GET.get("filter-lang", "cql2-text")
     if language not in ("cql2-text", "cql2-json"):
         raise wrong("filter-lang is cql2-text or cql2-json.")

@@ -42,9 +42,9 @@ class Ask:
     limit: int = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Item:
-    """A feature: shape in degrees."""
+    """A feature: shape in degrees. Not frozen: there are thousands to a page, and that would double their cost."""
 
     key: str
     shape: Geometry
@@ -246,8 +246,10 @@ def shapes_of(found: Sequence[Sequence[Any]]) -> list[Any]:
     """The shapes of rows of `select`: the WKB, or the bare point."""
     if not found:
         return []
-    shapes = shapely.from_wkb([None if row[1] is None else bytes(row[1]) for row in found])
     points = shapely.points([row[2] for row in found], [row[3] for row in found])
+    if all(row[1] is None for row in found):
+        return list(points)
+    shapes = shapely.from_wkb([None if row[1] is None else bytes(row[1]) for row in found])
     return [point if shape is None else shape for shape, point in zip(shapes.tolist(), points.tolist(), strict=True)]
 
 
@@ -255,7 +257,7 @@ def facts(names: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
     """The properties of a row of `select`; days as text."""
     return {
         name: value.isoformat() if isinstance(value, date) else value
-        for name, value in zip(names, row[4:], strict=True)
+        for name, value in zip(names, row[4:], strict=False)
         if value is not None
     }
 

@@ -128,7 +128,7 @@ class _Seen:
         statement = f"select count(*) filter (where {text}), count(*) from ({sample}) t"  # noqa: S608 - the same
         with one_by_one():
             ours, all_ = rows(statement, [*params, *corners])[0]
-        return cls(ask, source, place, text, params, box, corners, ours, all_)
+        return cls(ask, source, place, text, list(params), box, corners, ours, all_)
 
     @property
     def select(self) -> str:
