@@ -57,7 +57,7 @@ def _points(number: int) -> Iterator[None]:
             "create unlogged table bench_maps"
             " (code text, class_id text, name text, lon float8, lat float8, point point)"
         )
-        with cursor.copy("copy bench_maps from stdin") as copy:  # type: ignore[attr-defined]  # psycopg's own
+        with cursor.copy("copy bench_maps from stdin") as copy:
             kinds = chance.integers(0, CLASSES, number).tolist()
             for i, (a, b, c, d, kind) in enumerate(
                 zip(lon.tolist(), lat.tolist(), x.tolist(), y.tolist(), kinds, strict=True)
@@ -164,7 +164,7 @@ def _box(view: LayerView) -> list[BenchRow]:
     ]
 
 
-def _each(over: list, work: Callable) -> list[float]:  # type: ignore[type-arg]  # places or questions
+def _each(over: list, work: Callable) -> list[float]:
     spent = []
     for one in over:
         begun = time.perf_counter()

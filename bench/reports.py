@@ -47,7 +47,7 @@ def rows() -> list[BenchRow]:
     return [
         {"what": "report over HTTP", "value": ours, "unit": "1/s", "bare": bare, "target": ">= 0.5 of bare",
          "ok": ours >= bare / 2, "how": f"{CONNECTIONS} connections, 2 workers, call-taker, warm; {stored} stored"},
-    ]  # type: ignore[list-item]  # fmt: skip  # the table takes mappings too
+    ]  # fmt: skip
 
 
 def _signed_in(login: str, now: datetime) -> str:

@@ -74,7 +74,7 @@ def rows(count: int = ROWS) -> list[BenchRow]:
         for kind in ("csv", "gpkg", "xlsx"):
             number = min(count, SHEET_ROWS) if kind == "xlsx" else count
             path = Path(folder) / f"points.{kind}"
-            writing = _seconds(lambda path=path, number=number: _write(path, number))  # type: ignore[misc]  # called at once
+            writing = _seconds(lambda path=path, number=number: _write(path, number))
             ours, bare = _measured(_OURS, path), _measured(_TIMED.format(work=_BARE[kind]), path)
             assert ours[0] == bare[0] == number
             how = f"{number:,} points, {len(COLUMNS)} columns, one core, batches of 10,000"

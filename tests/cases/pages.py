@@ -36,7 +36,7 @@ def sign(world: World, monkeypatch: pytest.MonkeyPatch) -> Sign:
 
 def hidden(answer: HttpResponse, name: str) -> str:
     """The value of a hidden field of the form in an answer."""
-    found = re.search(rf'name="{name}" value="([^"]*)"', answer.text)  # type: ignore[attr-defined]  # of the test client
+    found = re.search(rf'name="{name}" value="([^"]*)"', answer.text)
     assert found, f"no field {name}"
     return found[1]
 

@@ -47,7 +47,7 @@ def component(world: World) -> Component:
 
 def test_a_component_is_picked_by_code_and_brings_place_and_class(component: Component, sign: Sign) -> None:
     page = sign("calltaker1").get("/pick/component/", {"words": component.code}).text
-    sets = json.loads(re.search(r'data-pick-sets="([^"]*)"', page)[1].replace("&quot;", '"'))  # type: ignore[index]
+    sets = json.loads(re.search(r'data-pick-sets="([^"]*)"', page)[1].replace("&quot;", '"'))
     assert sets["class_id"] == component.class_id
     assert float(sets["lon"]) == pytest.approx(component.lon)
 

@@ -153,7 +153,7 @@ def test_an_empty_desk_says_what_to_do_next(world: World, sign: Sign) -> None:
 def test_cases_are_found_by_words_and_by_number(world: World, sign: Sign) -> None:
     case = world.report()
     client = sign("calltaker1")
-    number = reading.case_for(world.who("calltaker1").scope, case).report_no  # type: ignore[union-attr]  # it is there
+    number = reading.case_for(world.who("calltaker1").scope, case).report_no
     for words in ("垃圾", number):
         assert str(case) in client.get("/cases/", {"q": words}).text, words
     assert "没有符合条件的案卷" in client.get("/cases/", {"q": "路灯"}).text

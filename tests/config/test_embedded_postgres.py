@@ -152,7 +152,7 @@ def test_strangers_on_the_machine_are_asked_for_a_password(shared: Server) -> No
         psycopg.connect(host="127.0.0.1", port=port, user="postgres", dbname="postgres", password="guess")
     by_socket = psycopg.conninfo.conninfo_to_dict(shared.url) | {"password": "guess"}
     with pytest.raises(psycopg.OperationalError):
-        psycopg.connect(**by_socket)  # type: ignore[arg-type]  # the mapping's values are wider than the arguments
+        psycopg.connect(**by_socket)
 
 
 def test_it_listens_on_this_machine_only(shared: Server) -> None:
@@ -244,7 +244,7 @@ def test_programs_in_a_closed_folder_are_copied_to_an_open_one(
 
 def test_a_folder_that_no_account_can_use_is_told(monkeypatch: pytest.MonkeyPatch, data: Path) -> None:
     class Locked(Account):
-        ids = (65534, 65534)  # type: ignore[assignment]  # a plain value in place of the computed one
+        ids = (65534, 65534)
 
         def can(self, *argv: str) -> bool:
             return False

@@ -61,7 +61,7 @@ def test_what_was_to_do_before_and_came_up_is_done_ended_or_still_to_do(walked: 
         for stem in FAMILIES:
             to_do = was.get(f"{stem}_to_do", 0)
             came, done, ended, left = (now.get(f"{stem}{m}", 0) for m in ("_opened", "", "_ended", "_to_do"))
-            assert to_do + came == done + ended + left, (stem, subject)  # type: ignore[operator]  # values may be rates
+            assert to_do + came == done + ended + left, (stem, subject)
             carried += int(str(to_do))
     assert carried > 3, "something was carried over"
 
@@ -73,7 +73,7 @@ def test_filed_is_closed_or_voided_or_merged_or_open(walked: list[Walk], db: Non
         for row in (*found.rows, found.total):
             filed, filings, closed, voided, merged, still = (row.values[key] for key in FILED)
             assert filed == filings
-            assert filed == closed + voided + merged + still, (row.key, cut)  # type: ignore[operator]  # values may be rates
+            assert filed == closed + voided + merged + still, (row.key, cut)
     total = table(by, FILED).total.values
     assert all(int(str(total[key])) > 0 for key in FILED), "every way to end happened"
 

@@ -85,7 +85,7 @@ def test_by_page_with_a_job_and_only_for_who_sent_it(owner: Someone, colleague: 
     uploads.work(uuid.UUID(key))
     one = Batch.objects.get(pk=key)
     assert (one.status, one.counts["found"], one.counts["none"], one.counts["empty"]) == ("done", 2, 1, 1)
-    answer = b"".join(owner.client.get(f"{address}answer/").streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # a FileResponse
+    answer = b"".join(owner.client.get(f"{address}answer/").streaming_content).decode("utf-8-sig")
     assert len(answer.splitlines()) == 5
     uploads.work(uuid.UUID(key))
     assert Batch.objects.get(pk=key).ended_at == one.ended_at, "a second run of the job changes nothing"

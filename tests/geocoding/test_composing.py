@@ -33,7 +33,7 @@ def test_a_crossing_by_any_words(city: Path, asked: str) -> None:
 def test_streets_that_meet_twice_give_both(city: Path) -> None:
     found = [one for one in search.find("世纪大道与陆家嘴环路路口", at=NOW) if one.how == "crossing"]
     assert len(found) == 2
-    assert questions.metres(*[(one.lon, one.lat) for one in found]) > 300  # type: ignore[arg-type]  # two points
+    assert questions.metres(*[(one.lon, one.lat) for one in found]) > 300
 
 
 def test_streets_that_do_not_meet_give_no_crossing(city: Path) -> None:
@@ -123,7 +123,7 @@ def test_a_new_street_has_its_crossings_at_once_and_loses_them(owner: Someone) -
 def test_the_right_point_is_first_nearly_always(city: Path, make: object) -> None:
     """150 questions of the bench's, on the demo city: at least 90 % first, 97 % among five."""
     on_map = questions.Map(DEMO, "EPSG:4549")
-    chosen = questions.take(make(on_map, random.Random(7)), 150)  # type: ignore[operator]  # a generator function
+    chosen = questions.take(make(on_map, random.Random(7)), 150)
     ranks = [
         [one.right(match.words, match.lon, match.lat) for match in search.find(one.text, 5, at=NOW)] for one in chosen
     ]

@@ -13,7 +13,7 @@ from tests.history import city
 @pytest.fixture
 def bay(db: None, settings: object, django_capture_on_commit_callbacks: Any) -> Iterator[None]:
     """The city of Bay."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]  # the fixture passes any setting on
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with django_capture_on_commit_callbacks(execute=True):
         city.load()
         rules_at(timezone.now())

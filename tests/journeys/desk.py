@@ -64,7 +64,7 @@ class Desk:
 
     def photos(self, form: Locator, name: str = "media", count: int = 1) -> None:
         field = form.locator(f'input[type=file][data-name="{name}"]')
-        field.set_input_files([photo() for _ in range(count)])  # type: ignore[arg-type]  # file payloads as plain dicts
+        field.set_input_files([photo() for _ in range(count)])
         expect(form.locator(f'input[type=hidden][name="{name}"]')).to_have_count(count)
 
     def act(self, case: str, name: str, photos: int = 0, **data: str) -> None:

@@ -51,7 +51,7 @@ def second(areas: dict[str, Area]) -> Path:
 @pytest.fixture
 def cheap_passwords(settings: object) -> None:
     """Good hashes are slow on purpose; here they only have to work."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]  # the fixture passes any setting on
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def make_post(code: str, body: Body, scope: str = "own", side: str = "neutral", **facts: object) -> Post:

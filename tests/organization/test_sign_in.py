@@ -116,10 +116,10 @@ def test_a_page_gets_who_is_signed(rf: RequestFactory, owner: Person) -> None:
 
     request = rf.get("/x/")
     known = {auth.SESSION_KEY: str(owner.pk), auth.HASH_SESSION_KEY: owner.get_session_auth_hash()}
-    request.user, request.session = owner, known  # type: ignore[assignment]  # what the middleware sets
+    request.user, request.session = owner, known
     assert page(request, "hello").content == b"calltaker supervising hello"
     stranger = rf.get("/x/")
-    stranger.user, stranger.session = AnonymousUser(), {}  # type: ignore[assignment]  # the same
+    stranger.user, stranger.session = AnonymousUser(), {}
     assert page(stranger, "hello")["Location"] == "/sign-in/?next=/x/"
 
 

@@ -196,7 +196,7 @@ def selected(scope: Scope, rows: list[tuple[Body, Area, int]], *, arrays: bool) 
             condition, params = scope.sql("s")
         else:
             cursor.execute("create temp table seen (n int, bodies bigint, areas bigint, persons bigint)")
-            values = [(n, b.pk, a.pk, p) for n, (b, a, p) in enumerate(rows)]  # type: ignore[misc]  # the other shape
+            values = [(n, b.pk, a.pk, p) for n, (b, a, p) in enumerate(rows)]
             condition, params = scope.sql_one("s", body="bodies", area="areas", person="persons")
         cursor.executemany("insert into seen values (%s, %s, %s, %s)", values)
         cursor.execute(f"select n from seen s where {condition}", params)

@@ -16,7 +16,7 @@ POINT = shapely.Point(121.5, 31.2)
 
 
 def refused(path: Path, **wish: str) -> TableError:
-    with pytest.raises(TableError) as error, open_table(path, **wish) as table:  # type: ignore[arg-type]  # text only
+    with pytest.raises(TableError) as error, open_table(path, **wish) as table:
         list(table.batches())
     str(error.value)
     return error.value

@@ -224,7 +224,7 @@ def test_columns_of_the_place_are_guessed_by_name_or_named(tmp_path: Path) -> No
         assert not table.has_shapes
         placed = shape_columns(table, x="甲", y="乙", extent=CITY)
         assert placed.has_shapes
-        assert next(placed.batches()).shapes[0] == HERE  # type: ignore[index]  # it has shapes
+        assert next(placed.batches()).shapes[0] == HERE
         with pytest.raises(TableError) as error:
             shape_columns(table, x="甲", y="丙")
         assert error.value.code == "no_such_column"
