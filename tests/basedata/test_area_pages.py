@@ -54,6 +54,13 @@ def test_a_surveyor_reads_but_is_offered_no_change() -> None:
     assert not AreaPlan.objects.exists()
 
 
+def test_the_form_of_a_division_begins_with_the_citys_sizes() -> None:
+    """As city.toml has them: 12,500 m2 wanted, 2,500 at least, nothing said of the most."""
+    page = signed_in("steward1").get(reverse("basedata:area_divide", args=["community", COMMUNITY])).content.decode()
+    shown = dict(re.findall(r'name="(cell_m2|least|most)" value="([^"]+)"', page))
+    assert shown == {"cell_m2": "12500", "least": "0.2", "most": "2.0"}
+
+
 def test_the_day_chooses_the_areas() -> None:
     client = signed_in("steward1")
     before = client.get(reverse("basedata:areas") + "?at=2019-12-31").content.decode()

@@ -1,11 +1,12 @@
-"""What holds for the whole city: its projection in metres, and how its codes look.
+"""What holds for the whole city: its projection in metres, how its codes look, how large its grids are.
 
-The projection stands in the city's area. The code profile belongs to the rules of the city, which are kept above
-this package: it is provided when the program starts (`provide_profile`).
+The projection stands in the city's area. The code profile and the sizes belong to the rules of the city, which are
+kept above this package: they are provided when the program starts (`provide_profile`, `provide_grids`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 from citygrid.areas.models import Area
 from citygrid.process.refusal import Refusal, Refused
@@ -19,11 +20,22 @@ MESSAGES: dict[str, str] = {
 
 class _Provided:
     profile: Callable[[date], CodeProfile] | None = None
+    grids: Callable[[date], Mapping[str, Any]] | None = None
 
 
 def provide_profile(profile: Callable[[date], CodeProfile]) -> None:
     """Called by a package above when it starts: the code profile in force on a day."""
     _Provided.profile = profile
+
+
+def provide_grids(grids: Callable[[date], Mapping[str, Any]]) -> None:
+    """Called by a package above when it starts: what the city says of its unit grids on a day (`areas/sizing.py`)."""
+    _Provided.grids = grids
+
+
+def grids(day: date) -> Mapping[str, Any]:
+    """What the city says of its unit grids; empty when it says nothing."""
+    return _Provided.grids(day) if _Provided.grids is not None else {}
 
 
 def code_profile(day: date) -> CodeProfile:

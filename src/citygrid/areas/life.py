@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from shapely import Geometry, LineString, Polygon
 
-from citygrid.areas import changing, citywide, duties, numbering, plane
+from citygrid.areas import changing, citywide, duties, numbering, plane, sizing
 from citygrid.areas.changing import Change, Made, Who, refused
 from citygrid.areas.frames import Frame
 from citygrid.areas.lattice import project
@@ -257,7 +257,7 @@ def _cut(code: str, shape: Geometry, line: Geometry, crs: str) -> list[Geometry]
 def _ordered(pieces: Sequence[Geometry], ground: Ground) -> list[Geometry]:
     flat = [project(piece, ground.crs) for piece in pieces]
     north = max(piece.bounds[3] for piece in flat)
-    return [pieces[at] for at in numbering.order(flat, north, numbering.SIDE)]
+    return [pieces[at] for at in numbering.order(flat, north, sizing.sizes(ground.day).side)]
 
 
 def _union(shapes: Sequence[Geometry], crs: str) -> Geometry | None:

@@ -14,8 +14,6 @@ from shapely import Geometry
 from citygrid.standards.codes import CodeProfile
 from citygrid.standards.formats import PartFormat
 
-SIDE = 100.0
-"""Metres: the height of a band when nothing else is said."""
 LEVEL = 1e-3
 """Metres: centres that are nearer than this to a band's edge or to a meridian count as on it."""
 

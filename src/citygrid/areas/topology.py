@@ -16,9 +16,10 @@ import numpy as np
 import shapely
 from shapely import Geometry, STRtree
 
-from citygrid.areas import changing, citywide, numbering
+from citygrid.areas import changing, citywide, numbering, sizing
 from citygrid.areas.lattice import project
 from citygrid.areas.models import LADDER, Area
+from citygrid.areas.sizing import Limits
 
 SEAM_M = 0.05
 CRUMB_M2 = 0.5
@@ -42,15 +43,6 @@ MESSAGES: dict[str, str] = {
     "numbering_row": "%(code)s is numbered before %(other)s, which lies to the west of it in the same row.",
 }
 WARNINGS = frozenset({"too_small", "too_large", "numbering"})
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Surfaces of unit grids in m2 that are taken without a word, and the side of a usual one in metres."""
-
-    least_m2: float = 1_500.0
-    most_m2: float = 25_000.0
-    side: float = 100.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,13 +78,13 @@ class Fault:
 
 
 def faults(at: date, limits: Limits | None = None) -> list[Fault]:
-    """The faults of all areas that hold on a day. Raises Refused `no_city`."""
+    """The faults of all areas that hold on a day, by the city's limits of that day. Raises Refused `no_city`."""
     rows = Area.objects.filter(changing.holding(at), kind__in=LADDER).select_related("parent").defer("parent__geometry")
     items = [
         Item(row.kind, row.code, changing.shape_of(row), row.parent.code if row.parent else None, row.valid_from)
         for row in rows.order_by("kind", "code").iterator(CHUNK)
     ]
-    return check(items, citywide.metric_crs(at), limits) if items else []
+    return check(items, citywide.metric_crs(at), limits or sizing.limits(at)) if items else []
 
 
 def check(items: Sequence[Item], crs: str, limits: Limits | None = None) -> list[Fault]:

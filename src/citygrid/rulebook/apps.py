@@ -1,7 +1,8 @@
 """The Django app of this package."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.apps import AppConfig
 from django.utils import timezone
@@ -18,12 +19,28 @@ class RulebookConfig(AppConfig):
         from citygrid.areas import citywide  # noqa: PLC0415 - its models come with the apps
 
         citywide.provide_profile(_codes)
+        citywide.provide_grids(_grids)
 
 
 def _codes(day: date) -> "CodeProfile":
     """The code profile that is in force at noon of a day, for the areas below."""
-    from citygrid.rulebook import slices  # noqa: PLC0415 - its models come with the apps
     from citygrid.standards.codes import CodeProfile  # noqa: PLC0415
 
+    return CodeProfile.from_mapping(_profile(day)["codes"])
+
+
+def _grids(day: date) -> Mapping[str, Any]:
+    """What the profile in force says of unit grids; nothing before the first rules."""
+    from citygrid.rulebook.slices import NoRules  # noqa: PLC0415 - its models come with the apps
+
+    try:
+        return _profile(day).get("grids") or {}
+    except NoRules:
+        return {}
+
+
+def _profile(day: date) -> Mapping[str, Any]:
+    from citygrid.rulebook import slices  # noqa: PLC0415 - its models come with the apps
+
     noon = timezone.make_aware(datetime.combine(day, time(12)))
-    return CodeProfile.from_mapping(slices.profile_at(noon).data["codes"])
+    return slices.profile_at(noon).data

@@ -10,6 +10,7 @@ editions = ["gbt30428.2"]
 [lights]                     # warn_percent
 [variants]                   # city: code; [variants.districts]: district area code -> code
 [responsibility]             # classes that stand for "nobody's" (S0-34)
+[grids]                      # sizes of unit grids (areas/sizing.py)
 """
 
 from collections.abc import Mapping
@@ -18,13 +19,16 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from citygrid.areas import sizing
 from citygrid.rulebook.reading import Table, parse_toml
 from citygrid.standards.reports import Report
 
 KEYS = (
     "code", "name", "name_en", "short_name", "timezone", "metric_crs", "since", "editions", "codes",
-    "numbers", "map", "calendar", "lights", "variants", "responsibility", "words", "duplicates",
+    "numbers", "map", "calendar", "lights", "variants", "responsibility", "words", "duplicates", "grids",
 )  # fmt: skip
+
+WRONG_SIZE = "%(key)s is no size for unit grids, or does not go with the other sizes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ def parse_profile(file: str, text: str) -> tuple[CityProfile | None, Report]:
     for one in (calendar, variants, lights):
         one.known(*{"calendar": ("city", "days"), "variants": ("city", "districts"),
                     "lights": ("warn_percent",)}[one.prefix])  # fmt: skip
+    _grids(table.table("grids"))
     profile = CityProfile(
         code=table.text("code", needed=True),
         name=table.text("name", needed=True),
@@ -83,6 +88,20 @@ def parse_profile(file: str, text: str) -> tuple[CityProfile | None, Report]:
         data=table.data,
     )
     return (profile if report.ok else None), report
+
+
+def _grids(table: Table) -> None:
+    """Sizes of unit grids: whole numbers of m2 that go together."""
+    table.known("cell", "least", "most", "report")
+    report = table.table("report")
+    report.known("least", "most")
+    before = len(table.report.problems)
+    for one, keys in ((table, ("cell", "least", "most")), (report, ("least", "most"))):
+        for key in keys:
+            if (size := one.whole(key)) is not None and size <= 0:
+                one.problem(key, "wrong_size", WRONG_SIZE)
+    if len(table.report.problems) == before and (key := sizing.wrong(table.data)):
+        table.problem(key, "wrong_size", WRONG_SIZE)
 
 
 def _zone(table: Table) -> ZoneInfo:

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from citygrid.areas import barriers, changing, citywide, life
+from citygrid.areas import barriers, changing, citywide, life, sizing
 from citygrid.areas.barriers import Barrier
 from citygrid.areas.changing import Change, Who
 from citygrid.areas.dividing import DivideError, Sizes, divide_with
@@ -21,23 +21,22 @@ SHOWN = 50
 
 
 def arguments(parser: ArgumentParser) -> None:
-    usual = Sizes()
     parser.add_argument("community", nargs="*", help="codes of communities")
     parser.add_argument("--all", action="store_true", help="every community that has no unit grids on that day")
     parser.add_argument("--from", dest="day", type=date.fromisoformat, required=True, help="the first day of the grids")
     parser.add_argument(
         "--barriers", nargs="*", type=Path, default=[], metavar="FILE", help="GeoJSON: roads, waters, walls, buildings"
     )
-    parser.add_argument("--cell", type=float, default=usual.cell_m2, help="m2 of a unit grid")
-    parser.add_argument("--least", type=float, default=usual.least, help="the least, in parts of a cell")
-    parser.add_argument("--most", type=float, default=usual.most, help="the most, in cells")
+    parser.add_argument("--cell", type=float, help="m2 of a unit grid; else as the city has it")
+    parser.add_argument("--least", type=float, help="the least, in parts of a cell; the same")
+    parser.add_argument("--most", type=float, help="the most, in cells; the same")
     parser.add_argument("--dry-run", action="store_true", help="divide and check, keep nothing")
 
 
 def run(command: BaseCommand, options: Mapping[str, Any]) -> None:
     """Prints a line for each community; one that cannot be divided is told and the others go on."""
     day, found = options["day"], _barriers(command, options["barriers"])
-    sizes = Sizes(cell_m2=options["cell"], least=options["least"], most=options["most"])
+    sizes = _sizes(options, day)
     who, failed = Who(timezone.now()), 0
     for row in _communities(options, day):
         try:
@@ -55,6 +54,14 @@ def run(command: BaseCommand, options: Mapping[str, Any]) -> None:
     if failed:
         raise CommandError(f"{failed} of the communities could not be divided.")
     command.stdout.write("checked, nothing kept" if options["dry_run"] else "divided")
+
+
+def _sizes(options: Mapping[str, Any], day: date) -> Sizes:
+    """What was typed, else the city's own."""
+    usual = sizing.sizes(day)
+    typed = [options["cell"], options["least"], options["most"]]
+    known = [usual.cell_m2, usual.least, usual.most]
+    return sizing.chosen(*(old if new is None else new for new, old in zip(typed, known, strict=True)))
 
 
 def _divide(row: Area, found: list[Barrier], sizes: Sizes, day: date, who: Who, *, keep: bool) -> tuple[Change, int]:

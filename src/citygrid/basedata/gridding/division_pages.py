@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from citygrid.areas.dividing import Sizes
+from citygrid.areas import sizing
 from citygrid.areas.models import Area
 from citygrid.basedata.gridding import asked, barriers, plan_forms, reading
 from citygrid.basedata.gridding.forms import DivideForm
@@ -38,8 +38,9 @@ def divide(request: HttpRequest, signed: Signed, kind: str, code: str) -> HttpRe
         if answer is not None:
             return answer
         return render(request, "basedata/areas/divide.html", _context(form, area), status=422)
-    usual = Sizes()
-    first = plan_forms.first_values(request, cell_m2=int(usual.cell_m2), least=usual.least, most=usual.most)
+    usual = sizing.sizes(today)
+    shares = {"least": round(usual.least, 3), "most": round(usual.most, 3)}
+    first = plan_forms.first_values(request, cell_m2=int(usual.cell_m2), **shares)
     form = DivideForm(layers=layers, initial=first)
     return render(request, "basedata/areas/divide.html", _context(form, area))
 

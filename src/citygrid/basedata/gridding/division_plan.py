@@ -14,7 +14,7 @@ import shapely
 from django.utils.translation import gettext as _
 from shapely import Geometry, STRtree
 
-from citygrid.areas import dividing, life
+from citygrid.areas import dividing, life, sizing
 from citygrid.areas.dividing import DivideError, Division, Sizes
 from citygrid.areas.lattice import project
 from citygrid.areas.models import Area
@@ -85,15 +85,7 @@ def work(plan: AreaPlan, progress: Progress) -> Worked:
 
 def sizes(inputs: dict[str, Any]) -> Sizes:
     """The limits of size as they were typed."""
-    usual = Sizes()
-    most = float(inputs["most"])
-    return Sizes(
-        cell_m2=float(inputs["cell_m2"]),
-        least=float(inputs["least"]),
-        most=most,
-        cut_above=min(usual.cut_above, most),
-        join_below=max(usual.join_below, float(inputs["least"])),
-    )
+    return sizing.chosen(float(inputs["cell_m2"]), float(inputs["least"]), float(inputs["most"]))
 
 
 def _cut(community: Area, plan: AreaPlan) -> Cut:
