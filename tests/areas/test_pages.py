@@ -1,4 +1,4 @@
-"""Maps get areas and the base map only when somebody is signed in."""
+"""Maps get areas only when somebody is signed in."""
 
 import pytest
 from django.contrib.auth import get_user_model

@@ -18,7 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("maps/manage/layers/<slug:code>/", manager_pages.layer, name="layer"),
     path("maps/manage/layers/<slug:code>/file/", manager_pages.file, name="layer_file"),
     path("maps/manage/layers/<slug:code>/remove/", manager_pages.remove, name="remove_layer"),
-    path("areas/basemap/<slug:code>.geojson", listing_pages.base_layer, name="base_layer"),
     path("ogc/", ogc_pages.landing, name="ogc"),
     path("ogc/conformance", ogc_pages.conformance, name="conformance"),
     path("ogc/api", ogc_pages.api, name="api"),
