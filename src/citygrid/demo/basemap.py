@@ -1,5 +1,6 @@
 """The base map of the demo city: a few plain layers from OpenStreetMap, put together across the tiles' edges."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from shapely import Geometry
 from citygrid.areas import geojson
 
 DECIMALS = 6
+FILL = Path(__file__).parent / "fill.geojson"
 GREEN = {
     *("park", "garden", "grass", "forest", "wood", "meadow", "recreation_ground", "village_green"),
     *("cemetery", "golf_course", "pitch", "playground", "nature_reserve", "natural_wood", "scrub"),
@@ -24,7 +26,7 @@ def write(rows: Sequence[Row], extent: Geometry, folder: Path) -> None:
     """One file a layer; sorted, six decimals, cut at the edge of the city."""
     folder.mkdir(parents=True, exist_ok=True)
     by_layer: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
+    for row in [*rows, *_fill()]:
         inside = shapely.intersection(row["shape"], extent)
         if not inside.is_empty:
             by_layer[row["layer"]].append({**row, "shape": inside})
@@ -39,6 +41,15 @@ def write(rows: Sequence[Row], extent: Geometry, folder: Path) -> None:
     for name, lines in layers.items():
         lines.sort(key=lambda line: (str(sorted(line[0].items())), line[1].wkt if line[1] else ""))
         (folder / f"{name}.geojson").write_text(geojson.text(lines, DECIMALS), encoding="utf-8")
+
+
+def _fill() -> list[Row]:
+    """What is invented where the source lacks a tile: a few roads, a park, buildings (`fill.geojson`)."""
+    features = json.loads(FILL.read_text(encoding="utf-8"))["features"]
+    blank = dict.fromkeys(("kind", "kind_detail", "name", "ref", "height", "addr_street", "addr_housenumber"), "")
+    return [
+        {**blank, **one["properties"], "shape": shapely.from_geojson(json.dumps(one["geometry"]))} for one in features
+    ]
 
 
 def _keyed(rows: Iterable[Row], keys: Sequence[str]) -> dict[tuple[str, ...], list[Geometry]]:
