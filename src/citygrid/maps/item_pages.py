@@ -65,7 +65,10 @@ def item(request: HttpRequest, code: str, key: str) -> HttpResponseBase:
     found = reading.one(ask, key)
     if found is None:
         raise OgcError(404, "NotFound", f"There is no feature {key[:60]} in {code}.")
-    links = [*ogc.twins(request, html, GEOJSON), link(url(request, "collection", code), "collection")]
+    links = [
+        *ogc.twins(request, html, GEOJSON),
+        link(url(request, "collection", code), "collection", title=str(view.layer)),
+    ]
     if html:
         facts = {**_facts_of(view, found), "links": links}
         answer = ogc.answer(request, True, "item", facts, view=view)
@@ -127,7 +130,7 @@ def _links(request: HttpRequest, view: LayerView, html: bool, after: str) -> lis
         query["f"] = "html" if html else "json"
         href = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
         links.append(link(href, "next", ogc.HTML if html else GEOJSON))
-    return [*links, link(url(request, "collection", view.layer.code), "collection")]
+    return [*links, link(url(request, "collection", view.layer.code), "collection", title=str(view.layer))]
 
 
 def _listed(

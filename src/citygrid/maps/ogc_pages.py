@@ -61,10 +61,10 @@ def landing(request: HttpRequest) -> HttpResponseBase:
             *ogc.twins(request, html),
             link(url(request, "api", f="json"), "service-desc", OPENAPI, "OpenAPI 3.0"),
             link(url(request, "api", f="html"), "service-doc", HTML, "OpenAPI 3.0"),
-            link(url(request, "conformance"), "conformance"),
-            link(url(request, "collections"), "data"),
-            link(url(request, "many_sets"), REL + "tilesets-vector"),
-            link(url(request, "matrix_sets"), REL + "tiling-schemes"),
+            link(url(request, "conformance"), "conformance", title=_("Conformance")),
+            link(url(request, "collections"), "data", title=_("Collections")),
+            link(url(request, "many_sets"), REL + "tilesets-vector", title=_("Vector tiles")),
+            link(url(request, "matrix_sets"), REL + "tiling-schemes", title=_("Tile matrix sets")),
         ],
     }
     return ogc.answer(request, html, "landing", document)
@@ -162,8 +162,8 @@ def _collection(request: HttpRequest, view: LayerView) -> dict[str, Any]:
             link(url(request, "collection", code), "self"),
             link(url(request, "items", code, f="json"), "items", GEOJSON, str(layer)),
             link(url(request, "items", code, f="html"), "items", HTML, str(layer)),
-            link(url(request, "queryables", code), REL + "queryables", SCHEMA),
-            link(url(request, "tile_sets", code), REL + "tilesets-vector"),
+            link(url(request, "queryables", code), REL + "queryables", SCHEMA, _("Properties to filter by")),
+            link(url(request, "tile_sets", code), REL + "tilesets-vector", title=_("Vector tiles")),
             *([link(layer.licence, "license", HTML)] if layer.licence.startswith("http") else []),
         ],
     }  # fmt: skip

@@ -12,6 +12,7 @@ from typing import Any
 
 import shapely
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from shapely import Geometry
 
 from citygrid.maps import cql, cql_sql, held, metres, sources
@@ -21,6 +22,8 @@ from citygrid.maps.models import Kind, Layer
 from citygrid.maps.sources import AnySource, Fragment, Held, Property, Source
 from citygrid.organization.seats import Signed
 
+TITLES = {"name": _("Name"), "kind": _("Kind"), "height": _("Height"), "number": _("Number"), "street": _("Street")}
+"""What common properties of imported features are called; others are shown by their own name."""
 MOST_LOOKED_AT = 50_000
 """Rows that one question may look at when shapes are tested; then the page ends, and the next begins there."""
 
@@ -93,7 +96,7 @@ def _of_features(pk: int, title: str, geometry: Any, fields: tuple[tuple[str, st
         size="t.size",
         where="t.layer_id = %s",
         params=(pk,),
-        properties={name: Property(_member(name, kind), kind) for name, kind in fields},  # type: ignore[arg-type]  # kinds are those of `features._type`
+        properties={name: Property(_member(name, kind), kind, TITLES.get(name, "")) for name, kind in fields},  # type: ignore[arg-type]  # by `features._type`
         at=("t.valid_from", "t.valid_to"),
         state=str,
     )
