@@ -20,7 +20,7 @@ PLACES, ASKED = 8000, 80
 def test_the_right_place_is_found_by_other_words() -> None:
     """A part of the places and of the questions, all four kinds; the goals are those of the whole."""
     known = random.Random(3).sample(bench.shanghai(), PLACES)
-    bench.keep([*bench.area_drafts(), *(bench.draft(one, f"{n}") for n, one in enumerate(known))], NOW)
+    bench.fill([*bench.area_drafts(), *(bench.draft(one, f"{n}") for n, one in enumerate(known))], NOW)
     names = questions.Names([one for one, _address in known])
     for make in questions.OF_NAMES:
         chosen = questions.take(make(names, random.Random(3)), ASKED)

@@ -16,10 +16,11 @@ LONGEST_STEP_M = 20_000.0
 
 @dataclass(frozen=True, slots=True)
 class Cross:
-    """Where two streets meet."""
+    """Where two streets meet. `told`: a word says so (与, 路口), not only two names in a row."""
 
     first: str
     second: str
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +110,18 @@ def _crossing(said: str, words: Words) -> Iterator[Reading]:
     rests = [_trimmed(said[: -len(end)], words) for end in sorted(endings, key=len, reverse=True)]
     if not endings:
         rests = [said]
-    pairs: list[tuple[str, str]] = []
+    told: list[tuple[str, str]] = []
+    untold: list[tuple[str, str]] = []
     for rest in rests:
-        pairs.extend(_joined(rest, words))
-        if endings or not re.search(r"\d", rest):
-            pairs.extend(_touching(rest, words))
-    for first, second in dict.fromkeys(pairs):
+        told.extend(_joined(rest, words))
+        if endings:
+            told.extend(_touching(rest, words))
+        elif not re.search(r"\d", rest):
+            untold.extend(_touching(rest, words))
+    for first, second in dict.fromkeys(told):
         yield Cross(first, second)
+    for first, second in dict.fromkeys(untold):
+        yield Cross(first, second, told=False)
 
 
 def _joined(rest: str, words: Words) -> Iterator[tuple[str, str]]:

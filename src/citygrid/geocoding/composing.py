@@ -1,6 +1,6 @@
 """Points that are no places themselves: crossings, offsets, gates, numbers between known numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -18,6 +18,8 @@ from citygrid.standards.coordinates import Metric
 ANCHOR_LEAST = 0.62
 """A place that fits less is not taken as that from which something is measured."""
 STREET_LEAST = 0.7
+GOOD = 0.93
+"""An answer that fits so well ends the search for a better one."""
 DEEPEST = 2
 ROAD_NEAR_M = 150.0
 SIDES = {
@@ -58,16 +60,32 @@ class Asking:
     near: tuple[float, float] | None
     to: Metric
     deep: int = 0
+    guessing: bool = False
     known: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
+    similar: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
+    anchors: "dict[str, Anchor | None]" = field(default_factory=dict)
 
     def deeper(self) -> "Asking":
-        return replace(self, deep=self.deep + 1)
+        return replace(self, deep=self.deep + 1, guessing=False)
+
+    def called(self, said: str) -> list[tuple[int, float]]:
+        """The streets of this very name. Readings share their parts; `look_up` has asked for all of them at once."""
+        if said not in self.known:
+            self.look_up([said])
+        return self.known[said]
+
+    def look_up(self, said: Iterable[str]) -> None:
+        wanted = [one for one in dict.fromkeys(said) if one not in self.known]
+        self.known.update(names.streets_called(wanted, self.day))
 
     def streets(self, said: str) -> list[tuple[int, float]]:
-        """Readings share their parts; each is looked up once."""
-        if said not in self.known:
-            self.known[said] = names.streets(said, self.day, STREET_LEAST)
-        return self.known[said]
+        """The streets of this name; when guessing is allowed and there is none, the most similar ones."""
+        found = self.called(said)
+        if found or not self.guessing:
+            return found
+        if said not in self.similar:
+            self.similar[said] = names.streets_like(said, self.day, STREET_LEAST)
+        return self.similar[said]
 
 
 def answers(said: str, day: date, near: tuple[float, float] | None = None) -> list[Match]:
@@ -86,12 +104,27 @@ def answers(said: str, day: date, near: tuple[float, float] | None = None) -> li
 
 
 def _first_answered(readings: list[Reading], asked: Asking) -> list[Anchor]:
+    """The best answer; the very names first, similar ones only when these give none that is good."""
+    asked.look_up(said for reading in readings for said in _street_parts(reading))
     best: list[Anchor] = []
-    for reading in readings:
-        found = list(_answer(reading, asked))
-        if found and (not best or found[0].fit > best[0].fit + 0.02):
-            best = found
+    for asking_now in (asked, replace(asked, guessing=True)):
+        for reading in readings:
+            found = list(_answer(reading, asking_now))
+            if found and (not best or found[0].fit > best[0].fit + 0.02):
+                best = found
+            if best and best[0].fit >= GOOD:
+                return best
     return best
+
+
+def _street_parts(reading: Reading) -> tuple[str, ...]:
+    match reading:
+        case Cross():
+            return reading.first, reading.second
+        case Plate():
+            return (reading.road,)
+        case _:
+            return ()
 
 
 def _answer(reading: Reading, asked: Asking) -> Iterator[Anchor]:
@@ -110,14 +143,22 @@ def _answer(reading: Reading, asked: Asking) -> Iterator[Anchor]:
 
 def _anchor(said: str, asked: Asking) -> Anchor | None:
     """What a part of a question means: a place, or a crossing, a gate, a number of its own."""
-    found = names.best_place(said, asked.day, asked.near, ANCHOR_LEAST)
-    plain = _of_place(*found, asked) if found else None
-    if (plain and plain.fit >= 0.99) or asked.deep >= DEEPEST:
-        return plain
-    composed = _first_answered(list(asking.read(said, words.current())), asked.deeper())
-    if composed and (plain is None or composed[0].fit > plain.fit):
-        return composed[0]
-    return plain
+    if said not in asked.anchors:
+        asked.anchors[said] = _anchor_of(said, asked)
+    return asked.anchors[said]
+
+
+def _anchor_of(said: str, asked: Asking) -> Anchor | None:
+    hunt = names.Hunt(said, asked.day, asked.near)
+    composed: list[Anchor] = []
+    if hunt.top < 0.99 and asked.deep < DEEPEST:
+        composed = _first_answered(list(asking.read(said, words.current())), asked.deeper())
+    if not hunt.certain and not (composed and composed[0].fit >= GOOD):
+        hunt.further()
+    best = next(iter(hunt.ranked()), None)
+    if best is None or best.fits < ANCHOR_LEAST or (composed and composed[0].fit > best.fits):
+        return composed[0] if composed else None
+    return _of_place(Place.objects.get(pk=best.candidate.place), best.fits, asked)
 
 
 def _of_place(place: Place, fit: float, asked: Asking) -> Anchor:
@@ -127,8 +168,9 @@ def _of_place(place: Place, fit: float, asked: Asking) -> Anchor:
 
 
 def _crossing(cross: Cross, asked: Asking) -> Iterator[Anchor]:
-    first = asked.streets(cross.first)
-    second = asked.streets(cross.second) if first else []
+    if not (cross.told or asked.called(cross.first) or asked.called(cross.second)):
+        return
+    first, second = asked.streets(cross.first), asked.streets(cross.second)
     if not first or not second:
         return
     fits = dict(first) | {pk: min(fit, dict(first).get(pk, 1.0)) for pk, fit in second}

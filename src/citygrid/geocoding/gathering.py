@@ -16,7 +16,7 @@ from django.utils import timezone
 from shapely import STRtree
 
 from citygrid.areas.models import Area
-from citygrid.geocoding import crossings, indexing, keeping, rules
+from citygrid.geocoding import crossings, filling, indexing, keeping, rules
 from citygrid.geocoding.drafts import Draft, apply
 from citygrid.geocoding.models import Alias, Gathering, Kind, Place, PlaceVersion
 from citygrid.geocoding.rules import LayerRule, Rules
@@ -133,7 +133,7 @@ class _Work:
         self.done.new, self.done.changed = len(self.new), len(self.changed)
         streets_moved = any(place.kind == Kind.STREET for place in (*self.new, *self.changed)) or self.done.retired
         PlaceVersion.objects.bulk_create(self.former, batch_size=BATCH)
-        Place.objects.bulk_create(self.new, batch_size=BATCH)
+        filling.places(self.new)
         Place.objects.bulk_update(self.changed, COLUMNS, batch_size=BATCH)
         self._parents()
         if self.new or self.changed or self.done.retired:

@@ -4,6 +4,7 @@ Written by COPY, and counted again as a whole only when much has changed; what a
 
 import secrets
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, transaction
@@ -51,7 +52,7 @@ def put(places: Collection[Place]) -> None:
             ids = [place.pk for place in places]
             _count(ids, -1)
             Term.objects.filter(place__in=ids).delete()
-            _copy(places)
+            copy_terms(places)
             _count(ids, 1)
         changed()
 
@@ -68,7 +69,8 @@ def mark() -> str:
     return State.objects.values_list("mark", flat=True).first() or ""
 
 
-def _copy(places: Iterable[Place]) -> None:
+def copy_terms(places: Iterable[Place]) -> None:
+    """Write the texts of places that have none in the index; nothing is counted."""
     connection.ensure_connection()
     with (
         connection.connection.cursor() as cursor,
@@ -91,13 +93,20 @@ def _count(ids: list[int], sign: int) -> None:
 
 
 def _rebuild(places: Collection[Place]) -> None:
+    with rebuilding():
+        Term.objects.filter(place__in=[place.pk for place in places]).delete()
+        copy_terms(places)
+
+
+@contextmanager
+def rebuilding() -> Iterator[None]:
+    """Without the index while much is written, in the caller's transaction; then it is built and all is counted."""
     with connection.cursor() as cursor:
         cursor.execute("set local maintenance_work_mem = '256MB'")
-        Term.objects.filter(place__in=[place.pk for place in places]).delete()
         # An index is neither dropped nor built while checks of foreign keys wait for the end of the transaction.
         cursor.execute("set constraints all immediate")
         cursor.execute(f"drop index if exists {INDEX}")
-        _copy(places)
+        yield
         cursor.execute(f"create index {INDEX} on geocoding_term using gin (grams)")
         cursor.execute("set constraints all deferred")
         recount(cursor)

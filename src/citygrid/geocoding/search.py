@@ -3,14 +3,14 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from citygrid.geocoding import composing, coordinates, matches, names, texts
+from citygrid.geocoding import composing, coordinates, facts, matches, names, texts
 from citygrid.geocoding.matches import Match
-from citygrid.geocoding.models import Place
 from citygrid.standards.coordinates import CGCS2000
 
 LEAST = 0.45
 """Below this nothing was found, only something that has a few characters in common."""
 SURE = 0.995
+TOLD = 0.9
 POINT_M = 5.0
 """How exact typed coordinates are taken to be."""
 
@@ -42,15 +42,24 @@ def find(
     if not plain:
         return []
     day = matches.day_of(at)
-    scored = names.simple(plain, day, near, kinds)
+    hunt = names.Hunt(plain, day, near, kinds)
     found: list[Match] = []
-    if not (scored and scored[0].fits >= SURE) and not kinds:
+    if hunt.top < SURE and not kinds:
         found = composing.answers(texts.numbered(plain), day, near)
-    best = [one for one in scored if one.fits >= LEAST][:limit]
-    places = Place.objects.defer("shape").in_bulk([one.candidate.place for one in best])
+    if not hunt.certain and not _told(found, plain):
+        hunt.further()
+    best = [one for one in hunt.ranked() if one.fits >= LEAST][:limit]
+    places = facts.places([one.candidate.place for one in best])
     found.extend(matches.of_place(places[one.candidate.place], min(1.0, one.score), one.how, at) for one in best)
     found.sort(key=lambda match: -match.score)
     return _apart(found)[:limit]
+
+
+def _told(found: Sequence[Match], said: str) -> bool:
+    """Whether a crossing, or so many metres from something, was found that can hardly be a name."""
+    far = any(sign.isdigit() for sign in said)
+    sure = (matches.CROSSING, matches.OFFSET) if far else (matches.CROSSING,)
+    return any(one.score >= TOLD and one.how in sure for one in found)
 
 
 def _apart(found: Sequence[Match]) -> list[Match]:

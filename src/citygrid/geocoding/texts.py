@@ -103,12 +103,22 @@ def initial_grams(letters: str) -> list[int]:
     return [gram("i", letters[i : i + 3]) for i in range(len(letters) - 2)]
 
 
+def whole_sound(letters: str) -> int:
+    """The gram of all that sounds exactly so: homophones and full pinyin are found by this one alone."""
+    return gram("w", letters)
+
+
+def whole_initials(letters: str) -> int:
+    return gram("j", letters)
+
+
 def grams_of(text: str, sounds: Sequence[str], *, name: bool, street: bool) -> list[int]:
     """All grams under which a normal text is found. Names have those for abbreviations and initials as well; streets
     have grams of their own kind, so that they are found among all that stands at them."""
-    found = {*character_grams(text), *sound_grams(sounds)}
+    found = {*character_grams(text), *sound_grams(sounds), whole_sound("".join(sounds))}
     if name:
-        found.update(skip_grams(text), initial_grams(initials(sounds)))
+        letters = initials(sounds)
+        found.update(skip_grams(text), initial_grams(letters), [whole_initials(letters)])
     if street:
         found.update(street_grams(text, sounds))
     return sorted(found)
