@@ -8,7 +8,7 @@ import shapely
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from citygrid.geocoding import asking, crossings, matches, names, plates, positions, words
+from citygrid.geocoding import asking, crossings, facts, matches, names, plates, positions, words
 from citygrid.geocoding.asking import Beside, Between, Cross, Gate, Offset, Opposite, Plate, Reading
 from citygrid.geocoding.matches import Match
 from citygrid.geocoding.models import Place
@@ -158,7 +158,8 @@ def _anchor_of(said: str, asked: Asking) -> Anchor | None:
     best = next(iter(hunt.ranked()), None)
     if best is None or best.fits < ANCHOR_LEAST or (composed and composed[0].fit > best.fits):
         return composed[0] if composed else None
-    return _of_place(Place.objects.get(pk=best.candidate.place), best.fits, asked)
+    place = facts.places([best.candidate.place], shapes=True)[best.candidate.place]
+    return _of_place(place, best.fits, asked)
 
 
 def _of_place(place: Place, fit: float, asked: Asking) -> Anchor:

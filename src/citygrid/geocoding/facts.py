@@ -1,4 +1,4 @@
-"""Places by their ids without the cost of building a query each time; their shapes are left in the database."""
+"""Places by their ids without the cost of building a query each time; shapes only when wanted."""
 
 from collections.abc import Collection
 from functools import cache
@@ -10,11 +10,11 @@ from citygrid.geocoding import candidates
 from citygrid.geocoding.models import Place
 
 
-def places(ids: Collection[int]) -> dict[int, Place]:
-    """The places as Django would load them, with `shape` deferred."""
+def places(ids: Collection[int], *, shapes: bool = False) -> dict[int, Place]:
+    """The places as Django would load them, with `shape` deferred unless it is wanted."""
     if not ids:
         return {}
-    statement, names, fields = _statement()
+    statement, names, fields = _statement(shapes)
     found = {}
     for row in candidates.rows(statement, [list(ids)], binary=False):
         values = list(row)
@@ -26,9 +26,9 @@ def places(ids: Collection[int]) -> dict[int, Place]:
 
 
 @cache
-def _statement() -> tuple[str, list[str], list[tuple[int, Any]]]:
+def _statement(shapes: bool) -> tuple[str, list[str], list[tuple[int, Any]]]:
     """The statement, the names of what it gives, and the places of those that are no plain values."""
-    fields = [field for field in Place._meta.concrete_fields if field.attname != "shape"]
+    fields = [field for field in Place._meta.concrete_fields if shapes or field.attname != "shape"]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     special = [(n, field) for n, field in enumerate(fields) if hasattr(field, "from_db_value")]
     statement = f"select {columns} from geocoding_place where id = any(%s::int8[])"  # noqa: S608 - names of columns

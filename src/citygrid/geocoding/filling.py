@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from psycopg import sql
 
 from citygrid.geocoding.models import Place
 
@@ -21,8 +20,8 @@ def places(new: Sequence[Place]) -> None:
         )
         for place, (pk,) in zip(new, cursor.fetchall(), strict=True):
             place.pk = pk
-        columns = sql.SQL(", ").join(sql.Identifier(field.column) for field in fields)
-        with cursor.copy(sql.SQL("copy geocoding_place ({}) from stdin").format(columns)) as copy:
+        columns = ", ".join(f'"{field.column}"' for field in fields)
+        with cursor.copy(f"copy geocoding_place ({columns}) from stdin") as copy:
             for place in new:
                 copy.write_row([_written(field, place) for field in fields])
     for place in new:
