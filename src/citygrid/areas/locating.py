@@ -77,10 +77,19 @@ def served_many(
     return found
 
 
-def duty_grids_of(grid_id: int, at: datetime | date) -> tuple[AreaRef, ...]:
-    """The duty grids of a unit grid, when the city has duty grids by shift; empty when it has none such."""
+def duty_grids_of(
+    grid_id: int, at: datetime | date, spot: tuple[float, float] | None = None
+) -> tuple[AreaRef, ...]:
+    """The duty grids of a unit grid, when the city has duty grids by shift; empty when it has none such.
+
+    `spot` (lon, lat): of a grid that has ended (it was split, merged), those of the grid that lies there now."""
     atlas = _atlas(None)
-    place = atlas.day(_day(at)).by_area.get(grid_id) if atlas.has_shifts else None
+    there = atlas.day(_day(at))
+    place = there.by_area.get(grid_id)
+    if place is None and spot is not None:
+        place = there.place(*spot)
+    elif not atlas.has_shifts:
+        return ()
     return place.duty_grids if place else ()
 
 

@@ -5,10 +5,14 @@ those within the areas of the post (or of its body, or of the next body above th
 that its bodies own, maintain or look after, and those within the areas of its scope."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from django.utils import timezone
+
 from citygrid.areas import versions
+from citygrid.areas.changing import holding
 from citygrid.areas.models import Area, DutyMembership
 from citygrid.organization import tree
 from citygrid.organization.models import Body, Side
@@ -76,12 +80,18 @@ def sight(signed: Signed) -> Sight:
     own = tuple(signed.post.areas) if may_open(signed) else ()
     bodies = tuple(sorted(signed.scope.bodies)) if signed.side != Side.SUPERVISING else ()
     body = signed.body.pk if may_open(signed) else 0
-    return _sight(roots, own, body, bodies, tree.version(), newest.digest if newest else "")
+    return _sight(roots, own, body, bodies, tree.version(), newest.digest if newest else "", timezone.localdate())
 
 
 @lru_cache(maxsize=2048)
 def _sight(
-    roots: tuple[int, ...], own: tuple[str, ...], body: int, bodies: tuple[int, ...], organization: int, areas: str
+    roots: tuple[int, ...],
+    own: tuple[str, ...],
+    body: int,
+    bodies: tuple[int, ...],
+    organization: int,
+    areas: str,
+    day: date,
 ) -> Sight:
     codes = list(own) or (_codes_of(body) if body else [])
     rows = Area.objects.filter(pk__in=roots) if roots else Area.objects.filter(code__in=codes) if codes else []
@@ -95,7 +105,7 @@ def _sight(
         else:
             duty.add(row.pk)
     if duty:
-        members = DutyMembership.objects.filter(duty_grid__in=duty, valid_to=None)
+        members = DutyMembership.objects.filter(holding(day), duty_grid__in=duty)
         found.setdefault("grid", set()).update(members.values_list("grid__code", flat=True))
     ordered = tuple((level, tuple(sorted(found[level]))) for level in LEVELS if level in found)
     return Sight(False, ordered, tuple(sorted(Body.objects.filter(pk__in=bodies).values_list("code", flat=True))))

@@ -11,10 +11,11 @@ from citygrid.cases.database import Connection, cursor
 from citygrid.media import permission
 from citygrid.media.models import File
 from citygrid.organization.models import Person
-from citygrid.organization.roster import on_duty
+from citygrid.organization.roster import OnDuty, on_duty
 from citygrid.process.acts import ACTS
 from citygrid.process.facts import BodyFact, Facts, Linked
 from citygrid.process.model import SYSTEM, Act, Actor, Case, Place
+from citygrid.rulebook.slices import profile_at
 
 _DUTY = frozenset({"send_verify", "send_check"})
 
@@ -95,12 +96,20 @@ def _persons(book: directory.Directory, ids: Iterable[Any], at: datetime) -> dic
 
 
 def _duty(act: Act, place: Place | None, book: directory.Directory) -> tuple[int, int | None] | None:
-    if act.name not in _DUTY or "person" in act.data or place is None or place.duty_grid is None:
+    if act.name not in _DUTY or "person" in act.data or place is None:
         return None
-    found = on_duty(place.duty_grid, act.at, grid=place.grid)
+    found = shift_of(place, act.at)
     if found is None or found.person is None:
         return None
     return found.person, book.body_of(found.person, act.at)
+
+
+def shift_of(place: Place, at: datetime) -> OnDuty | None:
+    """Who is on shift where a case lies, by the city's own clock; also when its unit grid was split meanwhile."""
+    if place.duty_grid is None:
+        return None
+    spot = (float(place.lon), float(place.lat))
+    return on_duty(place.duty_grid, at, profile_at(at).timezone, place.grid, spot)
 
 
 def _media(connection: Connection, files: list[Any], actor: Actor) -> dict[str, str]:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from citygrid.basedata import components
 from citygrid.cases import directory, naming, nearby, wording
 from citygrid.cases.database import plain
+from citygrid.cases.factfinding import shift_of
 from citygrid.organization.models import Seat
-from citygrid.organization.roster import on_duty
 from citygrid.organization.seats import Signed
 from citygrid.process import Case
 from citygrid.process.states import STATE_NAMES, Side, State
@@ -69,9 +69,7 @@ def people(case: Case | None, act: str, signed: Signed, at: datetime) -> Choices
 
 
 def _duty(case: Case | None, at: datetime) -> int | None:
-    if case is None or case.place is None or case.place.duty_grid is None:
-        return None
-    found = on_duty(case.place.duty_grid, at, grid=case.place.grid)
+    found = shift_of(case.place, at) if case is not None and case.place is not None else None
     return found.person if found is not None else None
 
 

@@ -12,7 +12,6 @@ from citygrid.history.lookups import Lookups
 from citygrid.history.numbering import KINDS, Pool
 from citygrid.history.preparing import Prepared, fault, in_time
 from citygrid.history.problems import SENTENCES, Fault, column_of
-from citygrid.organization.roster import on_duty
 from citygrid.process import Act, Case, Refusal, decide
 from citygrid.process.acts import ACTS
 from citygrid.process.facts import Facts, Linked
@@ -156,9 +155,9 @@ class Deciding:
         return known
 
     def _duty(self, act: Act, place: Place | None) -> tuple[int, int | None] | None:
-        if act.name not in _TO_DUTY or "person" in act.data or place is None or place.duty_grid is None:
+        if act.name not in _TO_DUTY or "person" in act.data or place is None:
             return None
-        shift = on_duty(place.duty_grid, act.at, grid=place.grid)
+        shift = factfinding.shift_of(place, act.at)
         if shift is None or shift.person is None:
             return None
         return shift.person, self.lookups.body_of(shift.person)

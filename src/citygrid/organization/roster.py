@@ -21,11 +21,18 @@ class OnDuty:
     person: int | None
 
 
-def on_duty(duty_grid_id: int, at: datetime, zone: tzinfo | None = None, grid: int | None = None) -> OnDuty | None:
+def on_duty(
+    duty_grid_id: int,
+    at: datetime,
+    zone: tzinfo | None = None,
+    grid: int | None = None,
+    spot: tuple[float, float] | None = None,
+) -> OnDuty | None:
     """Who is on shift there. None: the roster has nobody. A shift for some dates goes before a standing
     one, one of a person before one of a post. `zone` is the city's time zone, the server's when not given.
-    `grid`: the unit grid; in a city whose duty grids go by shift the one that somebody is on duty in counts."""
-    known = [ref.code for ref in duty_grids_of(grid, at)] if grid is not None else []
+    `grid`: the unit grid; in a city whose duty grids go by shift the one that somebody is on duty in counts.
+    `spot` (lon, lat): where it is, for a unit grid that has ended meanwhile."""
+    known = [ref.code for ref in duty_grids_of(grid, at, spot)] if grid is not None else []
     given = _code(duty_grid_id)
     codes = known if given in known else [*([given] if given is not None else []), *known]
     rows = _duties(tree.version())

@@ -23,6 +23,7 @@ from citygrid.organization import roster
 from citygrid.organization.models import Person, Post
 from citygrid.organization.rights import right_required
 from citygrid.organization.seats import Signed
+from citygrid.rulebook.slices import profile_at
 
 SHOWN = 300
 """Faults in the list; all are counted."""
@@ -101,7 +102,8 @@ def _drawn(rows: list[Area], lines: list[dict[str, Any]]) -> list[shapes.Drawn]:
 
 def _on_duty(rows: list[Area], at: datetime) -> dict[int, str]:
     """Who is on shift now, by the duty grid's id: the person, else the post."""
-    found = {row.pk: roster.on_duty(row.pk, at) for row in rows}
+    zone = profile_at(at).timezone if rows else None
+    found = {row.pk: roster.on_duty(row.pk, at, zone) for row in rows}
     people = Person.objects.in_bulk([one.person for one in found.values() if one and one.person])
     posts = Post.objects.in_bulk([one.post for one in found.values() if one and one.post])
     return {pk: str(people.get(one.person or 0) or posts.get(one.post or 0) or "") for pk, one in found.items() if one}
