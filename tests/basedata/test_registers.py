@@ -8,6 +8,8 @@ import pytest
 from citygrid.basedata import publishing, registers, surveys
 from citygrid.basedata.mappings import FileMapping
 from citygrid.basedata.models import Register, RegisterEntry
+from citygrid.maps import register as layers
+from citygrid.maps.models import Layer
 from citygrid.standards.reports import Report
 from tests.basedata.people import at_desk, client
 from tests.basedata.town import AT, DAY, colleague, owner, spots, write
@@ -109,3 +111,31 @@ def test_a_wrong_definition_is_told_and_changes_nothing(second: None, text: str,
     registers.load_registers(text, report)
     assert code in [one.code for one in report.problems]
     assert list(Register.objects.values_list("code", "active")) == before
+
+
+@pytest.mark.django_db
+def test_entries_are_drawn_by_a_layer_for_those_who_may_read_the_register(second: None, tmp_path: Path) -> None:
+    bring(
+        tmp_path / "permits.csv",
+        ("P-1", "赭石建筑", "2020-01-01", "2020-02-01", "12"),
+        ("P-2", "赭石市政", "2020-03-01", "", "5"),
+    )
+    Layer.objects.create(
+        code="permits", name="占道许可", kind="source", source="register_entries", published=True, sharing="city"
+    )
+    layers.touch()
+
+    def drawn(login: str) -> list[str]:
+        answer = client(login).get("/ogc/collections/permits/items?limit=100&f=json")
+        assert answer.status_code == 200, answer.text
+        return [one["properties"]["number"] for one in answer.json()["features"]]
+
+    assert drawn("steward1") == ["P-2"], "what holds today"
+    before = registers.state()
+    permits = Register.objects.get(code="permit")
+    permits.definition["roles"] = ["call_taker"]
+    permits.save()
+    assert drawn("calltaker1") == ["P-2"] and drawn("shiftleader1") == []
+    assert drawn("steward1") == ["P-2"], "whoever keeps base data"
+    bring(tmp_path / "more.csv", ("P-3", "赭石电力", "2026-01-01", "", "3"))
+    assert registers.state() != before

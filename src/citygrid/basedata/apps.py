@@ -8,10 +8,11 @@ class BasedataConfig(AppConfig):
     label = "basedata"
 
     def ready(self) -> None:
-        from citygrid.basedata import component_doors, component_sources  # noqa: PLC0415 - models load before it
+        from citygrid.basedata import component_doors, component_sources, entry_sources  # noqa: PLC0415 - models load before it
         from citygrid.basedata.gridding import doors, planners  # noqa: PLC0415 - models load before it
 
         doors.register()
         planners.register()
         component_doors.register()
         component_sources.register()
+        entry_sources.register()

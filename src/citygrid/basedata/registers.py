@@ -185,6 +185,16 @@ def sees(signed: Signed, entry: RegisterEntry) -> bool:
         return cursor.fetchone() is not None
 
 
+def state() -> str:
+    """Another word whenever entries, or what the registers are, have changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select (select max(id) from basedata_registerentry),"
+            " (select max(decided_at) from basedata_survey where register_id is not null)"
+        )
+        return "-".join(str(one or 0) for one in cursor.fetchone()) + cityfiles.state()
+
+
 def counts(at: date) -> dict[int, int]:
     """How many entries of each register hold on a day, by the register's id."""
     rows = RegisterEntry.objects.filter(valid_from__lte=at).exclude(valid_to__lte=at)
