@@ -1,4 +1,4 @@
-"""citygrid geocoding gather|find|describe|batch: places and addresses from the command line."""
+"""citygrid geocoding gather|index|find|describe|batch: places and addresses from the command line."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from citygrid import tabular
-from citygrid.geocoding import batch, gathering, reverse, search
+from citygrid.geocoding import batch, gathering, indexing, reverse, search
 from citygrid.rulebook.slices import NoRules
 from citygrid.standards.coordinates import CGCS2000, CoordinateError
 
@@ -19,6 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
         actions.add_parser("gather", help="make the places anew by the city's rules; a second time changes nothing")
+        actions.add_parser("index", help="write the index of search anew, as after an upgrade that changes it")
         find = actions.add_parser("find", help="what may be meant by a text")
         find.add_argument("text")
         find.add_argument("--limit", type=int, default=10)
@@ -47,6 +48,9 @@ class Command(BaseCommand):
             f"new {done.new}, changed {done.changed}, same {done.same}, retired {done.retired},"
             f" kept by hand {done.kept}"
         )
+
+    def _index(self, _options: dict[str, Any]) -> None:
+        self.stdout.write(f"places {indexing.renew()}")
 
     def _find(self, options: dict[str, Any]) -> None:
         for match in search.find(options["text"], options["limit"], at=timezone.now(), crs=options["crs"]):
