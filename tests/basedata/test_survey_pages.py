@@ -9,10 +9,10 @@ import pytest
 import xlsxwriter
 from django.test import Client
 
-from citygrid.basedata import mappings, survey_uploads
+from citygrid.basedata import jobs, mappings, publishing, survey_uploads
 from citygrid.basedata.models import Component, Survey, SurveyRow
 from tests.basedata.people import client
-from tests.basedata.town import LAMP, lamps, spots, write
+from tests.basedata.town import AT, LAMP, colleague, lamps, owner, spots, write
 
 SAID = {
     "code": "lamps", "title": "路灯普查", "place": "xy", "place_x": "lon", "place_y": "lat", "column:key": "no",
@@ -177,3 +177,25 @@ def test_a_stranger_sees_no_survey(broken: Survey) -> None:
     assert client("steward1").post(f"/basedata/surveys/{broken.pk}/withdraw/").status_code == 403
     client("surveyor1").post(f"/basedata/surveys/{broken.pk}/withdraw/")
     assert Survey.objects.get(pk=broken.pk).status == "withdrawn"
+
+
+@pytest.mark.django_db
+def test_why_a_job_could_not_publish_is_kept_and_shown(
+    second: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two surveys of the same lamps wait for review; the first is published, the second one's job is refused."""
+    monkeypatch.setattr(jobs, "close_old_connections", lambda: None)  # the test's transaction is on this one
+    surveys = []
+    for name in ("one", "two"):
+        browser = client("surveyor1")
+        survey = start(browser, send(browser, write(tmp_path / f"{name}.csv", lamps(3)), title=name))
+        publishing.submit(survey, owner(), AT)
+        surveys.append(survey)
+    for survey in surveys:
+        jobs._answered(survey.pk, lambda survey=survey: jobs._publish(survey.pk, colleague().pk))
+    first, second_one = (Survey.objects.get(pk=survey.pk) for survey in surveys)
+    assert (first.status, first.failed) == ("published", None)
+    assert (second_one.status, second_one.failed["code"]) == ("submitted", "stale")
+    for login in ("steward1", "surveyor1"):
+        assert 'data-code="stale"' in client(login).get(f"/basedata/surveys/{second_one.pk}/").text, login
+    assert Component.objects.count() == 3
