@@ -218,6 +218,20 @@ def test_a_duty_grid_takes_unit_grids_and_the_coverage_says_what_is_wrong(stewar
     assert signed_in("steward_east").post(reverse("basedata:area_duty_new"), typed(**fields)).status_code == 403
 
 
+def test_a_duty_grid_is_retired_after_a_look_at_what_has_none_then(steward: Client) -> None:
+    """S1-41."""
+    address = reverse("basedata:area_duty_retire", args=["D990101"])
+    assert address in steward.get(reverse("basedata:area_duty_grid", args=["D990101"])).content.decode()
+    assert steward.post(address, typed(reason="")).status_code == 422
+    page = steward.get(steward.post(address, typed())["Location"]).content.decode()
+    assert grid(1) in page and "belongs to no duty grid" in page and f"{address}?plan=" in page
+    assert not Area.objects.filter(code="D990101").exclude(valid_to=None).exists(), "only looked at"
+    assert apply(steward).status_code == 302
+    assert Area.objects.get(code="D990101").valid_to == DAY
+    assert not DutyMembership.objects.filter(duty_grid__code="D990101", valid_to=None).exists()
+    assert signed_in("steward_east").get(address).status_code == 403
+
+
 def service_form(**fields: object) -> dict[str, object]:
     usual = {"code": "1", "name": "实行区域", "approval": "市政府〔2029〕1号", "approved_on": "2029-06-01"}
     return typed(**usual, shape="111.0 30.0, 111.012 30.0, 111.012 30.001, 111.0 30.001") | fields

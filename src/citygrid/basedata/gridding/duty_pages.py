@@ -16,7 +16,7 @@ from citygrid.areas import coverage
 from citygrid.areas.models import Area, DutyMembership
 from citygrid.basedata.gridding import asked, plan_forms, reading, shapes
 from citygrid.basedata.gridding.duty_members import duty_touched, members
-from citygrid.basedata.gridding.forms import DutyForm
+from citygrid.basedata.gridding.forms import DutyForm, PlanForm
 from citygrid.basedata.gridding.plans import PlanKind
 from citygrid.basedata.gridding.words import told
 from citygrid.organization import roster
@@ -157,6 +157,31 @@ def new(request: HttpRequest, signed: Signed) -> HttpResponse:
         usual = {"code": held.code, "name": held.name, "shift": held.shift, "grids": "\n".join(codes)}
     form = DutyForm(initial=plan_forms.first_values(request, **usual))
     return render(request, "basedata/areas/duty_new.html", _context(form, today))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@right_required("areas.edit")
+def retire(request: HttpRequest, signed: Signed, code: str) -> HttpResponse:
+    """The form that ends a duty grid: from which day, and why. Its unit grids stay, without it."""
+    today = timezone.localdate()
+    found = reading.find("duty_grid", code, today)
+    if found is None:
+        raise Http404
+    if not asked.may_edit(signed, *duty_touched([found])):
+        raise PermissionDenied
+    form = PlanForm(request.POST) if request.method == "POST" else PlanForm(initial=plan_forms.first_values(request))
+    if request.method == "POST" and form.is_valid():
+        inputs = {"retire": True, "grids": [], "name": found.name, "shift": found.shift}
+        answer = plan_forms.start(form, PlanKind.DUTY, signed, codes=[code], inputs=inputs)
+        if answer is not None:
+            return answer
+    context = {
+        "tab": "duty",
+        "area": found,
+        "form": form,
+        "shapes": shapes.collection([shapes.drawn(found, "ended", f"duty:{code}", found.name or code)]),
+    }
+    return render(request, "basedata/areas/duty_retire.html", context, status=422 if form.is_bound else 200)
 
 
 def _planned(form: DutyForm, signed: Signed) -> HttpResponse | None:

@@ -71,6 +71,9 @@ def apply(plan: AreaPlan, actor: Actor) -> dict[str, Any]:
 
 
 def _set(plan: AreaPlan, actor: Actor | None) -> None:
+    if plan.inputs.get("retire"):
+        duties.retire(plan.codes[0], plan.from_day, who(plan, actor))
+        return
     duties.set_members(
         plan.codes[0],
         plan.inputs["grids"],

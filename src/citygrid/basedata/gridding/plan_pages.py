@@ -116,6 +116,8 @@ def _edit_address(found: AreaPlan) -> str:
         address = reverse("basedata:area_change", args=[community, found.kind])
     elif found.kind == PlanKind.DIVIDE:
         address = reverse("basedata:area_divide", args=[found.inputs["kind"], found.inputs["code"]])
+    elif found.kind == PlanKind.DUTY and found.inputs.get("retire"):
+        address = reverse("basedata:area_duty_retire", args=found.codes)
     elif found.kind == PlanKind.DUTY:
         address = reverse("basedata:area_duty_new")
     elif found.kind == PlanKind.SERVICE:

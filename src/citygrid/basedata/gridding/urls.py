@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{AREAS}duty/", duty_pages.duty, name="area_duty"),
     path(f"{AREAS}duty/new/", duty_pages.new, name="area_duty_new"),
     path(f"{AREAS}duty/grid/<str:code>/", duty_pages.duty_grid, name="area_duty_grid"),
+    path(f"{AREAS}duty/grid/<str:code>/retire/", duty_pages.retire, name="area_duty_retire"),
     path(f"{AREAS}service/", service_pages.service, name="area_service"),
     path(f"{AREAS}service/new/", service_pages.new, name="area_service_new"),
     path(f"{AREAS}service/service-area.geojson", service_pages.file, name="area_service_file"),
