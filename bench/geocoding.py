@@ -104,7 +104,8 @@ def speed(asked: Sequence[Question], now: datetime) -> list[dict[str, Any]]:
     made = [_statements(text, now) for text in texts]
     bare = [_timed(lambda some=some: [_run(*one) for one in some]) for some in made]
     count = Place.objects.count()
-    note = f"{len(texts)} questions of all kinds and beginnings among {count:,} places; bare: the same statements alone"
+    load = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    note = f"{len(texts)} questions of all kinds and beginnings among {count:,} places; bare: their statements; {load}"
     return [
         {"what": "geocode p95", "value": _p95(ours), "unit": "ms", "bare": _p95(bare), "target": "<= 20",
          "ok": _p95(ours) <= 20, "how": note},
