@@ -53,7 +53,7 @@ def cookie_of(login: str) -> tuple[int, str]:
     person = get_user_model().objects.create_user(login, "long enough 1")
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.create()
     return person.pk, f"{settings.SESSION_COOKIE_NAME}={session.session_key}"

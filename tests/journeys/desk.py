@@ -95,9 +95,10 @@ class Desk:
 
     def pick(self, form: Locator, words: str) -> None:
         """Type into the class field and take the first that is offered."""
-        form.locator("[data-picked-words]").press_sequentially(words)
-        form.locator("[data-pick-value]").first.click()
-        expect(form.locator("[data-picked-value]")).not_to_have_value("")
+        picker = form.locator("[data-picker]:not([data-picker-free])")
+        picker.locator("[data-picked-words]").press_sequentially(words)
+        picker.locator("[data-pick-value]").first.click()
+        expect(picker.locator("[data-picked-value]")).not_to_have_value("")
 
 
 def fill(form: Locator, field: str, value: str) -> None:
