@@ -135,5 +135,7 @@ def test_everything_that_matters_is_seen_without_scrolling(six: Six) -> None:
     case = dispatched(six)
     six.unit.open(case)
     for part in (".cg-facts", ".cg-map canvas", ".cg-photos", ".cg-casehead .cg-light", ".cg-holder", ".cg-acts"):
-        box = six.unit.page.locator(part).first.bounding_box()
+        shown = six.unit.page.locator(part).first
+        expect(shown).to_be_visible()  # the map asks for its layers first
+        box = shown.bounding_box()
         assert box is not None and box["y"] + box["height"] <= 768, part
