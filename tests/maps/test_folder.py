@@ -57,7 +57,7 @@ def test_a_folder_without_layers_has_a_base_map(copy):
     assert (roads.group.code, roads.base, roads.published, roads.sharing, roads.public) == (
         "base", True, True, "city", False,
     )  # fmt: skip
-    assert roads.features.count() == 1292 and Layer.objects.get(code="grid").kind == "source"
+    assert roads.features.count() == 1310 and Layer.objects.get(code="grid").kind == "source"
 
 
 def test_a_file_of_its_own_becomes_a_layer_and_goes_with_its_file(copy):
