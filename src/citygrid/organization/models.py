@@ -11,6 +11,24 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from citygrid.organization.sign_in_models import (
+    Device as Device,
+    Identity as Identity,
+    RecoveryCode as RecoveryCode,
+    SecondFactor as SecondFactor,
+    SignIn as SignIn,
+)
+from citygrid.organization.unit_models import (
+    BodyKind as BodyKind,
+    Desk as Desk,
+    Extension as Extension,
+    Member as Member,
+    RecordFile as RecordFile,
+    Relation as Relation,
+    SentWorkbook as SentWorkbook,
+    UnitRecord as UnitRecord,
+)
+
 
 class Side(models.TextChoices):
     """The two axes that never mix, and what stands outside both (S0-04, S3-19)."""
@@ -64,9 +82,14 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
     demo = models.BooleanField(default=False)
+    number = models.CharField(_("staff number"), max_length=40, blank=True)
 
+    only_seat: int | None = None  # while a key of this seat asks: the person's other posts do not count (`keys.py`)
     USERNAME_FIELD = "login"
     objects = PersonManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["number"], condition=~Q(number=""), name="person_number_once")]
 
     def __str__(self) -> str:
         return self.name or self.login
@@ -93,7 +116,8 @@ class Body(Named):
 class Role(Named):
     """What a post is for. `judging` roles verify, check, close or approve; of the roles that share an `exclusive`
     word one person holds one (the three administrators). `rights` open pages of upkeep (`rights.py`); which acts
-    on cases a role may take is the variant's to say."""
+    on cases a role may take is the variant's to say. `second_factor`, `one_device`, `idle_minutes`, `longest_hours` say
+    how its people sign in (`sign_ins.py`); None: the settings' own."""
 
     side = models.CharField(max_length=12, choices=Side.choices)
     scope = models.CharField(max_length=12, choices=ScopeKind.choices)
@@ -101,6 +125,10 @@ class Role(Named):
     outside = models.BooleanField(default=False)
     exclusive = models.CharField(max_length=30, blank=True)
     rights = ArrayField(models.CharField(max_length=40), default=list)
+    second_factor = models.BooleanField(default=False)
+    one_device = models.BooleanField(default=False)
+    idle_minutes = models.PositiveSmallIntegerField(null=True)
+    longest_hours = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         constraints = [
@@ -162,22 +190,38 @@ class Duty(models.Model):
 
 
 class AccessKey(models.Model):
-    """A key with which a program (a GIS client) reads in the name of a seat (`keys.py`); only its hash is kept."""
+    """A key with which a program acts in the name of a seat (`keys.py`); only its hash is kept.
+
+    `scopes`: what it opens (`key_scopes.py`). `per_minute`, `per_day`: most requests, None for the settings' own.
+    """
 
     seat = models.ForeignKey("organization.Seat", models.PROTECT, related_name="keys")
     name = models.CharField(max_length=60)
     prefix = models.CharField(max_length=12, unique=True)
     digest = models.CharField(max_length=64)
-    scope = models.CharField(max_length=40)
+    scopes = ArrayField(models.CharField(max_length=40), default=list)
+    per_minute = models.PositiveIntegerField(null=True)
+    per_day = models.PositiveIntegerField(null=True)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
-    last_used_on = models.DateField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    last_used_from = models.GenericIPAddressField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey("organization.Person", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="key_ends_after_start"),
         ]
+
+
+class Tally(models.Model):
+    """How often something was asked for in the current minute or day (`tallies.py`). The table is unlogged: after a
+    crash of the database counting begins anew."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    starts = models.BigIntegerField()
+    number = models.IntegerField()
 
 
 class Version(models.Model):
