@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from citygrid.cases import act_pages, component_cases, component_picks, pages, picks
+from citygrid.cases import act_pages, component_cases, component_picks, pages, picks, why_pages
 
 app_name = "cases"
 
@@ -11,7 +11,9 @@ urlpatterns = [
     path("cases/", pages.cases, name="list"),
     path("cases/new/", act_pages.new, name="new"),
     path("cases/new/<slug:name>/", act_pages.new, name="new_by"),
+    path("cases/why/", why_pages.ask, name="why_ask"),
     path("cases/<uuid:case_id>/", pages.case, name="case"),
+    path("cases/<uuid:case_id>/why/", why_pages.why, name="why"),
     path("cases/<uuid:case_id>/acts/<slug:name>/", act_pages.act, name="act"),
     path("cases/of-component/<str:code>/", component_cases.of_component, name="of_component"),
     path("pick/class/", picks.pick_class, name="pick_class"),

@@ -19,6 +19,7 @@ LABELS: dict[str, Any] = {
     "accounts.edit": _("make accounts, give new passwords, close and open accounts"),
     "posts.assign": _("give posts to people and take them back"),
     "audit.read": _("read, search and export the audit"),
+    "scopes.explain": _("ask why somebody may see a case, or may not"),
     "areas.edit": _("divide and change unit grids, duty grids and service areas"),
     "basedata.survey": _("bring in surveys of components and registers, and correct them"),
     "basedata.publish": _("review and publish surveys, decide on change requests"),

@@ -21,6 +21,19 @@ Fragment = tuple[str, list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
+class Grounds:
+    """Why a row is within a scope: which of its ids are the scope's own. False when none is."""
+
+    everything: bool = False
+    person: bool = False
+    bodies: frozenset[int] = frozenset()
+    areas: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return self.everything or self.person or bool(self.bodies) or bool(self.areas)
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """Id sets. `areas` has all areas below too; `roots` only the topmost, for rows that keep the whole
     path."""
@@ -61,11 +74,12 @@ class Scope:
 
     def holds(self, *, bodies: Iterable[int] = (), areas: Iterable[int] = (), persons: Iterable[int] = ()) -> bool:
         """Whether one row with these ids is within the scope (for live push and single objects)."""
-        return (
-            self.everything
-            or self.person in persons
-            or not self.bodies.isdisjoint(bodies)
-            or not self.areas.isdisjoint(areas)
+        return bool(self.grounds(bodies=bodies, areas=areas, persons=persons))
+
+    def grounds(self, *, bodies: Iterable[int] = (), areas: Iterable[int] = (), persons: Iterable[int] = ()) -> Grounds:
+        """Why one row with these ids is within the scope: `holds`, and the page that explains it, ask here."""
+        return Grounds(
+            self.everything, self.person in persons, self.bodies.intersection(bodies), self.areas.intersection(areas)
         )
 
     def _any_of(self, terms: list[tuple[str, Iterable[int]]]) -> Fragment:
