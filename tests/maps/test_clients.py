@@ -24,7 +24,7 @@ from tests.maps.world import LAT, LON
 def key(world, settings):
     """A key in the name of the data steward."""
     seat = Seat.objects.filter(person__login="steward1")[0]
-    return keys.make(seat, "QGIS", "maps", 30, timezone.now())[1]
+    return keys.make(seat, "QGIS", ["maps"], 30, timezone.now())[1]
 
 
 def counted(code):

@@ -12,11 +12,15 @@ class GeocodingConfig(AppConfig):
         from citygrid.basedata import doors  # noqa: PLC0415 - models load before it
         from citygrid.geocoding import place_source  # noqa: PLC0415 - models load before it
         from citygrid.maps import map_page  # noqa: PLC0415 - models load before it
+        from citygrid.organization import key_scopes  # noqa: PLC0415 - models load before it
         from citygrid.web import navigation  # noqa: PLC0415 - models load before it
 
         place_source.register()
         map_page.add("geocoding/over_map.html")
         navigation.add(navigation.Entry("geocoding:search", _("Find a place"), "map-search", 68, key="z"))
+        batch = key_scopes.Door("/api/v1/geocoding/batch", frozenset(("POST",)))
+        both = key_scopes.Door("/api/v1/geocoding/"), batch
+        key_scopes.add(key_scopes.KeyScope("geocoding.read", _("places and addresses: ask"), both, order=40))
         doors.add(
             doors.Door(
                 "geocoding:places",

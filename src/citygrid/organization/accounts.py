@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from citygrid.organization import keys
 from citygrid.organization.models import Person
 from citygrid.organization.pinyin import key
 from citygrid.process.refusal import Refusal
@@ -51,6 +52,8 @@ def set_active(person: Person, active: bool, by: Person, now: datetime) -> Refus
     with transaction.atomic():
         person.is_active = active
         person.save(update_fields=["is_active"])
+        if not active:
+            keys.revoke_of(person.seats.values_list("pk", flat=True), now, by)
         _note(now, "open_account" if active else "close_account", person, by)
     return None
 

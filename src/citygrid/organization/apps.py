@@ -8,6 +8,7 @@ class OrganizationConfig(AppConfig):
     label = "organization"
 
     def ready(self) -> None:
-        from citygrid.organization import changes  # noqa: PLC0415 - models load before it
+        from citygrid.organization import changes, key_scopes  # noqa: PLC0415 - models load before it
 
         changes.watch()
+        key_scopes.register()

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from citygrid.organization import keys
 from citygrid.organization.models import Body, Person, Post, Seat
 from citygrid.organization.separation import PostFacts, holder_fault, post_fault
 from citygrid.organization.tree import ancestors
@@ -64,6 +65,7 @@ def release(seat: Seat, at: datetime, by: Person | None = None) -> None:
         else:
             seat.until = at
             seat.save(update_fields=["until"])
+            keys.revoke_of([seat.pk], at, by)
         audit.record(
             at,
             "release_post",

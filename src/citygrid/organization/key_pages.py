@@ -1,5 +1,6 @@
-"""My access keys: make one, see when it was used, take it back."""
+"""My access keys: make one, see when and from where it was used, take it back."""
 
+from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,8 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from citygrid.organization import keys
-from citygrid.organization.addresses import address_of
+from citygrid.organization import all_keys_pages, key_scopes, keys
+from citygrid.organization.key_listing import note, shown
 from citygrid.organization.models import AccessKey, Person
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.trust import audit
@@ -30,15 +31,19 @@ def own(request: HttpRequest, signed: Signed) -> HttpResponse:
         problems = _problems(request, signed)
         if not problems:
             made = _make(request, signed)
-    rows = AccessKey.objects.filter(seat__person=signed.person).select_related("seat__post").order_by("-made_at")
+    now = timezone.now()
+    rows = AccessKey.objects.filter(seat__person=signed.person).select_related("seat__post__body", "seat__person")
     context = {
-        "keys": rows,
+        "keys": shown(list(rows.order_by("-made_at")), now),
         "made": made,
         "problems": problems,
         "days": DAYS,
-        "scopes": [(code, scope.label) for code, scope in keys.SCOPES.items()],
+        "scopes": list(key_scopes.known().values()),
+        "chosen": request.POST.getlist("scope") if problems else [],
         "typed": request.POST if problems else {},
-        "now": timezone.now(),
+        "per_minute": settings.KEY_PER_MINUTE,
+        "per_day": settings.KEY_PER_DAY,
+        "may_see_all": all_keys_pages.may_read(signed),
     }
     return render(request, "organization/keys.html", context, status=422 if problems else 200)
 
@@ -50,8 +55,8 @@ def revoke(request: HttpRequest, signed: Signed, prefix: str) -> HttpResponse:
     key = AccessKey.objects.filter(prefix=prefix, seat__person=signed.person).first()
     if key is None:
         return HttpResponse(status=404)
-    keys.revoke(key, timezone.now())
-    _note(request, signed, "revoke_key", prefix)
+    if keys.revoke(key, timezone.now(), signed.person):
+        note(request, signed, "revoke_key", prefix)
     return redirect("organization:keys")
 
 
@@ -61,33 +66,18 @@ def _problems(request: HttpRequest, signed: Signed) -> dict[str, str]:
         problems["name"] = _("Say what the key is for.")
     if request.POST.get("days", "") not in map(str, DAYS):
         problems["days"] = _("Choose how long the key is good.")
-    if request.POST.get("scope") not in keys.SCOPES:
+    chosen = request.POST.getlist("scope")
+    if not chosen or not key_scopes.known().keys() >= set(chosen):
         problems["scope"] = _("Choose what the key opens.")
     known = Person.objects.values_list("password", flat=True).get(pk=signed.person.pk)
     if not check_password(request.POST.get("password", ""), known):
         problems["password"] = _("The password is wrong.")
-        _note(request, signed, "make_key", "", audit.REFUSED, "wrong_password")
+        note(request, signed, "make_key", "", audit.REFUSED, "wrong_password")
     return problems
 
 
 def _make(request: HttpRequest, signed: Signed) -> str:
-    name, days = request.POST["name"].strip(), int(request.POST["days"])
-    key, text = keys.make(signed.seat, name, request.POST["scope"], days, timezone.now())
-    _note(request, signed, "make_key", key.prefix)
+    name, days, scopes = request.POST["name"].strip(), int(request.POST["days"]), request.POST.getlist("scope")
+    key, text = keys.make(signed.seat, name, scopes, days, timezone.now())
+    note(request, signed, "make_key", key.prefix, scopes=",".join(key.scopes), days=days)
     return text
-
-
-def _note(
-    request: HttpRequest, signed: Signed, act: str, prefix: str, outcome: str = audit.DONE, code: str = ""
-) -> None:
-    audit.record(
-        timezone.now(),
-        act,
-        subject=("key", prefix),
-        outcome=outcome,
-        code=code,
-        person=signed.person.pk,
-        seat=signed.seat.pk,
-        post=signed.post.pk,
-        address=address_of(request),
-    )

@@ -43,6 +43,8 @@ class Signed:
 def seats_of(person: Person, at: datetime) -> QuerySet[Seat]:
     """The seats that the person holds at that moment, on active posts."""
     held = Seat.objects.filter(Q(until=None) | Q(until__gt=at), person=person, since__lte=at)
+    if person.only_seat is not None:
+        held = held.filter(pk=person.only_seat)
     return held.filter(post__active=True).select_related("person", "post__body", "post__role").order_by("id")
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from citygrid.organization import key_pages, pages, people_pages, tree_pages
+from citygrid.organization import all_keys_pages, key_pages, pages, people_pages, tree_pages
 
 app_name = "organization"
 
@@ -20,5 +20,8 @@ urlpatterns = [
     path("people/<int:pk>/posts/", people_pages.assign, name="assign"),
     path("people/<int:pk>/posts/<int:seat>/release/", people_pages.release, name="release"),
     path("keys/", key_pages.own, name="keys"),
+    path("keys/all/", all_keys_pages.listed, name="all_keys"),
+    path("keys/<slug:prefix>/withdraw/", all_keys_pages.withdraw, name="withdraw_key"),
+    path("keys/<slug:prefix>/limit/", all_keys_pages.limit, name="limit_key"),
     path("keys/<slug:prefix>/revoke/", key_pages.revoke, name="revoke_key"),
 ]
