@@ -11,6 +11,13 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from citygrid.organization.duty_models import (
+    Leave as Leave,
+    LeaveKind as LeaveKind,
+    Roster as Roster,
+    RosterEdit as RosterEdit,
+    Shift as Shift,
+)
 from citygrid.organization.sign_in_models import (
     Device as Device,
     Identity as Identity,
@@ -169,10 +176,11 @@ class Duty(models.Model):
     """Who is on shift in a duty grid: on these weekdays, from a time to another (past midnight when it is
     smaller).
 
-    `weekdays` has bit 0 for Monday to bit 6 for Sunday; the day is the one on which the shift begins.
+    `weekdays` has bit 0 for Monday to bit 6 for Sunday; the day is the one on which the shift begins. Rows of a
+    `roster` are for one day each and count while that roster is in force; at a desk `duty_grid` is empty.
     """
 
-    duty_grid = models.CharField(max_length=32)
+    duty_grid = models.CharField(max_length=32, blank=True)
     post = models.ForeignKey("organization.Post", models.CASCADE, null=True, related_name="duties")
     person = models.ForeignKey("organization.Person", models.CASCADE, null=True, related_name="duties")
     weekdays = models.PositiveSmallIntegerField(default=127)
@@ -180,13 +188,18 @@ class Duty(models.Model):
     ends = models.TimeField()
     first_day = models.DateField(null=True)
     last_day = models.DateField(null=True)
+    shift = models.CharField(max_length=20, blank=True)
+    roster = models.ForeignKey("organization.Roster", models.CASCADE, null=True, related_name="duties")
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(post__isnull=False) | Q(person__isnull=False), name="duty_has_somebody"),
             models.CheckConstraint(condition=Q(weekdays__gte=1, weekdays__lte=127), name="duty_weekdays"),
         ]
-        indexes = [models.Index(fields=["duty_grid"], name="duty_by_grid")]
+        indexes = [
+            models.Index(fields=["duty_grid"], name="duty_by_grid"),
+            models.Index(fields=["roster", "first_day"], name="duty_by_roster"),
+        ]
 
 
 class AccessKey(models.Model):

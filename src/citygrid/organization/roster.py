@@ -1,21 +1,22 @@
-"""Who is on shift in a duty grid at a moment (责任网格排班)."""
+"""Who is on shift in a duty grid, or at a post, at a moment (责任网格排班)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
-from django.db.models import Q
 from django.utils import timezone
 
 from citygrid.areas import tree as area_tree
 from citygrid.areas.locating import duty_grids_of
-from citygrid.organization import tree
-from citygrid.organization.models import Duty, Seat
+from citygrid.organization import tree, watches
+from citygrid.organization.models import Duty
+from citygrid.organization.watching import counting, first_of, present
 
 
 @dataclass(frozen=True, slots=True)
 class OnDuty:
-    """The person on shift and the post they act for; `person` is None when nobody holds the post then."""
+    """The person on shift and the post they act for; `person` is None when nobody holds the post then, or who does
+    is on leave."""
 
     post: int | None
     person: int | None
@@ -28,24 +29,27 @@ def on_duty(
     grid: int | None = None,
     spot: tuple[float, float] | None = None,
 ) -> OnDuty | None:
-    """Who is on shift there. None: the roster has nobody. A shift for some dates goes before a standing
-    one, one of a person before one of a post. `zone` is the city's time zone, the server's when not given.
+    """Who is on shift there. None: the roster has nobody. A published roster goes before the standing shifts of its
+    body, a shift for some dates before a standing one, one of a person before one of a post; a stand-in before whom
+    they stand in for. `zone` is the city's time zone, the server's when not given.
     `grid`: the unit grid; in a city whose duty grids go by shift the one that somebody is on duty in counts.
     `spot` (lon, lat): where it is, for a unit grid that has ended meanwhile."""
     known = [ref.code for ref in duty_grids_of(grid, at, spot)] if grid is not None else []
     given = _code(duty_grid_id)
     codes = known if given in known else [*([given] if given is not None else []), *known]
-    rows = _duties(tree.version())
-    duties: list[Duty] = next(
-        (found for code in codes if (found := [duty for duty in rows.get(code, ()) if covers(duty, at, zone)])), []
-    )
-    if not duties:
-        return None
-    first = min(duties, key=lambda duty: (duty.first_day is None, duty.person_id is None, duty.pk))
-    person = first.person_id
-    if person is None and first.post_id is not None:
-        person = _holder(first.post_id, at)
-    return OnDuty(first.post_id, person)
+    plan = _plan_at(at, zone)
+    for code in codes:
+        found = first_of(plan.by_grid.get(code, ()), at, plan.people)
+        if found is not None:
+            return OnDuty(found[0].post, found[1])
+    return None
+
+
+def at_post(post_id: int, at: datetime, zone: tzinfo | None = None) -> list[int]:
+    """The persons whom a roster has at a post at a moment, in no duty grid; empty without a roster."""
+    plan = _plan_at(at, zone)
+    there = (present(watch, at, plan.people) for watch in counting(plan.by_post.get(post_id, ()), at))
+    return sorted({person for person in there if person is not None})
 
 
 def covers(duty: Duty, at: datetime, zone: tzinfo | None = None) -> bool:
@@ -65,18 +69,15 @@ def _on(duty: Duty, day: date) -> bool:
     )
 
 
-def _holder(post_id: int, at: datetime) -> int | None:
-    held = Seat.objects.filter(Q(until=None) | Q(until__gt=at), post=post_id, since__lte=at)
-    stand_ins_first = held.filter(person__is_active=True).order_by("stand_in_for", "since", "id")
-    return stand_ins_first.values_list("person_id", flat=True).first()
+def _plan_at(at: datetime, zone: tzinfo | None) -> watches.Plan:
+    clock = zone or timezone.get_default_timezone()
+    return _plan(tree.version(), at.astimezone(clock).date(), clock)
 
 
-@lru_cache(maxsize=2)
-def _duties(version: int) -> dict[str, list[Duty]]:
-    found: dict[str, list[Duty]] = {}
-    for duty in Duty.objects.filter(Q(post=None) | Q(post__active=True)).order_by("id"):
-        found.setdefault(duty.duty_grid, []).append(duty)
-    return found
+@lru_cache(maxsize=16)
+def _plan(version: int, day: date, zone: tzinfo) -> watches.Plan:
+    """What was begun the day before may still go on."""
+    return watches.plan(day - timedelta(days=1), day, zone)
 
 
 @lru_cache(maxsize=4096)
@@ -89,3 +90,5 @@ def _code(area_id: int) -> str | None:
         return _known_code(area_id)
     except KeyError:
         return None
+
+

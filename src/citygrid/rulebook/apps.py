@@ -17,9 +17,14 @@ class RulebookConfig(AppConfig):
 
     def ready(self) -> None:
         from citygrid.areas import citywide  # noqa: PLC0415 - its models come with the apps
+        from citygrid.organization import cityclock  # noqa: PLC0415 - as above
+        from citygrid.rulebook import daykinds  # noqa: PLC0415 - as above
+        from citygrid.trust import algorithms  # noqa: PLC0415 - as above
 
+        algorithms.choose_by(_algorithm)
         citywide.provide_profile(_codes)
         citywide.provide_grids(_grids)
+        cityclock.provide(daykinds.zone, daykinds.kind)
 
 
 def _codes(day: date) -> "CodeProfile":
@@ -37,6 +42,17 @@ def _grids(day: date) -> Mapping[str, Any]:
         return _profile(day).get("grids") or {}
     except NoRules:
         return {}
+
+
+def _algorithm(at: datetime) -> str:
+    """The chain's hash by the profile in force; SHA-256 before the first rules."""
+    from citygrid.rulebook.slices import NoRules, profile_at  # noqa: PLC0415 - its models come with the apps
+    from citygrid.trust.chain import ALGORITHMS  # noqa: PLC0415 - as above
+
+    try:
+        return profile_at(at).hash
+    except NoRules:
+        return ALGORITHMS[0]
 
 
 def _profile(day: date) -> Mapping[str, Any]:
