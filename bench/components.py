@@ -167,7 +167,7 @@ def _published(survey: Survey) -> BenchRow:
 
 
 def _box() -> BenchRow:
-    """About 2,000 of them; the median of 40 boxes."""
+    """About 2,000 of them; the median of 40 boxes, each asked before, so that neither pays for reading from the disk."""
     with connection.cursor() as cursor:
         cursor.execute("vacuum analyze basedata_component")
         cursor.execute("select point[0], point[1] from basedata_component tablesample bernoulli (1) repeatable (1)")
@@ -178,6 +178,7 @@ def _box() -> BenchRow:
         half = ((east - west) * (north - south) * 2000 / number) ** 0.5 / 2
         ours, bare, hits = [], [], []
         for x, y in places:
+            components.in_box(x - half, y - half, x + half, y + half, most=5000)
             begun = time.perf_counter()
             found = components.in_box(x - half, y - half, x + half, y + half, most=5000)
             ours.append(time.perf_counter() - begun)

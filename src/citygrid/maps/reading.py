@@ -149,8 +149,14 @@ def select(source: Source, signed: Signed | None) -> str:
     """The columns of `_items`."""
     shape = source.shape or "null::bytea"
     columns = [source.key, shape, source.lon, source.lat]
-    columns += [f"({one.sql})::{cql_sql.CASTS[one.type]}" for one in open_properties(source, signed).values()]
+    columns += [_column(one) for one in open_properties(source, signed).values()]
     return f"select {', '.join(columns)} from {source.table}"  # noqa: S608 - declared fragments, see Source
+
+
+def _column(one: Property) -> str:
+    """Days come as text: to look for them among the values of thousands of rows would cost more than the rows."""
+    value = f"({one.sql})::{cql_sql.CASTS[one.type]}"
+    return f"to_char({value}, 'YYYY-MM-DD')" if one.type == "date" else value
 
 
 def conditions(ask: Ask, source: Source) -> Fragment:
@@ -258,11 +264,7 @@ def shapes_of(found: Sequence[Sequence[Any]]) -> list[Any]:
 
 def facts(names: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
     """The properties of a row of `select`; days as text."""
-    return {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in zip(names, row[4:], strict=False)
-        if value is not None
-    }
+    return {name: value for name, value in zip(names, row[4:], strict=False) if value is not None}
 
 
 def _held_page(ask: Ask, source: Held) -> Page:
