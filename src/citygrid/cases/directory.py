@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from citygrid.areas import tree as areas
-from citygrid.organization import tree
+from citygrid.organization import kinds, tree
 from citygrid.organization.models import Body, Seat
 from citygrid.process.facts import BodyFact
 from citygrid.process.states import Side
@@ -68,6 +68,7 @@ def forget() -> None:
 
 def _read(today: date) -> Directory:
     found = Directory()
+    natures = kinds.natures()
     for body in Body.objects.order_by("id"):
         ended = body.active_until is not None and body.active_until <= today
         found.bodies[body.pk] = BodyFact(body.pk, Side(body.side), not ended, body.parent_id, body.calendar or None)
@@ -75,11 +76,12 @@ def _read(today: date) -> Directory:
         found.names[body.pk], found.names_en[body.pk] = body.name, body.name_en or body.name
         if ended or body.side != Side.SUPERVISING:
             continue
-        if body.kind in ("office", "commission"):
-            found.levels.setdefault(body.kind, body.pk)
-        elif body.kind == "centre" and body.level == "city":
+        nature = natures.get(body.kind, body.kind)
+        if nature in ("office", "commission"):
+            found.levels.setdefault(nature, body.pk)
+        elif nature == "centre" and body.level == "city":
             found.levels.setdefault("city", body.pk)
-        elif body.kind == "centre":
+        elif nature == "centre":
             for area in areas.ids_by_code(body.areas):
                 found.centres.setdefault(area, body.pk)
     active = Seat.objects.filter(Q(post__active=True), person__is_active=True).order_by("since", "id")

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from citygrid.organization import keys
+from citygrid.organization import keys, kinds
 from citygrid.organization.models import Body, Person, Post, Seat
 from citygrid.organization.separation import PostFacts, holder_fault, post_fault
 from citygrid.organization.tree import ancestors
@@ -16,6 +16,7 @@ from citygrid.trust import audit
 def facts_of(post: Post) -> PostFacts:
     """What the separation of duties looks at."""
     above = Body.objects.filter(id__in=ancestors([post.body_id]) - {post.body_id})
+    natures = kinds.natures()
     return PostFacts(
         post=post.code,
         body=post.body.code,
@@ -25,7 +26,7 @@ def facts_of(post: Post) -> PostFacts:
         judging=post.role.judging,
         exclusive=post.role.exclusive,
         outside=post.role.outside,
-        above=frozenset(above.values_list("kind", flat=True)),
+        above=frozenset(natures.get(kind, kind) for kind in above.values_list("kind", flat=True)),
     )
 
 

@@ -5,19 +5,21 @@ from datetime import date, time
 from typing import Any
 
 from citygrid.areas import tree as area_tree
-from citygrid.organization import rights
+from citygrid.organization import kinds, rights, unit_checking
 from citygrid.organization.files import BODIES, DUTIES, PEOPLE, POSTS, ROLES, Files, Line
 from citygrid.organization.models import ScopeKind, Side
 from citygrid.organization.separation import PostFacts, holder_fault, post_fault
 from citygrid.standards.reports import Report
 
 
-def check(files: Files, known_areas: frozenset[str], report: Report) -> None:
+def check(files: Files, known_areas: frozenset[str], report: Report, at: date) -> None:
     """Adds every problem to the report: names that lead nowhere, circles, sides and posts that must not
-    meet."""
+    meet, and what a body that has ended on that day leaves behind."""
     _roles(files, report)
     bodies = {line["code"]: line for line in files.bodies}
     _bodies(files.bodies, bodies, report)
+    unit_checking.check(files, report)
+    unit_checking.ended(files, at, report)
     for line in files.bodies:
         if line["calendar"] and line["calendar"] not in files.calendars:
             _unknown(line, "calendar", "unknown_calendar", report)
@@ -25,7 +27,7 @@ def check(files: Files, known_areas: frozenset[str], report: Report) -> None:
         _areas(lines, "areas", known_areas, report)
     _areas(files.duties, "duty_grid", known_areas, report)
     posts = _posts(files, bodies, report)
-    _people(files.people, posts, report)
+    _seats(files, posts, report)
     _duties(files, report)
 
 
@@ -85,26 +87,44 @@ def _unknown_rights(wanted: Any) -> list[str]:
 
 
 def _bodies(lines: Sequence[Line], bodies: Mapping[str, Line], report: Report) -> None:
+    below_themselves = circles({line["code"]: line["parent"] for line in lines})
     for line in lines:
         if line["side"] not in Side.values:
             params = {"value": line["side"], "values": ", ".join(Side.values)}
             report.add(BODIES, line.number, "side", "not_allowed", "%(value)s is none of %(values)s.", params)
         if line["parent"] and line["parent"] not in bodies:
             _unknown(line, "parent", "unknown_parent", report)
-        elif len(_above(line, bodies)) > len(bodies):
+        elif line["code"] in below_themselves:
             params = {"code": line["code"]}
             report.add(BODIES, line.number, "parent", "circle", "%(code)s lies below itself.", params)
         _dates(line, ("active_since", "active_until"), report)
 
 
+def circles(parents: Mapping[str, str]) -> frozenset[str]:
+    """The codes that lie below themselves; each code is walked once, however many bodies there are."""
+    found: set[str] = set()
+    settled: set[str] = set()
+    for start in parents:
+        path: dict[str, None] = {}
+        code = start
+        while code in parents and code not in settled and code not in path:
+            path[code] = None
+            code = parents[code]
+        if code in path:
+            walked = list(path)
+            found.update(walked[walked.index(code) :])
+        settled.update(path)
+    return frozenset(found)
+
+
 def _above(line: Line, bodies: Mapping[str, Line]) -> list[Line]:
-    """The bodies above; longer than all bodies together when they go in a circle."""
-    above: list[Line] = []
+    """The bodies above, each once (they may go in a circle)."""
+    above: dict[str, Line] = {}
     parent = bodies.get(line["parent"])
-    while parent is not None and len(above) <= len(bodies):
-        above.append(parent)
+    while parent is not None and parent["code"] not in above:
+        above[parent["code"]] = parent
         parent = bodies.get(parent["parent"])
-    return above
+    return list(above.values())
 
 
 def _areas(lines: Sequence[Line], column: str, known: frozenset[str], report: Report) -> None:
@@ -117,6 +137,7 @@ def _areas(lines: Sequence[Line], column: str, known: frozenset[str], report: Re
 
 def _posts(files: Files, bodies: Mapping[str, Line], report: Report) -> dict[str, PostFacts]:
     found: dict[str, PostFacts] = {}
+    natures = {line["code"]: line["nature"] for line in files.kinds or kinds.shipped()}
     for line in files.posts:
         body, role = bodies.get(line["body"]), files.roles.get(line["role"])
         if body is None:
@@ -125,7 +146,7 @@ def _posts(files: Files, bodies: Mapping[str, Line], report: Report) -> dict[str
             _unknown(line, "role", "unknown_role", report)
         if body is None or role is None:
             continue
-        facts = _facts(line, body, role, bodies)
+        facts = _facts(line, body, role, bodies, natures)
         fault = post_fault(facts)
         if fault is not None:
             report.add(POSTS, line.number, "role", fault.code, fault.message, dict(fault.params))
@@ -133,7 +154,9 @@ def _posts(files: Files, bodies: Mapping[str, Line], report: Report) -> dict[str
     return found
 
 
-def _facts(line: Line, body: Line, role: Mapping[str, Any], bodies: Mapping[str, Line]) -> PostFacts:
+def _facts(
+    line: Line, body: Line, role: Mapping[str, Any], bodies: Mapping[str, Line], natures: Mapping[str, str]
+) -> PostFacts:
     return PostFacts(
         post=line["code"],
         body=body["code"],
@@ -143,23 +166,28 @@ def _facts(line: Line, body: Line, role: Mapping[str, Any], bodies: Mapping[str,
         judging=bool(role.get("judging")),
         exclusive=str(role.get("exclusive", "")),
         outside=bool(role.get("outside")),
-        above=frozenset(one["kind"] for one in _above(body, bodies)),
+        above=frozenset(natures.get(one["kind"], one["kind"]) for one in _above(body, bodies)),
     )
 
 
-def _people(lines: Sequence[Line], posts: Mapping[str, PostFacts], report: Report) -> None:
-    for line in lines:
-        held: list[PostFacts] = []
-        for code in line.many("posts"):
-            post = posts.get(code)
-            if post is None:
-                params = {"value": code}
-                report.add(PEOPLE, line.number, "posts", "unknown_post", "There is no post %(value)s.", params)
-                continue
-            fault = holder_fault(held, post)
-            if fault is not None:
-                report.add(PEOPLE, line.number, "posts", fault.code, fault.message, dict(fault.params))
-            held.append(post)
+def _seats(files: Files, posts: Mapping[str, PostFacts], report: Report) -> None:
+    """Who holds which posts, for each person all together; a sheet of posts held names people by their logins."""
+    logins = {line["login"] for line in files.people}
+    held: dict[str, list[PostFacts]] = {}
+    for line in files.seats:
+        column = "posts" if line.file == PEOPLE else "post"
+        if line["login"] not in logins:
+            _unknown(line, "login", "unknown_person", report)
+        post = posts.get(line["post"])
+        if post is None:
+            params = {"value": line["post"]}
+            report.add(line.file, line.number, column, "unknown_post", "There is no post %(value)s.", params)
+            continue
+        mine = held.setdefault(line["login"], [])
+        fault = holder_fault(mine, post)
+        if fault is not None:
+            report.add(line.file, line.number, column, fault.code, fault.message, dict(fault.params))
+        mine.append(post)
 
 
 def _duties(files: Files, report: Report) -> None:

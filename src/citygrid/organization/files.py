@@ -1,5 +1,5 @@
-"""The lines of bodies.csv, posts.csv, roles.toml, people.csv, duties.csv and demo.toml: read, checked,
-written. Pure.
+"""The lines of bodies.csv, posts.csv, roles.toml, people.csv, duties.csv, demo.toml and of what is known of bodies
+beside (kinds, relations, records, members, desks, extensions): read, checked, written. Pure.
 
 Lists inside a cell are parted by blanks. Files are UTF-8 with a header, sorted by their first columns, so
 that what was imported is exported with the same bytes.
@@ -16,6 +16,10 @@ from typing import Any
 from citygrid.standards.reports import Report
 
 BODIES, POSTS, ROLES, PEOPLE, DUTIES = "bodies.csv", "posts.csv", "roles.toml", "people.csv", "duties.csv"
+KINDS, RELATIONS, RECORDS = "body_kinds.csv", "relations.csv", "unit_records.csv"
+MEMBERS, DESKS, EXTENSIONS = "members.csv", "desks.csv", "extensions.csv"
+SEATS = "seats"
+"""Who holds which post: the column `posts` of people.csv, a sheet of its own in a workbook."""
 DEMO = "demo.toml"
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     BODIES: (
@@ -36,13 +40,40 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     POSTS: ("code", "name", "name_en", "body", "role", "areas"),
     PEOPLE: ("login", "name", "posts"),
     DUTIES: ("duty_grid", "post", "person", "weekdays", "starts", "ends", "first_day", "last_day"),
+    KINDS: ("code", "name", "name_en", "nature", "sides"),
+    RELATIONS: ("kind", "body", "other", "sector", "since", "until"),
+    RECORDS: ("body", "leader", "department", "contact", "team", "team_people", "funding"),
+    MEMBERS: ("body", "person", "name", "office", "part", "since", "until"),
+    DESKS: ("body", "number", "kind", "station"),
+    EXTENSIONS: ("body", "number", "desk", "post"),
+    SEATS: ("login", "post"),
 }
 NEEDED: Mapping[str, tuple[str, ...]] = {
     BODIES: ("code", "name", "kind", "side", "level"),
     POSTS: ("code", "name", "body", "role"),
     PEOPLE: ("login", "name"),
     DUTIES: ("duty_grid", "weekdays", "starts", "ends"),
+    KINDS: ("code", "name", "nature"),
+    RELATIONS: ("kind", "body", "other"),
+    RECORDS: ("body",),
+    MEMBERS: ("body", "part", "since"),
+    DESKS: ("body", "number", "kind"),
+    EXTENSIONS: ("body", "number"),
+    SEATS: ("login", "post"),
 }
+KEYS: Mapping[str, tuple[str, ...]] = {
+    BODIES: ("code",),
+    POSTS: ("code",),
+    PEOPLE: ("login",),
+    KINDS: ("code",),
+    RELATIONS: ("kind", "body", "other", "sector"),
+    RECORDS: ("body",),
+    MEMBERS: ("body", "person", "name", "since"),
+    DESKS: ("body", "number"),
+    EXTENSIONS: ("body", "number"),
+    SEATS: ("login", "post"),
+}
+"""What a row is known again by; it stands once in a file."""
 ROLE_KEYS = ("name", "name_en", "side", "scope", "judging", "outside", "exclusive", "rights")
 
 
@@ -70,6 +101,13 @@ class Files:
     posts: list[Line] = field(default_factory=list)
     people: list[Line] = field(default_factory=list)
     duties: list[Line] = field(default_factory=list)
+    kinds: list[Line] = field(default_factory=list)
+    relations: list[Line] = field(default_factory=list)
+    records: list[Line] = field(default_factory=list)
+    members: list[Line] = field(default_factory=list)
+    desks: list[Line] = field(default_factory=list)
+    extensions: list[Line] = field(default_factory=list)
+    seats: list[Line] = field(default_factory=list)
     demo_password: str | None = None
     calendars: frozenset[str] = frozenset()
 
@@ -77,15 +115,29 @@ class Files:
 def read(folder: Path, report: Report) -> Files:
     """The files of a folder; those that are not there are empty. What cannot be read is in the report."""
     demo = _toml(folder, DEMO, report).get("password")
+    people = _rows(folder, PEOPLE, report)
     return Files(
         roles=_roles(folder, report),
         bodies=_rows(folder, BODIES, report),
         posts=_rows(folder, POSTS, report),
-        people=_rows(folder, PEOPLE, report),
+        people=people,
         duties=_rows(folder, DUTIES, report),
+        kinds=_rows(folder, KINDS, report),
+        relations=_rows(folder, RELATIONS, report),
+        records=_rows(folder, RECORDS, report),
+        members=_rows(folder, MEMBERS, report),
+        desks=_rows(folder, DESKS, report),
+        extensions=_rows(folder, EXTENSIONS, report),
+        seats=[seat for line in people for seat in seats_of(line)],
         demo_password=demo if isinstance(demo, str) else None,
         calendars=frozenset(path.stem for path in (folder / "calendars").glob("*.toml")),
     )
+
+
+def seats_of(person: Line) -> list[Line]:
+    """The posts of a line of people.csv, one line each, in their order and each once."""
+    wanted = dict.fromkeys(person.many("posts"))
+    return [Line(PEOPLE, person.number, {"login": person["login"], "post": post}) for post in wanted]
 
 
 def csv_text(name: str, rows: Iterable[list[str]]) -> str:
@@ -136,21 +188,25 @@ def _rows(folder: Path, name: str, report: Report) -> list[Line]:
         Line(name, number, {column: (row.get(column) or "").strip() for column in COLUMNS[name]})
         for number, row in rows
     ]
-    _check(name, lines, report)
+    check_lines(name, lines, report)
     return lines
 
 
-def _check(name: str, lines: Sequence[Line], report: Report) -> None:
-    key = COLUMNS[name][0]
-    seen: dict[str, int] = {}
+def check_lines(name: str, lines: Sequence[Line], report: Report) -> None:
+    """What must not be empty, and rows that stand twice."""
+    columns = KEYS.get(name)
+    seen: dict[tuple[str, ...], int] = {}
     for line in lines:
         for column in NEEDED[name]:
             if not line[column]:
                 report.add(name, line.number, column, "missing", "%(column)s is missing.", {"column": column})
-        if name != DUTIES and line[key] in seen:
-            params = {"value": line[key], "line": seen[line[key]]}
-            report.add(name, line.number, key, "twice", "%(value)s stands on line %(line)s already.", params)
-        seen.setdefault(line[key], line.number)
+        if columns is None:
+            continue
+        key = tuple(line[column] for column in columns)
+        if key in seen:
+            params = {"value": " ".join(filter(None, key)), "line": seen[key]}
+            report.add(name, line.number, columns[0], "twice", "%(value)s stands on line %(line)s already.", params)
+        seen.setdefault(key, line.number)
 
 
 def _roles(folder: Path, report: Report) -> dict[str, dict[str, Any]]:

@@ -1,18 +1,33 @@
-"""The organization's part of a city folder: bodies, roles, posts, shifts, and the accounts of a demo."""
+"""The organization's part of a city folder: bodies and what is known of them, roles, posts, shifts, and the accounts
+of a demo."""
 
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
-from citygrid.organization import checking, files, tree
-from citygrid.organization.files import BODIES, DUTIES, PEOPLE, POSTS, ROLES, Files
-from citygrid.organization.models import Body, Duty, Person, Post, Role, Seat
-from citygrid.organization.pinyin import key
+from citygrid.organization import checking, files, kinds, planning, state, tree
+from citygrid.organization.files import (
+    BODIES,
+    DESKS,
+    DUTIES,
+    EXTENSIONS,
+    KINDS,
+    MEMBERS,
+    PEOPLE,
+    POSTS,
+    RECORDS,
+    RELATIONS,
+    ROLES,
+    Files,
+)
+from citygrid.organization.keeping import When, keep
+from citygrid.organization.models import Duty, Person, Post, Role, Seat
 from citygrid.standards.reports import Report
 
 
@@ -27,7 +42,7 @@ def load(folder: Path, at: date) -> Report:
     """
     report = Report()
     read = files.read(folder, report)
-    checking.check(read, checking.known_area_codes(read), report)
+    checking.check(read, checking.known_area_codes(read), report, at)
     if report.ok:
         with transaction.atomic():
             _keep(read, at, report)
@@ -40,11 +55,21 @@ def dump(folder: Path, at: date) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     roles = {role.code: {name: getattr(role, name) for name in files.ROLE_KEYS} for role in Role.objects.all()}
     _write(folder, ROLES, files.roles_text(roles) if roles else "")
-    _write(folder, BODIES, files.csv_text(BODIES, [_body_cells(body) for body in _bodies_at(at)]))
-    _write(folder, POSTS, files.csv_text(POSTS, [_post_cells(post) for post in _posts()]))
-    people = [_person_cells(person, at) for person in Person.objects.filter(demo=True)]
-    if people:
-        _write(folder, PEOPLE, files.csv_text(PEOPLE, people))
+    _write(folder, BODIES, _text(BODIES, state.bodies(at)))
+    _write(folder, POSTS, _text(POSTS, state.posts()))
+    more = {
+        PEOPLE: _people(at),
+        KINDS: state.own_kinds(),
+        RELATIONS: state.relations(at),
+        RECORDS: state.records(at),
+        MEMBERS: state.members(at),
+        DESKS: state.desks(),
+        EXTENSIONS: state.extensions(),
+    }
+    for name, rows in more.items():
+        kept = list(rows)
+        if kept:
+            _write(folder, name, _text(name, kept))
     duties = [_duty_cells(duty) for duty in Duty.objects.select_related("post", "person")]
     if duties:
         _write(folder, DUTIES, files.csv_text(DUTIES, duties))
@@ -56,9 +81,12 @@ def _keep(read: Files, at: date, report: Report) -> None:
         for code, facts in read.roles.items()
     }
     Role.objects.exclude(code__in=roles).filter(posts=None).delete()
-    bodies = _keep_bodies(read, at)
-    posts = _keep_posts(read, bodies, roles)
-    people = _keep_people(read, posts, at)
+    start = datetime.combine(at, time(), timezone.get_default_timezone())
+    keep(_plan(read, at).changes, When(at, start))
+    _keep_passwords(read)
+    bodies = {line["code"] for line in read.bodies}
+    posts = {post.code: post for post in Post.objects.filter(code__in={line["code"] for line in read.posts})}
+    people = {one.login: one for one in Person.objects.filter(login__in={line["login"] for line in read.people})}
     _keep_duties(read, posts, people)
     for name, kept in (("roles", roles), ("bodies", bodies), ("posts", posts), ("people", people)):
         report.count(name, len(kept))
@@ -70,67 +98,23 @@ def _role_facts(facts: dict[str, Any]) -> dict[str, Any]:
     return {**empty, **facts, "rights": sorted(facts.get("rights", []))}
 
 
-def _keep_bodies(read: Files, at: date) -> dict[str, Body]:
-    plain = ("name", "short_name", "name_en", "kind", "side", "level", "calendar", "partner_address")
-    bodies: dict[str, Body] = {}
-    for line in read.bodies:
-        facts: dict[str, Any] = {name: line[name] for name in plain}
-        facts["areas"] = sorted(line.many("areas"))
-        facts["active_since"] = checking.day_of(line["active_since"])
-        facts["active_until"] = checking.day_of(line["active_until"])
-        bodies[line["code"]], _ = Body.objects.update_or_create(code=line["code"], defaults=facts)
-    for line in read.bodies:
-        body, parent = bodies[line["code"]], bodies.get(line["parent"])
-        if body.parent_id != (parent.pk if parent else None):
-            body.parent = parent
-            body.save(update_fields=["parent"])
-    gone = Body.objects.exclude(code__in=bodies).filter(Q(active_until=None) | Q(active_until__gt=at))
-    gone.update(active_until=at)
-    return bodies
+def _plan(read: Files, at: date) -> planning.Plan:
+    """What differs from the organization as it is. Of the seats only those of the folder's own people count."""
+    current, logins = state.current(at), {line["login"] for line in read.people}
+    current = replace(current, seats=[line for line in current.seats if line["login"] in logins])
+    wanted = {table: planning.lines_of(read, table) for table in planning.ORDER}
+    if not wanted[KINDS]:
+        wanted[KINDS] = list(kinds.shipped())
+    return planning.plan(current, wanted, complete=planning.ORDER)
 
 
-def _keep_posts(read: Files, bodies: dict[str, Body], roles: dict[str, Role]) -> dict[str, Post]:
-    posts: dict[str, Post] = {}
-    for line in read.posts:
-        facts = {
-            "name": line["name"],
-            "name_en": line["name_en"],
-            "body": bodies[line["body"]],
-            "role": roles[line["role"]],
-            "areas": sorted(line.many("areas")),
-            "active": True,
-        }
-        posts[line["code"]], _ = Post.objects.update_or_create(code=line["code"], defaults=facts)
-    Post.objects.exclude(code__in=posts).update(active=False)
-    return posts
-
-
-def _keep_people(read: Files, posts: dict[str, Post], at: date) -> dict[str, Person]:
-    demo = read.demo_password is not None
-    # One hash for all: a demo has hundreds of accounts, and a good hash is slow on purpose.
-    password = make_password(read.demo_password)
-    start = datetime.combine(at, time(), timezone.get_default_timezone())
-    people: dict[str, Person] = {}
-    for line in read.people:
-        facts: dict[str, Any] = {"name": line["name"], "pinyin": key(line["name"]), "demo": demo}
-        if demo:
-            facts["password"] = password
-        made = {**facts, "password": password}
-        person, _ = Person.objects.update_or_create(login=line["login"], defaults=facts, create_defaults=made)
-        people[line["login"]] = person
-        _seat(person, {posts[code].pk for code in line.many("posts")}, start)
-    return people
-
-
-def _seat(person: Person, wanted: set[int], start: datetime) -> None:
-    held = {seat.post_id: seat for seat in Seat.objects.filter(person=person, until=None)}
-    for post, seat in held.items():
-        if post not in wanted and seat.since < start:
-            seat.until = start
-            seat.save(update_fields=["until"])
-        elif post not in wanted:
-            seat.delete()
-    Seat.objects.bulk_create(Seat(person=person, post_id=post, since=start) for post in sorted(wanted - held.keys()))
+def _keep_passwords(read: Files) -> None:
+    """One hash for all: a demo has hundreds of accounts, and a good hash is slow on purpose."""
+    people = Person.objects.filter(login__in={line["login"] for line in read.people})
+    if read.demo_password is not None:
+        people.update(demo=True, password=make_password(read.demo_password))
+    else:
+        people.update(demo=False)
 
 
 def _keep_duties(read: Files, posts: dict[str, Post], people: dict[str, Person]) -> None:
@@ -150,29 +134,18 @@ def _keep_duties(read: Files, posts: dict[str, Post], people: dict[str, Person])
     )
 
 
-def _bodies_at(at: date) -> list[Body]:
-    alive = Body.objects.filter(Q(active_until=None) | Q(active_until__gt=at))
-    return list(alive.select_related("parent"))
+def _people(at: date) -> Iterator[dict[str, str]]:
+    """The demo accounts, with the posts that they hold on that day and were not given for a time."""
+    demo = Person.objects.filter(demo=True)
+    held: dict[str, list[str]] = {}
+    for cells in state.seats(Seat.objects.filter(person__in=demo, since__date__lte=at, stand_in_for=None)):
+        held.setdefault(cells["login"], []).append(cells["post"])
+    for cells in state.people(demo):
+        yield {**cells, "posts": " ".join(sorted(held.get(cells["login"], ())))}
 
 
-def _posts() -> list[Post]:
-    return list(Post.objects.filter(active=True).select_related("body", "role"))
-
-
-def _body_cells(body: Body) -> list[str]:
-    facts = {column: str(getattr(body, column) or "") for column in files.COLUMNS[BODIES]}
-    facts["parent"] = body.parent.code if body.parent else ""
-    facts["areas"] = " ".join(body.areas)
-    return list(facts.values())
-
-
-def _post_cells(post: Post) -> list[str]:
-    return [post.code, post.name, post.name_en, post.body.code, post.role.code, " ".join(post.areas)]
-
-
-def _person_cells(person: Person, at: date) -> list[str]:
-    held = Seat.objects.filter(person=person, until=None, since__date__lte=at, post__active=True)
-    return [person.login, person.name, " ".join(sorted(held.values_list("post__code", flat=True)))]
+def _text(name: str, rows: Iterable[Mapping[str, str]]) -> str:
+    return files.csv_text(name, [[cells[column] for column in files.COLUMNS[name]] for cells in rows])
 
 
 def _duty_cells(duty: Duty) -> list[str]:
