@@ -17,14 +17,19 @@ P = ParamSpec("P")
 
 LABELS: dict[str, Any] = {
     "accounts.edit": _("make accounts, give new passwords, close and open accounts"),
+    "organization.edit": _("make, change and end bodies, their relations, posts, members, seats and extensions"),
+    "unit.record": _("keep the record of one's own body: leader, team, rules, emergency plan, funding"),
     "posts.assign": _("give posts to people and take them back"),
     "audit.read": _("read, search and export the audit"),
     "scopes.explain": _("ask why somebody may see a case, or may not"),
+    "callers.read": _("see a caller's name and number, with a reason and a record"),
+    "personal.decide": _("decide what people ask about the data held on them"),
     "areas.edit": _("divide and change unit grids, duty grids and service areas"),
     "basedata.survey": _("bring in surveys of components and registers, and correct them"),
     "basedata.publish": _("review and publish surveys, decide on change requests"),
     "basedata.request": _("ask for a change of a component, from the field"),
     "geocoding.edit": _("keep places, aliases and addresses"),
+    "delegations.give": _("delegate the office's power to approve, and withdraw it"),
     "maps.manage": _("register, style and share map layers"),
 }
 """Every right, and what it opens."""

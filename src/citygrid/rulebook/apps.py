@@ -17,6 +17,7 @@ class RulebookConfig(AppConfig):
 
     def ready(self) -> None:
         from citygrid.areas import citywide  # noqa: PLC0415 - its models come with the apps
+        from citygrid.organization import calendars  # noqa: PLC0415
         from citygrid.organization import cityclock  # noqa: PLC0415 - as above
         from citygrid.rulebook import daykinds  # noqa: PLC0415 - as above
         from citygrid.trust import algorithms  # noqa: PLC0415 - as above
@@ -24,7 +25,16 @@ class RulebookConfig(AppConfig):
         algorithms.choose_by(_algorithm)
         citywide.provide_profile(_codes)
         citywide.provide_grids(_grids)
+        calendars.provide(_calendars)
         cityclock.provide(daykinds.zone, daykinds.kind)
+
+
+def _calendars() -> list[str]:
+    """The calendars in force today, for the bodies below that name one."""
+    from citygrid.rulebook.dating import in_force  # noqa: PLC0415 - its models come with the apps
+    from citygrid.rulebook.models import CalendarRow  # noqa: PLC0415
+
+    return list(in_force(CalendarRow, timezone.localdate()).values_list("code", flat=True))
 
 
 def _codes(day: date) -> "CodeProfile":
