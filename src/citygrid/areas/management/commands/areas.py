@@ -24,6 +24,7 @@ class Subcommand:
 
 SUBCOMMANDS: dict[str, Subcommand] = {
     "import": Subcommand("citygrid.areas.commands.file_import", "bring in areas or unit grids from a file"),
+    "duties": Subcommand("citygrid.areas.commands.duty_import", "bring in duty grids from a file"),
     "divide": Subcommand("citygrid.areas.commands.dividing", "cut communities into unit grids, from a day"),
     "topology": Subcommand("citygrid.areas.commands.topology", "print what does not fit: gaps, overlaps, numbers"),
     "coverage": Subcommand("citygrid.areas.commands.coverage", "print which unit grids have no duty grid, or several"),
