@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from citygrid.config import oidc
 from citygrid.config.embedded import data_folder
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -36,6 +37,12 @@ def _secret(name: str) -> str:
 
 SECRET_KEY = _secret("secret_key")
 PERSONAL_KEY = _secret("personal_key")
+# Former keys that rows may still need while they are sealed anew (trust/rekeying.py); one a line in their file.
+_FORMER = DATA / "keys" / "personal_keys_before"
+PERSONAL_KEYS_BEFORE = (
+    os.environ.get("CITYGRID_PERSONAL_KEYS_BEFORE", "").replace(",", " ").split()
+    or (_FORMER.read_text().split() if _FORMER.exists() else [])
+)
 
 
 def _database() -> dict[str, object]:
@@ -78,6 +85,7 @@ INSTALLED_APPS = [
     "citygrid.basedata",
     "citygrid.geocoding",
     "citygrid.cases",
+    "citygrid.personal",
     "citygrid.evaluation",
     "citygrid.history",
     "citygrid.console",
@@ -94,10 +102,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "citygrid.web.limiting.limited",
+    "citygrid.web.keyed.keyed",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "citygrid.web.policy.content_policy",
+    "citygrid.web.guarding.Guard",
     "axes.middleware.AxesMiddleware",  # last: it answers for the sign-in page when that is locked
 ]
 
@@ -129,8 +140,24 @@ TIME_ZONE = "Asia/Shanghai"
 MAP_HOSTS = tuple(host for host in os.environ.get("CITYGRID_MAP_HOSTS", "").split(",") if host)
 
 STATIC_URL = "static/"
+# Bytes of a request's body: of those who are signed in (pages that take large files say so), and of strangers.
+BODY_MOST = int(os.environ.get("CITYGRID_BODY_MB") or 100) * 1_000_000
+BODY_OF_STRANGERS = 1_000_000
+# A virus scanner: a command, or clamd:/path/of/its.socket, or clamd:HOST:PORT (media/scanning.py). While it does not
+# answer, files are refused; `mark` takes and marks them, and a job scans them later.
+SCANNER = os.environ.get("CITYGRID_SCANNER", "")
+SCANNER_DOWN = os.environ.get("CITYGRID_SCANNER_DOWN", "refuse")
+SCANNER_SECONDS = float(os.environ.get("CITYGRID_SCANNER_SECONDS") or 60)
 MEDIA_STORE = Path(os.environ.get("CITYGRID_MEDIA", DATA / "media"))
 SESSION_ENGINE = "citygrid.organization.sessions"
+# How long a session lasts without anybody there, and at most; a role may say otherwise (roles.toml).
+SESSION_IDLE_MINUTES = int(os.environ.get("CITYGRID_IDLE_MINUTES") or 60)
+SESSION_LONGEST_HOURS = int(os.environ.get("CITYGRID_LONGEST_HOURS") or 12)
+SIGN_INS_KEPT_DAYS = 180
+# So long ago at most somebody proved who they are before a sensitive act (organization/reauthentication.py).
+REAUTHENTICATION_MINUTES = int(os.environ.get("CITYGRID_CONFIRM_MINUTES") or 15)
+# Providers of single sign-on, from oidc.toml in the data folder or CITYGRID_OIDC_* (config/oidc.py).
+OIDC_PROVIDERS = oidc.providers(DATA, os.environ)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
@@ -150,13 +177,17 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contri
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# So many of one address for all logins together, and of one login from all addresses, lock as well (guessing.py).
+AXES_HANDLER = "citygrid.organization.guessing.Guesses"
+GUESSES_OF_ADDRESS = int(os.environ.get("CITYGRID_GUESSES_OF_ADDRESS") or 40)
+GUESSES_OF_LOGIN = int(os.environ.get("CITYGRID_GUESSES_OF_LOGIN") or 20)
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "citygrid.organization.pages.locked"
 AXES_CLIENT_IP_CALLABLE = "citygrid.organization.addresses.address_of"
 AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 AXES_ENABLE_ACCESS_FAILURE_LOG = AXES_DISABLE_ACCESS_LOG = False
-AXES_SENSITIVE_PARAMETERS = ["username", "password"]
+AXES_SENSITIVE_PARAMETERS = ["username", "password", "code", "confirm_secret"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {
@@ -166,6 +197,24 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "citygrid.organization.passwords.Mixed"},
 ]
+
+# Most requests a minute from one address (IPv6: one /64) by strangers; CITYGRID_RATES="public=1200,health=0" changes
+# some, 0 is no limit. Whoever is signed in is not counted (web/limiting.py).
+RATE_LIMITS = {"sign_in": 60, "bad_key": 60, "health": 240, "public": 600}
+_RATES = (one.partition("=") for one in os.environ.get("CITYGRID_RATES", "").split(","))
+RATE_LIMITS |= {name: int(most) for name, _is, most in _RATES if most}
+SIGN_IN_ADDRESSES = ("/sign-in/",)
+"""Addresses whose forms are counted as trying to sign in, whoever sends them."""
+
+# Bytes of a form without files, and of JSON sent to the API; fields and files of one form (web/guarding.py, brief.py).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 40
+API_BODY_BYTES = 1_000_000
+
+# Access keys: most requests of one key, where it has no limits of its own (organization/keys.py).
+KEY_PER_MINUTE = int(os.environ.get("CITYGRID_KEY_PER_MINUTE") or 1_200)
+KEY_PER_DAY = int(os.environ.get("CITYGRID_KEY_PER_DAY") or 200_000)
 
 # Static files straight from the packages' folders; set-up packs the large ones (.gz beside them).
 WHITENOISE_USE_FINDERS = True

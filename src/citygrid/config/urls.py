@@ -19,6 +19,7 @@ ADDRESSES = {
     "citygrid.basedata": "",
     "citygrid.geocoding": "",
     "citygrid.cases": "",
+    "citygrid.personal": "",
     "citygrid.evaluation": "",
     "citygrid.history": "",
     "citygrid.console": "",
@@ -28,6 +29,9 @@ ADDRESSES = {
 for package in ADDRESSES:
     if package != "citygrid.web" and find_spec(f"{package}.api") is not None:
         api.add_router("", import_module(f"{package}.api").router)
+
+handler400 = "citygrid.web.brief.bad_request"
+handler404 = "citygrid.web.brief.not_found"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health.page, name="health"),

@@ -70,9 +70,10 @@ def revoke_of(seats: Iterable[int], now: datetime, by: Person | None = None) -> 
 
 
 def good(now: datetime) -> Q:
-    """Condition on keys: neither taken back, nor run out, nor ended with the seat, the post or the account."""
+    """Condition on keys: neither taken back, nor run out, nor ended with the seat, the post or the account
+    (an account that must change its password has to be signed in to first)."""
     seat = Q(seat__until=None) | Q(seat__until__gt=now)
-    alive = Q(seat__person__is_active=True, seat__post__active=True)
+    alive = Q(seat__person__is_active=True, seat__person__must_change_password=False, seat__post__active=True)
     return seat & alive & Q(revoked_at=None, expires_at__gt=now)
 
 

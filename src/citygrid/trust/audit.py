@@ -1,12 +1,25 @@
 """The audit: one line for each thing that somebody did, saw, or was refused (S0-06; 等级保护三级 audit)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
 from citygrid.trust.models import AuditRecord
 
 DONE, SEEN, REFUSED = "done", "seen", "refused"
+_KEY: ContextVar[str] = ContextVar("key", default="")
+
+
+@contextmanager
+def by_key(prefix: str) -> Iterator[None]:
+    """While it lasts every line says that an access key was used, and how it begins."""
+    token = _KEY.set(prefix)
+    try:
+        yield
+    finally:
+        _KEY.reset(token)
 
 
 def record(
@@ -34,7 +47,7 @@ def record(
         subject_id=subject[1],
         outcome=outcome,
         code=code,
-        params=dict(params or {}),
+        params=dict(params or {}) | ({"by_key": _KEY.get()} if _KEY.get() else {}),
         person=person,
         seat=seat,
         post=post,

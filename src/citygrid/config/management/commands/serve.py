@@ -137,7 +137,9 @@ def _push(host: str, port: int) -> list[str]:
 
 def _granian(interface: str, target: str, host: str, port: int) -> list[str]:
     server = [sys.executable, "-m", "granian", "--interface", interface, "--host", host, "--port", str(port)]
-    return [*server, "--no-ws", "--log-level", "warning", target]
+    # The first line and the headers of a request fit in 64 KiB and come within ten seconds.
+    limits = ["--http1-buffer-size", "65536", "--http1-header-read-timeout", "10000"]
+    return [*server, *limits, "--no-ws", "--log-level", "warning", target]
 
 
 def _jobs() -> list[str]:
