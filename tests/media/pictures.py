@@ -25,14 +25,55 @@ def photo(made="2024:05:01 08:30:00", offset="+08:00", orientation=None):
     return picture(exif=exif)
 
 
-def office(name="word/document.xml"):
+def office(name="word/document.xml", **more):
+    """A document; `more`: further members by name."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
         archive.writestr(name, "<x/>")
+        for member, content in more.items():
+            archive.writestr(member, content)
     return out.getvalue()
 
 
-WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + b"\0" * 32
-MP4 = b"\x00\x00\x00\x18ftypmp42" + b"\0" * 64
-PDF = b"%PDF-1.7\n" + b"0" * 64
+def box(name, *content):
+    body = b"".join(content)
+    return (8 + len(body)).to_bytes(4) + name + body
+
+
+def mp4(handlers=(b"vide", b"soun"), brand=b"mp42", extra=b""):
+    """Boxes as a camera writes them: type, data, tracks."""
+    tracks = [box(b"trak", box(b"mdia", box(b"hdlr", bytes(8) + one + bytes(13)))) for one in handlers]
+    return box(b"ftyp", brand, bytes(4), b"isom") + box(b"mdat", b"frames") + box(b"moov", *tracks) + extra
+
+
+def wav(extra=b""):
+    head = b"\1\0\1\0" + (8000).to_bytes(4, "little") * 2 + b"\1\0\x08\0"
+    chunks = b"WAVEfmt " + (16).to_bytes(4, "little") + head + b"data" + (6).to_bytes(4, "little") + b"sounds" + extra
+    return b"RIFF" + len(chunks).to_bytes(4, "little") + chunks
+
+
+def page(body, first=False):
+    """A page of Ogg with one packet of less than 255 bytes."""
+    return b"OggS\0" + (b"\2" if first else b"\0") + bytes(20) + b"\1" + bytes([len(body)]) + body
+
+
+def element(ident, content, size=None):
+    """An element of EBML; `size` -1: its length is left open, as recorders do."""
+    length = b"\x01" + b"\xff" * 7 if size == -1 else (1 << 56 | len(content)).to_bytes(8)
+    return bytes.fromhex(ident) + length + content
+
+
+def webm(kinds=(1, 2), extra=b"", doctype=b"webm"):
+    tracks = b"".join(element("AE", element("83", bytes([kind]))) for kind in kinds)
+    cluster = element("1F43B675", element("E7", b"\0") + element("A3", b"\x81\0\0\x80frame"), -1)
+    return element("1A45DFA3", element("4282", doctype)) + element("18538067", element("1654AE6B", tracks) + cluster, -1) + extra
+
+
+OGG = page(b"OpusHead\1\1" + bytes(9), first=True) + page(b"packet")
+MP3 = (b"\xff\xfb\x90\x00" + bytes(413)) * 4
+AMR = b"#!AMR\n" + (b"\x04" + bytes(12)) * 3
+WEBM = webm()
+WAV = wav()
+MP4 = mp4()
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\nxref\n0 1\ntrailer<<>>\nstartxref\n29\n%%EOF\n"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from citygrid.media import checking
 from citygrid.media.checking import MediaError, check
-from tests.media.pictures import MP4, PDF, WAV, office, photo, picture
+from tests.media.pictures import AMR, MP3, MP4, OGG, PDF, WAV, WEBM, mp4, office, page, photo, picture, wav, webm
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,14 @@ from tests.media.pictures import MP4, PDF, WAV, office, photo, picture
         (picture("WEBP"), "image", "image/webp"),
         (WAV, "audio", "audio/wav"),
         (MP4, "video", "video/mp4"),
+        (mp4(brand=b"qt  "), "video", "video/quicktime"),
+        (mp4([b"soun"]), "audio", "audio/mp4"),
+        (OGG, "audio", "audio/ogg"),
+        (MP3, "audio", "audio/mpeg"),
+        (b"ID3\4\0\0\0\0\0\4tags" + MP3 + b"TAG" + bytes(125), "audio", "audio/mpeg"),
+        (AMR, "audio", "audio/amr"),
+        (WEBM, "video", "video/webm"),
+        (webm([2]), "audio", "audio/webm"),
         (PDF, "document", "application/pdf"),
     ],
 )
@@ -51,6 +59,57 @@ def test_what_is_refused():
     assert code_of(b"MZ" + b"\0" * 100, "a.exe") == "kind_not_allowed"
 
 
+PAGE = b"<html><script>alert(1)</script></html>"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        MP4 + PAGE,
+        b"\0\0\0\x18ftypmp42" + PAGE,
+        mp4([]),
+        mp4([b"text"]),
+        MP4[:-3],
+        WAV + PAGE,
+        WAV[:20] + PAGE,
+        wav()[:-10],
+        OGG + PAGE,
+        page(PAGE, first=True),
+        b"OggS" + PAGE,
+        MP3 + PAGE * 200,
+        b"\xff\xfb" + PAGE,
+        b"ID3" + PAGE,
+        AMR + b"<" + PAGE,
+        b"#!AMR\n" + PAGE,
+        WEBM + PAGE,
+        webm([]),
+        webm(doctype=b"html"),
+        b"\x1a\x45\xdf\xa3" + PAGE,
+        PDF + PAGE,
+        b"%PDF-1.7\n" + PAGE,
+        PDF + office(),
+    ],
+)
+def test_what_is_no_whole_file_of_its_kind_is_refused(data):
+    """A few right bytes in front of a page, a file cut off, something hung on (issue 4: polyglot uploads)."""
+    assert code_of(data) == "not_whole"
+
+
+def test_documents_that_do_something_when_opened_are_refused():
+    """Programs, and what would be fetched from elsewhere; a hyperlink is none of these."""
+    relation = '<Relationship Id="a" Type="http://x/relationships/{}" Target="http://evil.example/t" TargetMode="External"/>'
+    assert code_of(office(**{"word/vbaProject.bin": "x"})) == "active_content"
+    assert code_of(office(**{"xl/macrosheets/sheet1.xml": "x"})) == "active_content"
+    assert code_of(office(**{"word/_rels/settings.xml.rels": relation.format("attachedTemplate")})) == "active_content"
+    assert check(office(**{"word/_rels/document.xml.rels": relation.format("hyperlink")})).kind == "document"
+
+
+def test_documents_that_are_something_else_too_are_refused():
+    assert code_of(b"<html>" + office(), "a.docx") == "kind_not_allowed"
+    assert code_of(office() + PAGE, "a.docx") == "kind_not_allowed"
+    assert code_of(office(**{"../../etc/cron.d/x": "x"}), "a.docx") == "kind_not_allowed"
+
+
 def test_limits_are_data(settings, tmp_path):
     path = tmp_path / "limits.toml"
     path.write_text('[image]\nbytes = 100000\npixels = 3000\ntypes = ["image/png", "image/jpeg"]\n')
@@ -81,11 +140,14 @@ def test_size_is_of_the_upright_photo():
 
 @given(
     st.binary(max_size=300),
-    st.sampled_from([b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04", b"RIFFxxxxWEBP"]),
+    st.sampled_from([
+        b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04", b"RIFFxxxxWEBP", MP4, WAV, OGG, MP3, AMR, WEBM, PDF,
+        MP4[:-9], WAV[:30], OGG[:30], WEBM[:40], b"ID3", b"%PDF-1.7", b"\0\0\0\x18ftypmp42",
+    ]),
 )
 def test_any_bytes_are_taken_or_refused_by_code(data, start):
     try:
         assert check(start + data, "x.jpg").kind in {"image", "audio", "video", "document"}
     except MediaError as refused:
-        assert refused.code in {"empty", "not_an_image", "kind_not_allowed", "too_large"}
+        assert refused.code in {"empty", "not_an_image", "kind_not_allowed", "too_large", "not_whole", "active_content"}
     assert isinstance(checking.mime_of(data), str)

@@ -15,8 +15,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
+def folder(settings, tmp_path, monkeypatch):
+    """This package alone: who may come in at all is said by packages above (tests/attacks/test_media_door.py)."""
     settings.MEDIA_STORE = tmp_path / "media"
+    monkeypatch.setattr(permission, "_doors", [])
 
 
 @pytest.fixture
@@ -46,9 +48,21 @@ def test_the_owner_sees_what_was_sent(owner, rules):
     answer = owner.get(address)
     assert b"".join(answer.streaming_content) == picture()
     assert answer["Content-Type"] == "image/jpeg" and answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Disposition"].startswith("attachment")
     assert owner.get(address + "small")["Content-Type"] == "image/jpeg"
     assert owner.get(address + "small/960").status_code == 200
+    assert owner.get(address + "small/1920").status_code == 200
     assert owner.get(address + "small/12345").status_code == 404
+
+
+def test_a_browser_keeps_a_picture_but_asks_each_time(owner, rules):
+    """After signing out, or with another person at the desk, nothing comes from the browser's own store."""
+    address = f"/media/{send(owner, picture()).json()['id']}/small"
+    first = owner.get(address)
+    assert first["Cache-Control"] == "private, no-cache"
+    again = {"If-None-Match": first["ETag"]}
+    assert owner.get(address, headers=again).status_code == 304
+    assert signed_in("stranger").get(address, headers=again).status_code == 404
 
 
 def test_a_stranger_and_a_visitor_do_not(owner, rules):

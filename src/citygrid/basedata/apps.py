@@ -9,10 +9,12 @@ class BasedataConfig(AppConfig):
     label = "basedata"
 
     def ready(self) -> None:
-        from citygrid.basedata import component_doors, component_sources, entry_sources  # noqa: PLC0415 - models load before it
+        from citygrid.basedata import component_doors, component_sources, entry_sources, survey_uploads  # noqa: PLC0415 - models load before it
         from citygrid.basedata.gridding import doors, planners  # noqa: PLC0415 - models load before it
+        from citygrid.web import guarding  # noqa: PLC0415 - models load before it
         from citygrid.organization import key_scopes  # noqa: PLC0415 - models load before it
 
+        guarding.take_more(["basedata:survey_new"], lambda: survey_uploads.MOST_BYTES)
         doors.register()
         planners.register()
         component_doors.register()

@@ -11,6 +11,7 @@ from django.utils import timezone
 from citygrid.basedata import asking, listing, seeing
 from citygrid.basedata.models import ChangeRequest
 from citygrid.media.models import File
+from citygrid.media.storing import SHOWN
 from citygrid.organization.models import Person
 from citygrid.organization.seats import seats_of
 from citygrid.organization.seats import signed as signed_on
@@ -66,6 +67,6 @@ def may_see(person: Any, file_id: UUID) -> bool:
 
 
 def _picture(file: File) -> Picture:
-    small, medium = (reverse("media:sized", args=[file.pk, px]) for px in (SMALL, ON_PAGE))
+    small, medium, large = (reverse("media:sized", args=[file.pk, px]) for px in (SMALL, ON_PAGE, SHOWN))
     caption = " · ".join(part for part in (office_moment(file.made_at), f"SHA-256 {file.sha256[:12]}") if part)
-    return Picture(str(file.pk), small, medium, reverse("media:original", args=[file.pk]), caption)
+    return Picture(str(file.pk), small, medium, large, caption)

@@ -8,8 +8,11 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 
 from citygrid.basedata.gridding.plans import AreaPlan
+from citygrid.media import scanning
+from citygrid.media.checking import MediaError
 from citygrid.process.refusal import Refusal, Refused
 
 MOST_BYTES = 60_000_000
@@ -19,8 +22,8 @@ MESSAGES: dict[str, str] = {
 }
 
 
-def read(sent: "UploadedFile[Any]") -> tuple[bytes, tuple[str, str]]:
-    """The bytes, and name and SHA-256. Raises Refused for an empty file and one that is too large."""
+def read(sent: "UploadedFile[Any]", person: int) -> tuple[bytes, tuple[str, str]]:
+    """The bytes, and name and SHA-256. Raises Refused for an empty file, one that is too large, and what the scanner finds."""
     size = sent.size or 0
     if size > MOST_BYTES:
         params = {"megabytes": size // 1_000_000, "most": MOST_BYTES // 1_000_000}
@@ -28,6 +31,10 @@ def read(sent: "UploadedFile[Any]") -> tuple[bytes, tuple[str, str]]:
     data = sent.read()
     if not data:
         raise Refused(Refusal("file_empty", MESSAGES["file_empty"]))
+    try:
+        scanning.cleared(data, person, timezone.now())
+    except MediaError as error:
+        raise Refused(Refusal(error.code, error.message, error.params)) from None
     name = PurePath((sent.name or "").replace("\\", "/")).name[-200:]
     return data, (name, hashlib.sha256(data).hexdigest())
 

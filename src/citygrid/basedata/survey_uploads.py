@@ -14,8 +14,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from citygrid.media import scanning
+from citygrid.media.checking import MediaError
 from citygrid.organization.models import Person
 from citygrid.process.refusal import Refusal, Refused
 
@@ -51,7 +54,8 @@ def folder(pk: UUID) -> Path:
 
 
 def keep(pk: UUID, sent: "UploadedFile[bytes] | None", person: Person, title: str, target: str) -> Upload:
-    """Keep a file that was sent. The same id of the same person again: the new file instead. Raises Refused."""
+    """Keep a file that was sent. The same id of the same person again: the new file instead. Raises Refused,
+    also for what the scanner finds."""
     if sent is None or not sent.size:
         raise Refused(Refusal("survey_file_missing", MESSAGES["survey_file_missing"], {"field": "file"}))
     if sent.size > MOST_BYTES:
@@ -67,6 +71,11 @@ def keep(pk: UUID, sent: "UploadedFile[bytes] | None", person: Person, title: st
     with upload.path.open("wb") as out:
         for part in sent.chunks():
             out.write(part)
+    try:
+        scanning.cleared(upload.path, person.pk, timezone.now())
+    except MediaError as error:
+        drop(upload)
+        raise Refused(Refusal(error.code, error.message, {**error.params, "field": "file"})) from None
     _write(upload)
     _drop_old()
     return upload

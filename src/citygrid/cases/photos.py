@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from citygrid.cases.database import cursor, plain
 from citygrid.media.models import File
+from citygrid.media.storing import SHOWN
 from citygrid.organization.models import Person
 from citygrid.organization.seats import seats_of
 from citygrid.organization.visibility import scope_of
@@ -21,7 +22,7 @@ THUMBNAIL, ON_PAGE = 160, 960  # pixels of the longer side, of those that media 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """As `web/components/photos.html` wants it: a thumbnail, a form for the page, the original.
+    """As `web/components/photos.html` wants it: a thumbnail, a form for the page, the largest one.
     The caption: when it was taken, and the beginning of its hash."""
 
     id: str
@@ -45,9 +46,8 @@ def pictures(ids: Sequence[str]) -> list[Picture]:
 def _picture(file: File) -> Picture:
     drawn = _("Illustration") if file.illustration else ""
     parts = (drawn, office_moment(file.made_at), f"SHA-256 {file.sha256[:12]}")
-    address = reverse("media:original", args=[file.pk])
-    small, medium = (reverse("media:sized", args=[file.pk, px]) for px in (THUMBNAIL, ON_PAGE))
-    return Picture(str(file.pk), small, medium, address, " · ".join(p for p in parts if p))
+    small, medium, large = (reverse("media:sized", args=[file.pk, px]) for px in (THUMBNAIL, ON_PAGE, SHOWN))
+    return Picture(str(file.pk), small, medium, large, " · ".join(p for p in parts if p))
 
 
 def may_see(person: Any, file_id: UUID) -> bool:

@@ -10,12 +10,13 @@ class GeocodingConfig(AppConfig):
 
     def ready(self) -> None:
         from citygrid.basedata import doors  # noqa: PLC0415 - models load before it
-        from citygrid.geocoding import place_source  # noqa: PLC0415 - models load before it
+        from citygrid.geocoding import place_source, uploads  # noqa: PLC0415 - models load before it
         from citygrid.maps import map_page  # noqa: PLC0415 - models load before it
         from citygrid.organization import key_scopes  # noqa: PLC0415 - models load before it
-        from citygrid.web import navigation  # noqa: PLC0415 - models load before it
+        from citygrid.web import guarding, navigation  # noqa: PLC0415 - models load before it
 
         place_source.register()
+        guarding.take_more(["geocoding:batches"], lambda: uploads.MOST_BYTES)
         map_page.add("geocoding/over_map.html")
         navigation.add(navigation.Entry("geocoding:search", _("Find a place"), "map-search", 68, key="z"))
         batch = key_scopes.Door("/api/v1/geocoding/batch", frozenset(("POST",)))

@@ -14,6 +14,8 @@ from django.utils import timezone
 from citygrid import tabular
 from citygrid.geocoding import batch as batches
 from citygrid.geocoding.models import Batch
+from citygrid.media import scanning
+from citygrid.media.checking import MediaError
 from citygrid.standards.coordinates import CoordinateError
 
 MOST_BYTES = 200_000_000
@@ -52,6 +54,11 @@ def keep(pk: UUID, sent: "UploadedFile[bytes]", person: int, at: datetime) -> Ba
     with given(one).open("wb") as out:
         for chunk in sent.chunks():
             out.write(chunk)
+    try:
+        scanning.cleared(given(one), person, at)
+    except MediaError as error:
+        shutil.rmtree(folder(pk), ignore_errors=True)
+        raise tabular.TableError(error.code, error.message, error.params) from None
     one.save()
     return one
 

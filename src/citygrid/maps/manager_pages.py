@@ -4,6 +4,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.db import transaction
@@ -17,6 +18,8 @@ from citygrid.maps import editing, external, importing, listing, reading, regist
 from citygrid.maps.manager_forms import LayerForm, NewGroup, NewLayer
 from citygrid.maps.models import EXTERNAL, Kind, Layer, LayerGroup, Sharing
 from citygrid.maps.problems import LayerError
+from citygrid.media import scanning
+from citygrid.media.checking import MediaError
 from citygrid.organization.models import Role
 from citygrid.organization.rights import right_required
 from citygrid.organization.seats import Signed
@@ -26,6 +29,8 @@ from citygrid.web import policy
 
 RIGHT = "maps.manage"
 SHOWN = 10
+LONGEST_NAME = 60
+"""Signs of a file's name; four bytes each are less than a file system takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +135,7 @@ def order(request: HttpRequest, signed: Signed) -> HttpResponse:
     if request.headers.get("X-Requested-With") == "fetch":
         return HttpResponse(status=204)
     answer = redirect("maps:manager")
-    answer["Location"] += f"#layer-{move}" if move else ""
+    answer["Location"] += f"#layer-{quote(move, safe='')}" if move else ""
     return answer
 
 
@@ -188,15 +193,16 @@ def file(request: HttpRequest, signed: Signed, code: str) -> HttpResponse:
         messages.error(request, _("Choose a file."))
         return redirect("maps:layer", code=code)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / Path(sent.name or "file").name
+        path = Path(folder) / (Path(sent.name or "").name[-LONGEST_NAME:] or "file")
         with path.open("wb") as to:
             to.writelines(sent.chunks())
         crs, sheet, key = (request.POST.get(name, "").strip() for name in ("crs", "sheet", "key"))
         try:
+            scanning.cleared(path, signed.person.pk, timezone.now())
             done = importing.bring_in(
                 found, path, signed, timezone.now(), key=key, sheet=sheet or None, crs=crs or None
             )
-        except (LayerError, TableError) as error:
+        except (LayerError, MediaError, TableError) as error:
             messages.error(request, _(error.message) % error.params)
             return redirect("maps:layer", code=code)
     for one in done.problems[:SHOWN]:

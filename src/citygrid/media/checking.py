@@ -2,14 +2,14 @@
 
 import io
 import warnings
-import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from PIL import Image
 
-from citygrid.media import exif
+from citygrid.media import containers, exif, office
 from citygrid.media.limits import limits
 
 IMAGE_NAMES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".heic", ".tif", ".tiff")
@@ -21,6 +21,8 @@ STARTS = {
     b"ID3": "audio/mpeg",
     b"\xff\xfb": "audio/mpeg",
     b"\xff\xf3": "audio/mpeg",
+    b"\xff\xfa": "audio/mpeg",
+    b"\xff\xf2": "audio/mpeg",
     b"OggS": "audio/ogg",
     b"#!AMR": "audio/amr",
     b"\x1a\x45\xdf\xa3": "video/webm",
@@ -28,14 +30,11 @@ STARTS = {
 }
 RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
 BRANDS = {b"M4A ": "audio/mp4", b"qt  ": "video/quicktime", b"3gp": "video/3gpp", b"hei": "image/heic"}
-OFFICE = {
-    "word/document.xml": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xl/workbook.xml": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 class MediaError(ValueError):
-    """A file that is not taken: `empty`, `too_large`, `kind_not_allowed`, `not_an_image`."""
+    """A file that is not taken: `empty`, `too_large`, `kind_not_allowed`, `not_an_image`, `not_whole`, `active_content`;
+    by the scanner `infected`, `scanner_down`."""
 
     def __init__(self, code: str, message: str, params: Mapping[str, object] | None = None) -> None:
         self.code, self.message, self.params = code, message, dict(params or {})
@@ -60,14 +59,39 @@ def check(data: bytes, name: str = "") -> Checked:
     if not data:
         raise MediaError("empty", "The file is empty.")
     mime = mime_of(data)
-    kind = next((kind for kind, limit in limits().items() if mime in limit.types), None)
+    kind = _kind(mime)
     if kind is None:
         if not mime and name.lower().endswith(IMAGE_NAMES):
             raise MediaError("not_an_image", "The file is not a picture.")
-        message = "Files of this kind (%(type)s) are not taken."
-        raise MediaError("kind_not_allowed", message, {"type": mime or "?"})
+        raise _not_allowed(mime)
     _small_enough(kind, len(data))
-    return _image(data) if kind == "image" else Checked(kind, mime)
+    if kind == "image":
+        return _image(data)
+    mime = containers.mime_of(mime, data)
+    if not mime:
+        raise MediaError("not_whole", "The file is damaged, or something else is hung on to it.")
+    kind = _kind(mime)
+    if kind is None:
+        raise _not_allowed(mime)
+    if mime in office.KINDS.values() and _active(data):
+        message = "The document holds a program, or loads something from elsewhere when it is opened. Send it as PDF."
+        raise MediaError("active_content", message)
+    return Checked(kind, mime)
+
+
+def _kind(mime: str) -> str | None:
+    return next((kind for kind, limit in limits().items() if mime in limit.types), None)
+
+
+def _not_allowed(mime: str) -> MediaError:
+    return MediaError("kind_not_allowed", "Files of this kind (%(type)s) are not taken.", {"type": mime or "?"})
+
+
+def _active(data: bytes) -> bool:
+    try:
+        return office.active(data)
+    except (ValueError, OSError, RuntimeError, zlib.error) as error:
+        raise MediaError("not_whole", "The file is damaged, or something else is hung on to it.") from error
 
 
 def mime_of(data: bytes) -> str:
@@ -78,16 +102,8 @@ def mime_of(data: bytes) -> str:
         brand = data[8:12]
         return BRANDS.get(brand) or BRANDS.get(brand[:3]) or "video/mp4"
     if data[:4] == b"PK\x03\x04":
-        return _office(data)
+        return office.mime_of(data)
     return next((mime for start, mime in STARTS.items() if data.startswith(start)), "")
-
-
-def _office(data: bytes) -> str:
-    try:
-        names = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
-    except (zipfile.BadZipFile, ValueError, OSError):
-        return ""
-    return next((mime for name, mime in OFFICE.items() if name in names), "application/zip")
 
 
 def _small_enough(kind: str, size: int) -> None:
@@ -111,6 +127,9 @@ def _image(data: bytes) -> Checked:
             image.load()
     except MediaError:
         raise
+    except Image.DecompressionBombError as error:
+        message = "The picture has more than %(most)s pixels."
+        raise MediaError("too_large", message, {"most": most}) from error
     except Exception as error:  # a broken picture can raise anything in a decoder
         raise MediaError("not_an_image", "The file is not a picture, or it is damaged.") from error
     turned = image.getexif().get(0x0112, 1) in {5, 6, 7, 8}

@@ -9,6 +9,7 @@ class File(models.Model):
     """One content, kept once. `made_at`, `lon`, `lat` are what the camera wrote into a photo, if it did.
 
     `illustration` marks a picture drawn for a demonstration: it is no evidence of anything.
+    `scan`: what the virus scanner said (`scanning`): clean, unscanned, infected; empty: there was no scanner.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -25,6 +26,7 @@ class File(models.Model):
     uploader = models.BigIntegerField(null=True)
     illustration = models.BooleanField(default=False)
     note = models.CharField(max_length=200, blank=True)
+    scan = models.CharField(max_length=10, blank=True, default="")
 
     def __str__(self) -> str:
         return f"{self.kind} {self.sha256[:12]}"

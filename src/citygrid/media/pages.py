@@ -1,24 +1,31 @@
 """Sending a file and looking at one. What a person may not see does not exist for them (404)."""
 
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http.response import HttpResponseNotModified
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from citygrid.media import permission, storing
+from citygrid.media import permission, scanning, storing
 from citygrid.media.checking import MediaError
 from citygrid.media.limits import largest
 from citygrid.media.models import File
+
+P = ParamSpec("P")
+PLAYED = ("audio", "video")
+"""Kinds that a page plays as they came; everything else as it came is a download."""
 
 
 @require_POST
 def upload(request: HttpRequest) -> HttpResponse:
     """POST `file`: 201 with id, kind, sha256, made_at, lon, lat; 401, or 422 with code, message, params."""
-    if not request.user.is_authenticated:
+    if not permission.comes_in(request):
         return JsonResponse({"code": "signed_out", "message": _("Please sign in again.")}, status=401)
     sent = request.FILES.get("file")
     try:
@@ -47,31 +54,48 @@ def _facts(file: File) -> dict[str, object]:
     }
 
 
+def _for_insiders(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Whoever is not signed in to the end is sent to do so."""
+
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not permission.comes_in(request):
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 @require_GET
-@login_required
+@_for_insiders
 def original(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
-    """The file as it came; documents as a download."""
+    """The file as it came, as a download; sound and film can be played. 409 while it waits for the scanner."""
     file = _seen(request, file_id)
-    try:
-        content = storing.original(file)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    answer = FileResponse(content, content_type=file.mime, as_attachment=file.kind == "document")
-    return _kept(answer, file.sha256)
+    if file.scan == scanning.UNSCANNED:
+        sentence = _("This file waits for the virus scanner. Please try again later.")
+        return HttpResponse(sentence, status=409, content_type="text/plain; charset=utf-8")
+
+    def made() -> HttpResponseBase:
+        return FileResponse(
+            storing.original(file), content_type=file.mime, as_attachment=file.kind not in PLAYED, filename=_name(file)
+        )
+
+    return _kept(request, file.sha256, made)
 
 
 @require_GET
-@login_required
+@_for_insiders
 def small(request: HttpRequest, file_id: UUID, px: int = storing.SMALL) -> HttpResponseBase:
-    """A small form of a picture; `px` is one of `storing.SIZES`."""
+    """A picture drawn anew; `px` is one of `storing.SIZES`."""
     file = _seen(request, file_id)
     if file.kind != "image" or px not in storing.SIZES:
         raise Http404
-    try:
-        content = storing.thumbnail(file, px)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    return _kept(HttpResponse(content, content_type="image/jpeg"), f"{file.sha256}-{px}")
+
+    def made() -> HttpResponseBase:
+        return HttpResponse(storing.thumbnail(file, px), content_type="image/jpeg")
+
+    return _kept(request, f"{file.sha256}-{px}", made)
 
 
 def _seen(request: HttpRequest, file_id: UUID) -> File:
@@ -81,10 +105,31 @@ def _seen(request: HttpRequest, file_id: UUID) -> File:
     return file
 
 
-def _kept(answer: HttpResponseBase, tag: str) -> HttpResponseBase:
-    """The content under an id never changes, but it is this person's only."""
-    answer["ETag"] = f'"{tag}"'
-    answer["Cache-Control"] = "private, max-age=86400, immutable"
+ENDINGS = {
+    "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "audio/mpeg": "mp3", "audio/wav": "wav",
+    "audio/ogg": "ogg", "audio/mp4": "m4a", "audio/amr": "amr", "audio/webm": "weba", "video/mp4": "mp4",
+    "video/webm": "webm", "video/quicktime": "mov", "video/3gpp": "3gp", "application/pdf": "pdf",
+}  # fmt: skip
+
+
+def _name(file: File) -> str:
+    """A name made of the hash: what the sender called it is nobody's business and no path."""
+    ending = ENDINGS.get(file.mime) or ("docx" if "word" in file.mime else "xlsx")
+    return f"{file.sha256[:12]}.{ending}"
+
+
+def _kept(request: HttpRequest, tag: str, made: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """The content under an id never changes: a browser may keep it, but asks each time whether it may still show it."""
+    etag = f'"{tag}"'
+    if etag in request.headers.get("If-None-Match", ""):
+        answer: HttpResponseBase = HttpResponseNotModified()
+    else:
+        try:
+            answer = made()
+        except FileNotFoundError as error:
+            raise Http404 from error
+    answer["ETag"] = etag
+    answer["Cache-Control"] = "private, no-cache"
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer

@@ -1,4 +1,4 @@
-"""Taking a file in, once per content, and its small forms."""
+"""Taking a file in, once per content, and the forms of pictures that are shown: drawn anew from the pixels alone."""
 
 import hashlib
 import io
@@ -7,13 +7,14 @@ from typing import BinaryIO
 
 from PIL import Image, ImageOps
 
-from citygrid.media.checking import check
+from citygrid.media import scanning
+from citygrid.media.checking import PIXELS, check
 from citygrid.media.keeping import storage
 from citygrid.media.models import File, Upload
 
-SMALL = 320
-SIZES = (160, SMALL, 960)
-"""Longest side of a small form, in pixels."""
+SMALL, SHOWN = 320, 1920
+SIZES = (160, SMALL, 960, SHOWN)
+"""Longest side of a shown form, in pixels; SHOWN is the largest that a page shows."""
 
 
 def store(
@@ -28,9 +29,10 @@ def store(
     """Check the bytes, keep them under their hash, and give the row: the old one if they are known.
 
     `uploader` is the person's id (None: the system), `at` an aware moment. Raises MediaError; then nothing is
-    kept. The bytes are on the disk before the row is written.
+    kept. The scanner is asked first, when there is one. The bytes are on the disk before the row is written.
     """
     found = check(data, name)
+    scan = scanning.cleared(data, uploader, at)
     digest = hashlib.sha256(data).hexdigest()
     keeper = storage()
     if not keeper.exists(_key(digest)):
@@ -44,8 +46,11 @@ def store(
             "uploader": uploader,
             "illustration": illustration,
             "note": note,
+            "scan": scan,
         },
     )
+    if not new and scan == scanning.CLEAN and file.scan in (scanning.NO_SCANNER, scanning.UNSCANNED):
+        File.objects.filter(pk=file.pk, scan=file.scan).update(scan=scan)
     if not new and uploader is not None and uploader != file.uploader:
         Upload.objects.get_or_create(file=file, person=uploader, defaults={"at": at})
     return file
@@ -57,12 +62,14 @@ def original(file: File) -> BinaryIO:
 
 
 def thumbnail(file: File, px: int = SMALL) -> bytes:
-    """A JPEG of at most `px` pixels a side, upright, without the camera's notes; made once, then kept."""
+    """A JPEG of at most `px` pixels a side, upright, made of the pixels alone: no notes of the camera (time, place,
+    device), no comments, nothing hung on behind. This is what pages show, and what the public may be shown. Made once,
+    then kept."""
     keeper, key = storage(), f"small/{px}/{_key(file.sha256)}"
     if keeper.exists(key):
         with keeper.open(key) as kept:
             return kept.read()
-    with original(file) as source, Image.open(source) as image:
+    with original(file) as source, Image.open(source, formats=list(PIXELS)) as image:
         image.draft("RGB", (px * 2, px * 2))
         small = ImageOps.exif_transpose(image).convert("RGB")
         small.thumbnail((px, px), Image.Resampling.LANCZOS)

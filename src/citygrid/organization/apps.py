@@ -8,7 +8,9 @@ class OrganizationConfig(AppConfig):
     label = "organization"
 
     def ready(self) -> None:
-        from citygrid.organization import changes, key_scopes  # noqa: PLC0415 - models load before it
+        from citygrid.media import permission  # noqa: PLC0415 - models load before it
+        from citygrid.organization import changes, insiders, key_scopes  # noqa: PLC0415 - models load before it
 
         changes.watch()
+        permission.keep_door(insiders.comes_in)
         key_scopes.register()

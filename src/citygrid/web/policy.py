@@ -44,6 +44,9 @@ def content_policy(
             others = "".join(f" {host}" for host in named)
             live = push if push.startswith("http") else ""
             response["Content-Security-Policy"] = POLICY % (others, live, others)
+        if not response.has_header("Cache-Control"):
+            # What one person saw is not left in the browser for the next one at this desk.
+            response["Cache-Control"] = "private, no-store"
         return response
 
     return respond

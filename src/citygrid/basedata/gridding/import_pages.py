@@ -54,7 +54,7 @@ def _kept(form: ImportForm, signed: Signed) -> HttpResponse | None:
     """Keep the file with a new plan that still lacks its columns."""
     values = form.cleaned_data
     try:
-        data, file = sent_files.read(values["file"])
+        data, file = sent_files.read(values["file"], signed.person.pk)
         with transaction.atomic():
             plan, made = planning.make(
                 values["plan"],

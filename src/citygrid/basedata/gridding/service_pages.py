@@ -97,7 +97,7 @@ def _planned(form: ServiceForm, signed: Signed) -> HttpResponse | None:
     data, file, document = b"", ("", ""), None
     try:
         if values.get("file"):
-            data, file = sent_files.read(values["file"])
+            data, file = sent_files.read(values["file"], signed.person.pk)
     except Refused as refusal:
         form.refuse(refusal, "file")
         return None

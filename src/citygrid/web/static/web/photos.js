@@ -26,6 +26,8 @@ function open(shot) {
   }
   dialog.querySelector("[data-caption]").textContent = pair
     ? `${before.dataset.caption ?? ""}  |  ${after.dataset.caption ?? ""}` : shot.dataset.caption ?? "";
+  const original = dialog.querySelector("[data-original]");
+  original.href = (pair ? after : shot).dataset.large.replace(/small\/\d+$/, "");
   dialog.showModal();
 }
 

@@ -1,4 +1,5 @@
 // Points that stand together are one disc with their number. Tiles are read as points; a thinned point says by `n` for how many it stands.
+import { escaped } from "./elements.js";
 import { inZooms, ruleOf, zoomOf } from "./rules.js";
 import { styleFunction, symbolStyle } from "./style.js";
 import { grid } from "./tiles.js";
@@ -40,7 +41,7 @@ export function clusters(ol, entry) {
     return sources.get(z);
   };
   const rule = entry.style.cluster, last = Number(rule.max_zoom ?? 16);
-  const source = new ol.source.Cluster({ distance: Number(rule.distance ?? 44), minDistance: 16, source: at(deepest), attributions: entry.attribution || undefined });
+  const source = new ol.source.Cluster({ distance: Number(rule.distance ?? 44), minDistance: 16, source: at(deepest), attributions: entry.attribution ? escaped(entry.attribution) : undefined });
   const layer = new ol.layer.Vector({ source, style: discs(ol, entry) });
   // The tiles' zoom follows the map's: one less, as tiles are 512 pixels wide. Chosen before anything is asked for.
   const load = source.loadFeatures.bind(source);

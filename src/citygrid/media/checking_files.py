@@ -1,0 +1,35 @@
+"""Are the kept files what they were? Every row's bytes are there, of the size and the hash under which they were kept."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from citygrid.media import storing
+from citygrid.media.models import File
+
+
+@dataclass(frozen=True, slots=True)
+class FileFault:
+    """`missing` (no bytes in the store), `altered` (another hash or size), `unknown` (a case has it, no row tells of
+    it)."""
+
+    file: UUID
+    code: str
+    detail: str
+
+
+def faults() -> Iterator[FileFault]:
+    """Reads every file once; a photo of megabytes is never held whole."""
+    for file in File.objects.order_by("id").iterator(1000):
+        try:
+            with storing.original(file) as content:
+                digest = hashlib.file_digest(content, "sha256").hexdigest()
+                size = content.tell()
+        except FileNotFoundError:
+            yield FileFault(file.pk, "missing", f"the store has no {file.sha256}")
+            continue
+        if (digest, size) != (file.sha256, file.size):
+            yield FileFault(file.pk, "altered", f"{size} bytes with hash {digest}, kept as {file.sha256}")
