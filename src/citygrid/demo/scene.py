@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from citygrid.areas import tree as area_tree
 from citygrid.areas.models import Area
-from citygrid.cases import directory
+from citygrid.cases import delegations, directory
 from citygrid.demo.addresses import Spot, Streets
 from citygrid.demo.folder import FOLDER, settings
 from citygrid.demo.planning import dice
@@ -63,6 +63,7 @@ class Scene:
         self.profile = profile_at(self.until)
         self.zone: ZoneInfo = self.profile.timezone
         self.book = directory.current()
+        self.delegations = delegations.everything(self.zone)
         self.code_of = {pk: code for code, pk in self.book.codes.items()}
         self.media = dict.fromkeys((i for pair in self.pictures.values() for part in pair for i in part), "image")
         self.codes = CodeProfile.from_mapping(self.profile.data["codes"])
@@ -105,7 +106,7 @@ class Scene:
     def _shifts(self) -> None:
         codes = dict(Area.objects.filter(kind="duty_grid").values_list("code", "id"))
         self.duties: dict[int, list[tuple[Duty, Actor]]] = {}
-        rows = Duty.objects.exclude(post=None).order_by("id")
+        rows = Duty.objects.filter(roster=None).exclude(post=None).order_by("id")
         for duty in rows:
             holders = self.of_post.get(duty.post_id or 0)
             if duty.duty_grid in codes and holders:

@@ -38,21 +38,26 @@ def assign(
     until: datetime | None = None,
     stand_in_for: Person | None = None,
     by: Person | None = None,
+    at: datetime | None = None,
 ) -> Seat | Refusal:
-    """A seat for the person, or why not; a refusal is in the audit and leaves nothing else behind."""
+    """A seat for the person, or why not; a refusal is in the audit and leaves nothing else behind. `at`: when it is
+    given, where that is not when it begins."""
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=person.pk)
         fault = _fault(person, post, since, until)
         if fault is None:
             seat = Seat.objects.create(person=person, post=post, since=since, until=until, stand_in_for=stand_in_for)
     outcome, code = (audit.REFUSED, fault.code) if fault else (audit.DONE, "")
+    params: dict[str, object] = {"post": post.code}
+    if stand_in_for is not None:
+        params |= {"stand_in_for": stand_in_for.pk, "since": str(since), "until": str(until)}
     audit.record(
-        since,
+        at or since,
         "assign_post",
         subject=("person", str(person.pk)),
         outcome=outcome,
         code=code,
-        params={"post": post.code},
+        params=params,
         person=by.pk if by else None,
     )
     return fault or seat

@@ -20,6 +20,8 @@ LABELS: dict[str, Any] = {
     "organization.edit": _("make, change and end bodies, their relations, posts, members, seats and extensions"),
     "unit.record": _("keep the record of one's own body: leader, team, rules, emergency plan, funding"),
     "posts.assign": _("give posts to people and take them back"),
+    "rosters.edit": _("plan who works which shift in one's own body and those below it, and publish it"),
+    "leave.grant": _("grant leave and name stand-ins in one's own body and those below it"),
     "audit.read": _("read, search and export the audit"),
     "scopes.explain": _("ask why somebody may see a case, or may not"),
     "callers.read": _("see a caller's name and number, with a reason and a record"),
