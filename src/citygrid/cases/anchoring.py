@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db import transaction
 
 from citygrid.cases.database import cursor, plain
-from citygrid.trust import anchors, seals
+from citygrid.trust import anchors, forgetting, seals
+from citygrid.trust.algorithms import algorithm_at
 from citygrid.trust.models import Anchor
 
 CHANGED = """select h.case_id, h.version, h.head from cases_head h
@@ -31,13 +32,14 @@ def changed() -> Iterator[tuple[UUID, int, bytes]]:
 
 
 def anchor(at: datetime, to: Path | None = None) -> Anchor | None:
-    """Anchor and export what changed, and seal the audit; None when no case changed."""
+    """Anchor and export what changed, seal the audit, export the proofs of forgetting; None when no case changed."""
     seals.seal(at)
     seals.export(to or folder())
+    forgetting.export(to or folder())
     heads = list(changed())
     if not heads:
         return None
     with transaction.atomic():
-        made = anchors.make(heads, at.date(), at)
+        made = anchors.make(heads, at.date(), at, algorithm_at(at))
     anchors.export(made, to or folder(), at)
     return made

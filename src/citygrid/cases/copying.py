@@ -24,17 +24,23 @@ class Timeline:
 
     id: UUID
     case: Case | None = None
+    algorithm: str = "sha256"
+    """Of the links made from here on: the city's own (`trust.algorithms`) for what is going to be stored."""
     head: bytes = chain.GENESIS
     entries: list[tuple[Entry, bytes, bytes]] = field(default_factory=list)
     work: dict[int, tuple[WorkItem, Done | None]] = field(default_factory=dict)
     numbers: list[str] = field(default_factory=list)
     media: set[str] = field(default_factory=set)
 
-    def add(self, entry: Entry, body_hash: bytes) -> Case:
-        """The case after `entry`, which becomes the newest of the timeline."""
+    def add(self, entry: Entry, body_hash: bytes, expected: bytes | None = None) -> Case:
+        """The case after `entry`, which becomes the newest of the timeline. `expected`: the hash stored beside it; when
+        another algorithm of the house gives it, the timeline goes on by that one (the city changed it then)."""
         before = self.case
         after = evolve(before, entry)
-        self.head = chain.link(self.head, rows.entry_bytes(entry))
+        body = self.head + rows.entry_bytes(entry)
+        if expected is not None:
+            self.algorithm = chain.algorithm_of(body, expected, self.algorithm) or self.algorithm
+        self.head = chain.digest(body, self.algorithm)
         self.entries.append((entry, body_hash, self.head))
         self.work.update(rows.touched_items(before, after, entry))
         self.numbers.extend(new_numbers(before, after))

@@ -1,7 +1,7 @@
 """Reads of the write path: locking heads in the order of ids, and the answer to an act that came before."""
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -67,12 +67,14 @@ _REPEATED = (
 def entry_of(row: tuple[Any, ...]) -> Entry:
     """An entry from a row of `ENTRY_COLUMNS`."""
     case, seq, kind, schema, act, recorded, effective, person, post, body, role, side, data = row
-    actor = Actor(person, post, body, role, Side(side))
+    actor = Actor(person, post, body, role, Side(side), data.get("stands_in_for"))
     return Entry(case, seq, kind, schema, act, recorded, effective, actor, data)
 
 
-def repeated(connection: Connection, case: UUID, act: UUID, digest: bytes) -> Entry | Refusal | None:
-    """The entry that this act made earlier; a refusal when it came with another body; None when it is new."""
+def repeated(connection: Connection, case: UUID, act: UUID, digests: Sequence[bytes]) -> Entry | Refusal | None:
+    """The entry that this act made earlier; a refusal when it came with another body; None when it is new.
+
+    `digests`: of the body, by each key of this server."""
     row = (
         cursor(connection)
         .execute(
@@ -83,4 +85,5 @@ def repeated(connection: Connection, case: UUID, act: UUID, digest: bytes) -> En
     )
     if row is None:
         return None
-    return entry_of(row[:-1]) if hmac.compare_digest(bytes(row[-1]), digest) else ACT_ID_USED
+    known = any(hmac.compare_digest(bytes(row[-1]), digest) for digest in digests)
+    return entry_of(row[:-1]) if known else ACT_ID_USED

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from citygrid.areas.models import Area
-from citygrid.cases import component_picks, naming, options, queues, reading, showing, wording
+from citygrid.cases import callers, component_picks, naming, options, queues, reading, showing, wording
 from citygrid.cases.asking import actor_of
+from citygrid.organization.rights import may
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.process import Offer, creations
 from citygrid.process.acts import ITEM_KINDS
@@ -114,6 +115,7 @@ def case(request: HttpRequest, signed: Signed, case_id: UUID) -> HttpResponse:
         "near": options.near_cases(found, signed, now) if found.state not in TERMINAL else [],
         "related": _related(found, signed),
         "outline": showing.outline_of(found),
+        "may_see_caller": found.caller is not None and may(signed, callers.RIGHT),
         "component": component_picks.linked(found.component, signed) if found.component else "",
     }
     return render(request, "cases/case.html", context)
@@ -169,6 +171,7 @@ def cases(request: HttpRequest, signed: Signed) -> HttpResponse:
         "asked": request.GET,
         "class_words": naming.class_words(query.class_id) if query.class_id else "",
         "searched": any(request.GET.get(name) for name in ("q", "state", "class_id", "area")),
+        "may_find_callers": may(signed, callers.RIGHT),
     }
     return render(request, "cases/list.html", context)
 

@@ -40,7 +40,7 @@ def texts_of(entries: Iterable[Entry]) -> dict[str, str]:
     """Redactable texts that entries refer to, by id; names and numbers are masked, redacted ones left out."""
     ids: dict[str, UUID] = {}
     for entry in entries:
-        for ref in _refs(entry.data["said"]):
+        for ref, _digest in refs(entry.data["said"]):
             ids[ref] = UUID(ref)
     found = redactable.get_many(ids.values())
     return {
@@ -54,16 +54,17 @@ def mask(text: str) -> str:
     return "*" * max(0, len(text) - 2) + text[-2:] if text[:1].isdigit() else text[:1] + "*" * max(1, len(text) - 1)
 
 
-def _refs(value: Any) -> Iterable[str]:
+def refs(value: Any) -> Iterable[tuple[str, str]]:
+    """Id and digest (hex) of every redactable row that an entry's data refers to."""
     if isinstance(value, dict):
         if set(value) == {"id", "digest"}:
-            yield value["id"]
+            yield value["id"], value["digest"]
         else:
             for inner in value.values():
-                yield from _refs(inner)
+                yield from refs(inner)
     elif isinstance(value, list):
         for inner in value:
-            yield from _refs(inner)
+            yield from refs(inner)
 
 
 def offers_for(case: Case, actor: Actor, at: datetime) -> list[Offer]:
@@ -81,6 +82,8 @@ class Query:
     class_id: str = ""
     area: int | None = None
     unit: int | None = None
+    ids: tuple[UUID, ...] = ()
+    """Only these cases."""
     before: tuple[datetime, UUID] | None = None
     """Keyset: (received_at, id) of the last row of the page before."""
 
@@ -140,5 +143,7 @@ def _conditions(query: Query) -> Iterable[tuple[str, list[Any]]]:
         yield "c.areas && %s::bigint[]", [[query.area]]
     if query.unit is not None:
         yield "c.unit = %s", [query.unit]
+    if query.ids:
+        yield "c.id = any(%s)", [list(query.ids)]
     if query.before is not None:
         yield "(c.received_at, c.id) < (%s, %s)", list(query.before)

@@ -1,6 +1,7 @@
 """`citygrid verify`: replays timelines, compares projections, chains and anchors, and names every fault it finds."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -15,8 +16,9 @@ from citygrid.cases.copying import Timeline
 from citygrid.cases.database import Connection, cursor, plain
 from citygrid.cases.nearby import metres_of
 from citygrid.cases.partitions import month_of
+from citygrid.cases.reading import refs
 from citygrid.process import Entry
-from citygrid.trust import anchors
+from citygrid.trust import anchors, redactable
 
 BATCH = 1000
 
@@ -24,7 +26,8 @@ BATCH = 1000
 @dataclass(frozen=True, slots=True)
 class Fault:
     """`code`: entry_missing, entry_altered, entry_unreadable, head_differs, projection_differs, items_differ,
-    assignments_differ, case_missing, anchor_differs, anchor_fault, orphan."""
+    assignments_differ, case_missing, anchor_differs, anchor_fault, orphan, media_missing; of a text beside an entry:
+    text_missing, text_altered, text_unreadable (no key of this server opens it)."""
 
     case: UUID | None
     code: str
@@ -36,6 +39,7 @@ def verify(*, since_anchor: bool = False, folder: Path | None = None) -> Iterato
     all others are compared all the same. `folder`: exported anchors to compare with."""
     with plain() as connection:
         yield from _orphans(connection)
+        yield from _unknown_media(connection)
         for batch in _batches(connection, since_anchor=since_anchor):
             yield from _replayed(connection, batch)
         yield from _anchored(connection)
@@ -76,17 +80,36 @@ def _replayed(connection: Connection, ids: list[UUID]) -> Iterator[Fault]:
     cases = _rows(connection, "cases_case", rows.CASE, "id", ids)
     items = _rows(connection, "cases_item", rows.ITEMS, "case_id", ids)
     assignments = _rows(connection, "cases_assignment", rows.ASSIGNMENT, "case_id", ids)
+    texts: dict[UUID, dict[UUID, bytes]] = {}
     for case in ids:
         if case not in heads:
             continue
         timeline, faults = _chained(case, entries.get(case, []))
         yield from faults
+        texts[case] = dict(_texts(entries.get(case, [])))
         version, head, bucket = heads[case]
         if timeline.head != bytes(head) or len(timeline.entries) != version:
             yield Fault(case, "head_differs", f"{len(timeline.entries)} entries, head says {version}")
         if timeline.case is None or any(f.code == "entry_unreadable" for f in faults):
             continue
         yield from _compared(timeline, bucket, cases.get(case, []), items.get(case, []), assignments.get(case, []))
+    yield from _beside(texts)
+
+
+def _texts(found: list[tuple[Any, ...]]) -> Iterator[tuple[UUID, bytes]]:
+    """Id and digest of each text, name and number that the entries of a case refer to."""
+    for row in found:
+        for ref, digest in refs(row[14]):
+            with suppress(ValueError, TypeError, AttributeError):  # forged: the chain has told of that entry
+                yield UUID(ref), bytes.fromhex(digest)
+
+
+def _beside(texts: Mapping[UUID, Mapping[UUID, bytes]]) -> Iterator[Fault]:
+    """What stands beside the entries: is each text still the one whose digest its entry holds? One question a batch."""
+    owners = {text: case for case, expected in texts.items() for text in expected}
+    expected = {text: digest for one in texts.values() for text, digest in one.items()}
+    for text, code in redactable.faulty(expected).items():
+        yield Fault(owners[text], f"text_{code}", f"text {text}")
 
 
 def _chained(case: UUID, found: list[tuple[Any, ...]]) -> tuple[Timeline, list[Fault]]:
@@ -98,7 +121,7 @@ def _chained(case: UUID, found: list[tuple[Any, ...]]) -> tuple[Timeline, list[F
             faults.append(Fault(case, "entry_missing", f"entry {number} is missing"))
             return timeline, [*faults, Fault(case, "entry_unreadable", f"nothing follows from entry {number}")]
         try:
-            timeline.add(entry, bytes(row[6]))
+            timeline.add(entry, bytes(row[6]), bytes(row[15]))
         except (KeyError, ValueError, TypeError, AssertionError, IndexError, AttributeError) as error:
             faults.append(Fault(case, "entry_unreadable", f"entry {number}: {type(error).__name__}"))
             return timeline, faults
@@ -156,6 +179,16 @@ def _orphans(connection: Connection) -> Iterator[Fault]:
         )
         for row in found.fetchall():
             yield Fault(row[0], "orphan", f"{table} has rows of a case without a head")
+
+
+def _unknown_media(connection: Connection) -> Iterator[Fault]:
+    """Files of cases of which no row tells what they are."""
+    found = cursor(connection).execute(
+        "select m.case_id, m.file_id from cases_media m where not exists"
+        " (select from media_file f where f.id = m.file_id) order by 1, 2"
+    )
+    for case, file in found.fetchall():
+        yield Fault(case, "media_missing", f"nothing is known of file {file}")
 
 
 def _anchored(connection: Connection) -> Iterator[Fault]:

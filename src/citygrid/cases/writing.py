@@ -19,6 +19,7 @@ from citygrid.cases.partitions import month_of
 from citygrid.messages import outbox
 from citygrid.process.model import Case, Entry
 from citygrid.trust import chain, redactable
+from citygrid.trust.algorithms import algorithm_at
 from citygrid.trust.redactable import Draft
 
 
@@ -66,10 +67,11 @@ def write(connection: Connection, changes: Sequence[Change], drafts: Sequence[Dr
     heads: dict[UUID, bytes] = {}
     # Made before the pipeline: looking at the profile may ask the database, which a pipeline answers only at its end.
     projections = [rows.case_row(one.after, metres_of(one.after.place, one.after.received_at)) for one in changes]
+    algorithm = algorithm_at(at)
     with connection.pipeline(), psycopg.Cursor(connection) as run:
         for one, row in zip(changes, projections, strict=True):
             previous = heads.get(one.after.id) or one.head or chain.GENESIS
-            heads[one.after.id] = chain.link(previous, rows.entry_bytes(one.entry))
+            heads[one.after.id] = chain.link(previous, rows.entry_bytes(one.entry), algorithm)
             _write_one(run, one, row, heads[one.after.id])
         if drafts:
             values = [value for one in drafts for value in (*one.values, at)]
@@ -88,7 +90,7 @@ def create(connection: Connection, one: Change, drafts: Sequence[Draft], at: dat
 def creation(one: Change, drafts: Sequence[Draft], at: datetime) -> tuple[bytes, list[Any]]:
     """The statement that stores a new case, and its values."""
     case = one.after
-    head = chain.link(chain.GENESIS, rows.entry_bytes(one.entry))
+    head = chain.link(chain.GENESIS, rows.entry_bytes(one.entry), algorithm_at(at))
     month, items = month_of(case.received_at), rows.changed_items(None, case, one.entry)
     assignments = rows.changed_assignments(case, one.entry)
     numbers, files = new_numbers(None, case), new_media(None, case, one.entry)

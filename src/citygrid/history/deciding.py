@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from citygrid.cases import directory, factfinding
 from citygrid.cases.copying import Timeline
 from citygrid.history.lookups import Lookups
@@ -17,6 +19,7 @@ from citygrid.process.acts import ACTS
 from citygrid.process.facts import Facts, Linked
 from citygrid.process.model import Place
 from citygrid.process.refusal import MESSAGES
+from citygrid.trust.algorithms import algorithm_at
 from citygrid.trust.redactable import Draft
 
 CREATING = frozenset(spec.name for spec in ACTS.values() if spec.creates)
@@ -100,7 +103,7 @@ class Deciding:
             if isinstance(answer, Refusal):
                 raise _Refused(one, column_of(answer), self._worded(one, answer))
             if line is None:
-                line = found.timelines[act.case] = Timeline(act.case)
+                line = found.timelines[act.case] = Timeline(act.case, algorithm=algorithm_at(timezone.now()))
             line.add(answer.entry, digest)
             todo.extend((follow, act.id.bytes) for follow in answer.follow)
 

@@ -22,7 +22,7 @@ from citygrid.history.deciding import CREATING, Decided, Deciding, Known, moment
 from citygrid.history.deriving import Skipped
 from citygrid.history.grouping import Plan, groups, plan
 from citygrid.history.numbering import KINDS, Pool
-from citygrid.history.preparing import Prepared, Preparing, Source, digest_of, fault
+from citygrid.history.preparing import Prepared, Preparing, Source, digest_of, digests_of, fault
 from citygrid.history.problems import SENTENCES, Fault, Wrong
 from citygrid.organization.models import Person
 from citygrid.process.refusal import Refusal
@@ -215,7 +215,7 @@ class Import:
         digests = {case: bytes(digest) for case, digest in rows.fetchall()}
         for case in there:
             source = sources[case]
-            if digests.get(case) == digest_of(source):
+            if digests.get(case) in digests_of(source):
                 self.outcome.there += 1
                 continue
             self.outcome.changed += 1

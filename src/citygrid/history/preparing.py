@@ -51,10 +51,15 @@ class Prepared:
 
 def digest_of(source: Source) -> bytes:
     """Keyed hash of everything that the source says about a case: another one means that it was changed since."""
+    return digests_of(source)[0]
+
+
+def digests_of(source: Source) -> list[bytes]:
+    """The same by every key of this server, the current one first."""
     said = "\n".join(
         "\x1f".join(f"{name}={cell}" for name in COLUMNS if (cell := row.cells.get(name))) for row in source.rows
     )
-    return keys.body_hash(said.encode(errors="surrogatepass"))
+    return keys.body_hashes(said.encode(errors="surrogatepass"))
 
 
 @dataclass(slots=True)

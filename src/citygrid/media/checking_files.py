@@ -1,11 +1,9 @@
-"""Are the kept files what they were? Every row's bytes are there, of the size and the hash under which they were kept."""
+"""Are the kept files what they were? Every row's bytes are there, of the size and hash under which they were kept."""
 
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
-
-from django.db import connection
 
 from citygrid.media import storing
 from citygrid.media.models import File
@@ -13,8 +11,7 @@ from citygrid.media.models import File
 
 @dataclass(frozen=True, slots=True)
 class FileFault:
-    """`missing` (no bytes in the store), `altered` (another hash or size), `unknown` (a case has it, no row tells of
-    it)."""
+    """`missing` (no bytes in the store) or `altered` (another hash or size)."""
 
     file: UUID
     code: str

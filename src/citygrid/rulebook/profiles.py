@@ -11,6 +11,8 @@ editions = ["gbt30428.2"]
 [variants]                   # city: code; [variants.districts]: district area code -> code
 [responsibility]             # classes that stand for "nobody's" (S0-34)
 [grids]                      # sizes of unit grids (areas/sizing.py)
+[personal]                   # reasons for looking at a caller's data, how long it is kept (rulebook/personal.py)
+hash = "sm3"                 # of the chain; without it SHA-256 (trust/algorithms.py)
 """
 
 from collections.abc import Mapping
@@ -20,12 +22,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from citygrid.areas import sizing
+from citygrid.rulebook.personal import Personal, parse_personal
 from citygrid.rulebook.reading import Table, parse_toml
 from citygrid.standards.reports import Report
+from citygrid.trust.chain import ALGORITHMS
 
 KEYS = (
     "code", "name", "name_en", "short_name", "timezone", "metric_crs", "since", "editions", "codes",
     "numbers", "map", "calendar", "lights", "variants", "responsibility", "words", "duplicates", "grids",
+    "hash", "personal",
 )  # fmt: skip
 
 WRONG_SIZE = "%(key)s is no size for unit grids, or does not go with the other sizes."
@@ -48,6 +53,8 @@ class CityProfile:
     districts: Mapping[str, str]
     no_subject: frozenset[str] = frozenset()
     data: Mapping[str, Any] = field(default_factory=dict)
+    hash: str = ALGORITHMS[0]
+    personal: Personal = field(default_factory=Personal)
 
     def localday(self, at: Any) -> date:
         """The city's own day at a moment."""
@@ -86,6 +93,8 @@ def parse_profile(file: str, text: str) -> tuple[CityProfile | None, Report]:
         districts={code: districts.text(code) for code in sorted(districts.data)},
         no_subject=frozenset(table.table("responsibility").texts("no_subject_classes")),
         data=table.data,
+        hash=table.choice("hash", ALGORITHMS[0], ALGORITHMS),
+        personal=parse_personal(table.table("personal")),
     )
     return (profile if report.ok else None), report
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import hashes
 
 SIZE = 32
 GENESIS = bytes(SIZE)
+ALGORITHMS = ("sha256", "sm3")
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 _PLAIN = frozenset((str, int, bool, type(None)))
@@ -40,11 +41,23 @@ def link(previous: bytes, body: bytes, algorithm: str = "sha256") -> bytes:
     """
     if len(previous) != SIZE:
         raise ValueError(f"a head has {SIZE} bytes, not {len(previous)}")
+    return digest(previous + body, algorithm)
+
+
+def digest(content: bytes, algorithm: str = "sha256") -> bytes:
+    """The hash of some bytes, 32 bytes long. ValueError for an algorithm that is not one of `ALGORITHMS`."""
     if algorithm == "sha256":
-        return hashlib.sha256(previous + body).digest()
+        return hashlib.sha256(content).digest()
     update, finish = _hasher(algorithm)
-    update(previous + body)
+    update(content)
     return finish()
+
+
+def algorithm_of(content: bytes, expected: bytes, likely: str = "sha256") -> str | None:
+    """The algorithm that gives `expected` from the content, the likely one tried first; None when none does."""
+    if digest(content, likely) == expected:
+        return likely
+    return next((one for one in ALGORITHMS if one != likely and digest(content, one) == expected), None)
 
 
 def root(

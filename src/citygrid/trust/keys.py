@@ -41,8 +41,7 @@ def seal(text: bytes, context: bytes) -> tuple[str, bytes]:
 
 def unseal(name: str, sealed: bytes, context: bytes) -> bytes:
     """The text again; UnreadableError when the key is missing or the bytes were altered."""
-    for secret in (settings.PERSONAL_KEY, *getattr(settings, "PERSONAL_KEYS_BEFORE", ())):
-        keys = _made(secret)
+    for keys in ring():
         if keys.name == name:
             try:
                 return keys.sealing.decrypt(sealed[:NONCE], sealed[NONCE:], context)
@@ -51,14 +50,43 @@ def unseal(name: str, sealed: bytes, context: bytes) -> bytes:
     raise UnreadableError(f"no key {name} on this server")
 
 
+def ring() -> list[Keys]:
+    """Every key of this server, the current one first."""
+    return [_made(secret) for secret in secrets()]
+
+
+def secrets() -> list[str]:
+    """What the keys are made from: the current one, then those before it that rows may still need."""
+    return list(dict.fromkeys((settings.PERSONAL_KEY, *getattr(settings, "PERSONAL_KEYS_BEFORE", ()))))
+
+
+def name_of(secret: str) -> str:
+    """The name that rows carry of the key made from a secret."""
+    return _made(secret).name
+
+
 def lookup(kind: str, text: str) -> bytes:
     """Keyed hash for exact search; without the key a list of all numbers does not help to reverse it."""
-    return hmac.digest(current().looking, f"{kind}\0{text}".encode(), hashlib.sha256)
+    return _lookup(current(), kind, text)
+
+
+def lookups(kind: str, text: str) -> list[bytes]:
+    """The same by every key of this server: while a change of keys is under way rows are found by either."""
+    return [_lookup(keys, kind, text) for keys in ring()]
+
+
+def _lookup(keys: Keys, kind: str, text: str) -> bytes:
+    return hmac.digest(keys.looking, f"{kind}\0{text}".encode(), hashlib.sha256)
 
 
 def body_hash(body: bytes) -> bytes:
     """Keyed hash of an act's body, for the idempotency key (DESIGN section 3, ids)."""
-    return hmac.digest(current().looking, b"body\0" + body, hashlib.sha256)
+    return body_hashes(body)[0]
+
+
+def body_hashes(body: bytes) -> list[bytes]:
+    """The same by every key of this server, the current one first: what was stored under a former key is known too."""
+    return [hmac.digest(keys.looking, b"body\0" + body, hashlib.sha256) for keys in ring()]
 
 
 @lru_cache(maxsize=8)

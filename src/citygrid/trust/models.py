@@ -70,6 +70,22 @@ class AuditSeal(models.Model):
     made_at = models.DateTimeField()
 
 
+class Forgetting(models.Model):
+    """Proof of what was forgotten (`forgetting.py`): ids of rows in rising order, their digests bound by the root.
+    Only ever added to: a trigger refuses the rest. `cause`: what asked for it, such as a decision's id."""
+
+    number = models.BigIntegerField(unique=True)
+    algorithm = models.CharField(max_length=10)
+    previous = models.BinaryField()
+    root = models.BinaryField()
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=200)
+    cause_kind = models.CharField(max_length=30, blank=True)
+    cause_id = models.CharField(max_length=64, blank=True)
+    counts = models.JSONField()
+    ids = ArrayField(models.UUIDField())
+
+
 class Anchor(models.Model):
     """The root over the heads that changed since the anchor before, chained to that one's root."""
 

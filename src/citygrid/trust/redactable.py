@@ -1,22 +1,20 @@
 """Redactable rows: put, read, find, forget (DESIGN section 2: rules of trust).
 
-A row is drafted first (`draft`, no database) so that an act can be decided on its reference, and stored
-only when
-the act is not refused. Digest = SHA-256 over salt, kind and text; a redacted row keeps the digest alone.
+A row is drafted first (`draft`, no database) so that an act can be decided on its reference, and stored only when the
+act is not refused. Digest = SHA-256 or SM3 (`algorithms.py`) over salt, kind and text; a redacted row keeps it alone.
 """
 
-import hashlib
 import os
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import connection
 
-from citygrid.trust import audit, keys
+from citygrid.trust import chain, forgetting, keys
 from citygrid.trust.bigrams import bigrams
 
 FREE_TEXT = "free_text"
@@ -59,22 +57,24 @@ class Row:
     redacted_at: datetime | None
 
 
-def draft(kind: str, text: str, id: UUID | None = None, salt: bytes | None = None) -> Draft:
+def draft(
+    kind: str, text: str, id: UUID | None = None, salt: bytes | None = None, algorithm: str = "sha256"
+) -> Draft:
     """A row for `text`, with its reference. ValueError for an unknown kind or a text with NUL.
 
-    `salt` is drawn by chance; only a simulation that must repeat itself gives one."""
+    `salt` is drawn by chance; only a simulation that must repeat itself gives one. `algorithm`: of the digest."""
     if kind not in KINDS:
         raise ValueError(f"unknown kind of redactable row: {kind}")
     if "\0" in text:
         raise ValueError("a text cannot hold a NUL character")
     ref_id = id or uuid4()
     salt = salt or os.urandom(SALT)
-    digest = _digest(salt, kind, text)
+    digest = chain.digest(_content(salt, kind, text), algorithm)
     if kind == FREE_TEXT:
         rest: tuple[Any, ...] = (salt, text, bigrams(text), None, None, None)
     else:
-        key_name, sealed = keys.seal(salt + text.encode(), _context(ref_id, kind))
-        rest = (None, None, None, key_name, sealed, keys.lookup(kind, _normal(kind, text)))
+        key_name, sealed = keys.seal(salt + text.encode(), context(ref_id, kind))
+        rest = (None, None, None, key_name, sealed, keys.lookup(kind, normal(kind, text)))
     return Draft(Ref(ref_id, digest), kind, (ref_id, kind, digest, *rest))
 
 
@@ -87,9 +87,9 @@ def store(drafts: Sequence[Draft], at: datetime) -> None:
         cursor.execute(INSERT + ", ".join([ROW] * len(drafts)), params)
 
 
-def put(kind: str, text: str, at: datetime) -> Ref:
+def put(kind: str, text: str, at: datetime, algorithm: str = "sha256") -> Ref:
     """Drafts and stores one row."""
-    one = draft(kind, text)
+    one = draft(kind, text, algorithm=algorithm)
     store([one], at)
     return one.ref
 
@@ -138,46 +138,64 @@ def redact(id: UUID, at: datetime, reason: str, **who: Any) -> bool:
 
     `who` goes to the audit (person, seat, post, address); the reason must not repeat what is forgotten.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "update trust_redactable set salt = null, plain = null, bigrams = null, key_name = null,"
-            " sealed = null, lookup = null, redacted_at = %s"
-            " where id = %s and redacted_at is null returning kind",
-            [at, id],
-        )
-        row = cursor.fetchone()
-        if row is None:
-            return False
-        params = {"kind": row[0], "reason": reason}
-        audit.record(at, "redact", subject=("redactable", str(id)), params=params, **who)
-        return True
+    return forgetting.forget([id], at, reason, **who) is not None
 
 
 def genuine(row_id: UUID, expected: bytes) -> bool:
     """Whether the stored text still is the one whose digest an entry holds; a redacted row answers by its
-    digest."""
+    digest. keys.UnreadableError when its key is missing or the seal was altered."""
+    found = faulty({row_id: expected})
+    if found.get(row_id) == UNREADABLE:
+        raise keys.UnreadableError("a sealed row does not open")
+    return not found
+
+
+MISSING, ALTERED, UNREADABLE = "missing", "altered", "unreadable"
+
+
+def faulty(expected: Mapping[UUID, bytes]) -> dict[UUID, str]:
+    """Rows that are not what entries hold the digests of: `missing`, `altered`, or `unreadable` (no key opens it).
+
+    One question to the database for all of them; a redacted row answers by its digest (S3-14)."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select kind, salt, plain, key_name, sealed, digest, redacted_at from trust_redactable where id = %s",
-            [row_id],
+            "select id, kind, salt, plain, key_name, sealed, digest, redacted_at from trust_redactable"
+            " where id = any(%s)",
+            [list(expected)],
         )
-        row = cursor.fetchone()
-    if row is None or bytes(row[5]) != expected:
-        return False
-    kind, salt, plain, key_name, sealed, _, redacted_at = row
+        rows = {row[0]: row[1:] for row in cursor.fetchall()}
+    found: dict[UUID, str] = {}
+    for id, digest in expected.items():
+        fault = MISSING if id not in rows else _fault(id, rows[id], digest)
+        if fault:
+            found[id] = fault
+    return found
+
+
+def _fault(id: UUID, row: tuple[Any, ...], expected: bytes) -> str | None:
+    kind, salt, plain, key_name, sealed, digest, redacted_at = row
+    if bytes(digest) != expected:
+        return ALTERED
     if redacted_at is not None:
-        return True
+        return None if (salt, plain, sealed) == (None, None, None) else ALTERED
     if plain is None:
-        opened = keys.unseal(key_name, bytes(sealed), _context(row_id, kind))
-        salt, plain = opened[:SALT], opened[SALT:].decode()
-    return _digest(bytes(salt), kind, plain) == expected
+        if key_name is None or sealed is None:
+            return ALTERED
+        try:
+            opened = keys.unseal(key_name, bytes(sealed), context(id, kind))
+            salt, plain = opened[:SALT], opened[SALT:].decode()
+        except (keys.UnreadableError, UnicodeDecodeError):
+            return UNREADABLE
+    if salt is None:
+        return ALTERED
+    return None if chain.algorithm_of(_content(bytes(salt), kind, plain), expected) else ALTERED
 
 
 def _find(kind: str, text: str) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select id from trust_redactable where lookup = %s and kind = %s order by made_at, id",
-            [keys.lookup(kind, _normal(kind, text)), kind],
+            "select id from trust_redactable where lookup = any(%s) and kind = %s order by made_at, id",
+            [keys.lookups(kind, normal(kind, text)), kind],
         )
         return [row[0] for row in cursor.fetchall()]
 
@@ -186,19 +204,22 @@ def _opened(row: tuple[Any, ...]) -> Row:
     id, kind, plain, key, sealed, digest, gone = row
     text = plain
     if key is not None and sealed is not None:
-        text = keys.unseal(key, bytes(sealed), _context(id, kind))[SALT:].decode()
+        text = keys.unseal(key, bytes(sealed), context(id, kind))[SALT:].decode()
     return Row(id, kind, text, bytes(digest), gone)
 
 
-def _digest(salt: bytes, kind: str, text: str) -> bytes:
-    return hashlib.sha256(salt + kind.encode() + b"\0" + text.encode()).digest()
+def _content(salt: bytes, kind: str, text: str) -> bytes:
+    """The bytes that a digest is made of."""
+    return salt + kind.encode() + b"\0" + text.encode()
 
 
-def _context(id: UUID, kind: str) -> bytes:
+def context(id: UUID, kind: str) -> bytes:
+    """What a seal is bound to: its own row."""
     return id.bytes + kind.encode()
 
 
-def _normal(kind: str, text: str) -> str:
+def normal(kind: str, text: str) -> str:
+    """A name or number as it is looked up, however it was written."""
     plain = unicodedata.normalize("NFKC", text)
     if kind != CALLER_PHONE:
         return "".join(plain.split()).casefold()

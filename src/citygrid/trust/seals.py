@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from citygrid.trust import chain
+from citygrid.trust.algorithms import algorithm_at
 from citygrid.trust.models import AuditRecord, AuditSeal
 
 _LOCK = 0x7365616C
@@ -45,8 +46,10 @@ class SealFault:
     detail: str
 
 
-def seal(now: datetime, algorithm: str = "sha256") -> AuditSeal | None:
-    """Bind the lines that no seal binds yet, 20,000 at most; None when there are none."""
+def seal(now: datetime, algorithm: str | None = None) -> AuditSeal | None:
+    """Bind the lines that no seal binds yet, 20,000 at most; None when there are none. `algorithm` None: the
+    city's."""
+    algorithm = algorithm or algorithm_at(now)
     with transaction.atomic():
         _lock()
         before = AuditSeal.objects.order_by("-number").first()

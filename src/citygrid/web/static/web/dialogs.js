@@ -15,6 +15,11 @@ document.addEventListener("htmx:after:swap", (e) => {
   if (form) fitting(form);
 });
 
+// What is shown for one look only goes when the dialog is closed.
+dialog?.addEventListener("close", () => {
+  if (dialog.querySelector("[data-once]")) dialog.querySelector(".cg-body").replaceChildren();
+});
+
 const key = (form) => form?.dataset.draft && `cg-draft:${form.dataset.draft}`;
 
 function restore(form) {
