@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from citygrid.organization.models import Person, Post
+from citygrid.organization.models import Person, Post, Seat
 from citygrid.process.acts import ACTS
 from citygrid.trust.models import AuditRecord
 from citygrid.web.words import say
@@ -103,11 +103,12 @@ def lines(records: Iterable[AuditRecord]) -> Iterator[Line]:
     held = list(records)
     people = dict(Person.objects.filter(pk__in={r.person for r in held}).values_list("pk", "login"))
     posts = {post.pk: str(post) for post in Post.objects.filter(pk__in={r.post for r in held})}
+    absent = _absent(held)
     for one in held:
         yield Line(
             one.pk,
             one.at,
-            people.get(one.person, "") if one.person is not None else "",
+            (people.get(one.person, "") if one.person is not None else "") + absent.get(one.seat or 0, ""),
             posts.get(one.post, "") if one.post is not None else "",
             act_words(one.act),
             f"{one.subject_kind}:{one.subject_id}" if one.subject_kind else "",
@@ -116,6 +117,12 @@ def lines(records: Iterable[AuditRecord]) -> Iterator[Line]:
             ", ".join(f"{key}={value}" for key, value in sorted(one.params.items())),
             one.address or "",
         )
+
+
+def _absent(records: Iterable[AuditRecord]) -> dict[int, str]:
+    """By seat, for those who stand in: in whose place (顶岗)."""
+    seats = Seat.objects.filter(pk__in={r.seat for r in records if r.seat}, stand_in_for__isnull=False)
+    return {pk: _(" (for %(absent)s)") % {"absent": login} for pk, login in seats.values_list("pk", "stand_in_for__login")}
 
 
 def act_words(code: str) -> str:

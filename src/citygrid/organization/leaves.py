@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from citygrid.organization import gaps, watches
 from citygrid.organization.duty_models import Leave, LeaveKind
 from citygrid.organization.models import Person, Seat
+from citygrid.organization.seats import Signed
 from citygrid.organization.watching import Watch
 from citygrid.process.refusal import Refusal
 from citygrid.trust import audit
@@ -32,7 +33,7 @@ MESSAGES: dict[str, str] = {
 
 
 def ask(
-    one: UUID, person: Person, kind: str, first: date, last: date, by: Person, at: datetime, today: date
+    one: UUID, person: Person, kind: str, first: date, last: date, by: Signed, at: datetime, today: date
 ) -> Leave | Refusal:
     """Ask for leave. The same id a second time gives the same answer."""
     with transaction.atomic():
@@ -46,7 +47,7 @@ def ask(
         if fault is not None or wanted is None:
             return fault or _refuse("no_kind")
         leave = Leave.objects.create(
-            id=one, person=person, kind=wanted, first_day=first, last_day=last, asked_by=by, asked_at=at
+            id=one, person=person, kind=wanted, first_day=first, last_day=last, asked_by=by.person, asked_at=at
         )
         _note(leave, "ask_leave", by, at)
     return leave
@@ -68,19 +69,19 @@ def _fault(person: Person, kind: LeaveKind | None, first: date, last: date, toda
     return None
 
 
-def decide(leave_id: UUID, grant: bool, by: Person, at: datetime) -> Leave | Refusal:
+def decide(leave_id: UUID, grant: bool, by: Signed, at: datetime) -> Leave | Refusal:
     """Grant or refuse what was asked. The same answer by the same person a second time changes nothing."""
     state = Leave.State.GRANTED if grant else Leave.State.REFUSED
     with transaction.atomic():
         leave = Leave.objects.select_for_update().get(pk=leave_id)
-        if leave.state == state and leave.decided_by_id == by.pk:
+        if leave.state == state and leave.decided_by_id == by.person.pk:
             return leave
-        if leave.person_id == by.pk:
+        if leave.person_id == by.person.pk:
             fault = _refuse("own_leave")
         elif leave.state != Leave.State.ASKED:
             fault = _refuse("decided")
         else:
-            leave.state, leave.decided_by, leave.decided_at = state, by, at
+            leave.state, leave.decided_by, leave.decided_at = state, by.person, at
             leave.save()
             _note(leave, "grant_leave" if grant else "refuse_leave", by, at)
             return leave
@@ -88,7 +89,7 @@ def decide(leave_id: UUID, grant: bool, by: Person, at: datetime) -> Leave | Ref
     return fault
 
 
-def end(leave_id: UUID, last: date | None, by: Person, at: datetime, today: date) -> Leave | Refusal:
+def end(leave_id: UUID, last: date | None, by: Signed, at: datetime, today: date) -> Leave | Refusal:
     """Take leave back before it begins (`last` None), or let it end on an earlier day."""
     with transaction.atomic():
         leave = Leave.objects.select_for_update().get(pk=leave_id)
@@ -146,7 +147,7 @@ def _refuse(code: str, **params: Any) -> Refusal:
     return Refusal(code, MESSAGES[code], params)
 
 
-def _note(leave: Leave, act: str, by: Person, at: datetime, fault: Refusal | None = None) -> None:
+def _note(leave: Leave, act: str, by: Signed, at: datetime, fault: Refusal | None = None) -> None:
     audit.record(
         at,
         act,
@@ -154,5 +155,7 @@ def _note(leave: Leave, act: str, by: Person, at: datetime, fault: Refusal | Non
         outcome=audit.REFUSED if fault else audit.DONE,
         code=fault.code if fault else "",
         params={"person": leave.person_id, "first": str(leave.first_day), "last": str(leave.last_day)},
-        person=by.pk,
+        person=by.person.pk,
+        seat=by.seat.pk,
+        post=by.post.pk,
     )

@@ -15,6 +15,7 @@ from citygrid.areas.models import Area, DutyMembership
 from citygrid.organization import gaps, tree, watches
 from citygrid.organization.duty_models import Roster, RosterEdit, Shift
 from citygrid.organization.models import Body, Duty, Person, Post, Seat
+from citygrid.organization.seats import Signed
 from citygrid.process.refusal import Refusal
 from citygrid.trust import audit
 
@@ -147,7 +148,7 @@ def _place(duty_grid: str, post: str) -> str:
 
 
 def make(
-    one: UUID, body: Body, first: date, last: date, by: Person, at: datetime, today: date
+    one: UUID, body: Body, first: date, last: date, by: Signed, at: datetime, today: date
 ) -> Roster | Refusal:
     """A new, empty draft. The same id a second time gives the same draft."""
     if last < first or (last - first).days >= MOST_DAYS:
@@ -156,7 +157,7 @@ def make(
         return _refuse("past_days")
     if not plannable([body.pk]):
         return _refuse("no_shift", body=body.code)
-    facts = {"body": body, "first_day": first, "last_day": last, "made_by": by, "made_at": at}
+    facts = {"body": body, "first_day": first, "last_day": last, "made_by": by.person, "made_at": at}
     roster, made = Roster.objects.get_or_create(id=one, defaults={**facts, "grids": grids_of(body, max(first, today))})
     if not made and (roster.body_id, roster.first_day, roster.last_day) != (body.pk, first, last):
         return _refuse("same_id")
@@ -170,7 +171,7 @@ def change(
     edit: UUID,
     edits: int,
     wanted: Mapping[Key, Sequence[Somebody]],
-    by: Person,
+    by: Signed,
     at: datetime,
     zone: tzinfo,
     kind: str = "cells",
@@ -181,7 +182,7 @@ def change(
         roster = Roster.objects.select_for_update(of=("self",)).select_related("body").get(pk=roster_id)
         known = RosterEdit.objects.filter(pk=edit).first()
         if known is not None:
-            return known if known.roster_id == roster.pk and known.by_id == by.pk else _refuse("same_id")
+            return known if known.roster_id == roster.pk and known.by_id == by.person.pk else _refuse("same_id")
         if roster.state != Roster.State.DRAFT:
             return _refuse("not_a_draft")
         if roster.edits != edits:
@@ -196,7 +197,7 @@ def change(
         Roster.objects.filter(pk=roster.pk).update(edits=F("edits") + 1)
         told = [[*key[:2], key[2].isoformat(), before.get(key, []), people] for key, people in sorted(new.items())]
         return RosterEdit.objects.create(
-            id=edit, roster=roster, number=roster.edits + 1, by=by, at=at, kind=kind, cells=told
+            id=edit, roster=roster, number=roster.edits + 1, by=by.person, at=at, kind=kind, cells=told
         )
 
 
@@ -248,12 +249,12 @@ def _write(roster: Roster, new: Mapping[Key, Sequence[Somebody]]) -> None:
 
 
 def publish(
-    roster_id: UUID, edits: int, by: Person, at: datetime, today: date, zone: tzinfo, *, despite_gaps: bool = False
+    roster_id: UUID, edits: int, by: Signed, at: datetime, today: date, zone: tzinfo, *, despite_gaps: bool = False
 ) -> Roster | Refusal:
     """Make the draft a version: it holds from its first day, but never before today. A second time changes nothing."""
     with transaction.atomic():
         roster = Roster.objects.select_for_update(of=("self",)).select_related("body").get(pk=roster_id)
-        if roster.state == Roster.State.PUBLISHED and roster.ended_by_id == by.pk:
+        if roster.state == Roster.State.PUBLISHED and roster.ended_by_id == by.person.pk:
             return roster
         if roster.state != Roster.State.DRAFT:
             return _refuse("not_a_draft")
@@ -267,7 +268,7 @@ def publish(
         Body.objects.select_for_update().get(pk=roster.body_id)
         newest = Roster.objects.filter(body=roster.body_id).aggregate(most=Max("number"))["most"] or 0
         roster.state, roster.number, roster.since = Roster.State.PUBLISHED, newest + 1, max(roster.first_day, today)
-        roster.ended_by, roster.ended_at = by, at
+        roster.ended_by, roster.ended_at = by.person, at
         roster.save()
         tree.bump()
         _note(roster, "publish_roster", by, at, number=roster.number, gaps=len(found.gaps))
@@ -282,7 +283,7 @@ def left_open(roster: Roster, today: date, zone: tzinfo) -> gaps.Report:
     return gaps.report(first, roster.last_day, zone, grids=roster.grids, bodies=[roster.body_id], trial=roster)
 
 
-def drop(roster_id: UUID, by: Person, at: datetime) -> Roster | Refusal:
+def drop(roster_id: UUID, by: Signed, at: datetime) -> Roster | Refusal:
     """Give a draft up; its cells go."""
     with transaction.atomic():
         roster = Roster.objects.select_for_update().get(pk=roster_id)
@@ -292,7 +293,7 @@ def drop(roster_id: UUID, by: Person, at: datetime) -> Roster | Refusal:
             return _refuse("not_a_draft")
         with connection.cursor() as cursor:
             cursor.execute("delete from organization_duty where roster_id = %s", [roster.pk])
-        roster.state, roster.ended_by, roster.ended_at = Roster.State.DROPPED, by, at
+        roster.state, roster.ended_by, roster.ended_at = Roster.State.DROPPED, by.person, at
         roster.save()
         _note(roster, "drop_roster", by, at)
     return roster
@@ -337,6 +338,7 @@ def _refuse(code: str, **params: Any) -> Refusal:
     return Refusal(code, MESSAGES[code], params)
 
 
-def _note(roster: Roster, act: str, by: Person, at: datetime, **params: Any) -> None:
+def _note(roster: Roster, act: str, by: Signed, at: datetime, **params: Any) -> None:
     params = {"body": roster.body.code, **params}
-    audit.record(at, act, subject=("roster", str(roster.pk)), params=params, person=by.pk)
+    subject = ("roster", str(roster.pk))
+    audit.record(at, act, subject=subject, params=params, person=by.person.pk, seat=by.seat.pk, post=by.post.pk)

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from citygrid.organization import assignment
 from citygrid.organization.models import Person, Post, Seat
+from citygrid.organization.seats import Signed
 from citygrid.process.refusal import Refusal
 
 LONGEST = timedelta(days=366)
@@ -26,7 +27,7 @@ MESSAGES: dict[str, str] = {
 
 
 def give(
-    absent: Person, post: Post, person: Person, since: datetime, until: datetime, by: Person, at: datetime
+    absent: Person, post: Post, person: Person, since: datetime, until: datetime, by: Signed, at: datetime
 ) -> Seat | Refusal:
     """Let `person` stand in for `absent` on a post; the separation of duties is asked as for any seat. The same once
     more gives the same seat."""
@@ -38,11 +39,11 @@ def give(
     fault = _fault(absent, post, person, since, until, by, at)
     if fault is not None:
         return fault
-    return assignment.assign(person, post, since, until=until, stand_in_for=absent, by=by, at=at)
+    return assignment.assign(person, post, since, until=until, stand_in_for=absent, by=by.person, at=at)
 
 
 def _fault(
-    absent: Person, post: Post, person: Person, since: datetime, until: datetime, by: Person, at: datetime
+    absent: Person, post: Post, person: Person, since: datetime, until: datetime, by: Signed, at: datetime
 ) -> Refusal | None:
     if not since < until <= since + LONGEST:
         return _refuse("bad_span", most=LONGEST.days)
@@ -50,7 +51,7 @@ def _fault(
         return _refuse("past_span")
     if person.pk == absent.pk:
         return _refuse("themselves")
-    if person.pk == by.pk:
+    if person.pk == by.person.pk:
         return _refuse("own_post")
     if not person.is_active:
         return _refuse("closed_account", person=str(person))
@@ -62,11 +63,11 @@ def _fault(
     return None
 
 
-def end(seat: Seat, by: Person, at: datetime) -> Refusal | None:
+def end(seat: Seat, by: Signed, at: datetime) -> Refusal | None:
     """Let it end now; one that has not begun is taken away."""
     if seat.until is not None and seat.until <= at:
         return _refuse("over")
-    assignment.release(seat, at, by)
+    assignment.release(seat, at, by.person)
     return None
 
 

@@ -13,13 +13,15 @@ SYSTEM_PERSON = 0
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a person on a post of a body. `role` is the post's role; the system is person 0, role `system`."""
+    """Who acts: a person on a post of a body. `role` is the post's role; the system is person 0, role `system`.
+    `stands_in_for`: the person in whose place this one holds the post now (顶岗); the entry keeps it."""
 
     person: int
     post: int | None
     body: int | None
     role: str
     side: Side
+    stands_in_for: int | None = None
 
 
 SYSTEM = Actor(SYSTEM_PERSON, None, None, "system", Side.NEUTRAL)

@@ -238,6 +238,8 @@ class Step:
         if self.last_no != (case.items if case is not None else 0):
             self.sets["items"] = self.last_no
         data: dict[str, Any] = {"said": dict(self.said), "set": dump_fields(self.sets)}
+        if actor.stands_in_for is not None:
+            data["stands_in_for"] = actor.stands_in_for
         if self.answering is not None:
             data["item"] = self.answering.no
         if self._closed:
