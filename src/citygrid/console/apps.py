@@ -10,9 +10,11 @@ class ConsoleConfig(AppConfig):
 
     def ready(self) -> None:
         from citygrid.console import pages  # noqa: PLC0415 - models load before it
-        from citygrid.organization import people_pages  # noqa: PLC0415 - models load before it
+        from citygrid.organization import care_pages, people_pages  # noqa: PLC0415 - models load before it
         from citygrid.web import navigation  # noqa: PLC0415 - models load before it
 
         people = navigation.Entry("organization:people", _("People"), "users-group", 80, people_pages.may_read)
         navigation.add(people)
+        devices = navigation.Entry("organization:devices", _("Devices"), "device-mobile-check", 81, care_pages.may_read)
+        navigation.add(devices)
         navigation.add(navigation.Entry("console:audit", _("Audit"), "shield-search", 90, pages.may_read_audit))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from citygrid.organization import keys
+from citygrid.organization import keys, sign_ins
 from citygrid.organization.models import Person
 from citygrid.organization.pinyin import key
 from citygrid.process.refusal import Refusal
@@ -41,6 +41,7 @@ def new_password(person: Person, by: Person, now: datetime) -> str:
         person.set_password(password)
         person.must_change_password = True
         person.save(update_fields=["password", "must_change_password"])
+        sign_ins.end_all(person, "by_administrator", now)
         _note(now, "new_password", person, by)
     return password
 
@@ -52,6 +53,8 @@ def set_active(person: Person, active: bool, by: Person, now: datetime) -> Refus
     with transaction.atomic():
         person.is_active = active
         person.save(update_fields=["is_active"])
+        if not active:
+            sign_ins.end_all(person, "by_administrator", now)
         if not active:
             keys.revoke_of(person.seats.values_list("pk", flat=True), now, by)
         _note(now, "open_account" if active else "close_account", person, by)

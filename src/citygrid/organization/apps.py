@@ -9,8 +9,9 @@ class OrganizationConfig(AppConfig):
 
     def ready(self) -> None:
         from citygrid.media import permission  # noqa: PLC0415 - models load before it
-        from citygrid.organization import changes, insiders, key_scopes  # noqa: PLC0415 - models load before it
+        from citygrid.organization import changes, insiders, key_scopes, sign_ins  # noqa: PLC0415 - models load before it
 
         changes.watch()
+        sign_ins.watch()
         permission.keep_door(insiders.comes_in)
         key_scopes.register()

@@ -6,7 +6,7 @@ from typing import Any
 
 from citygrid.areas import tree as area_tree
 from citygrid.organization import kinds, rights, unit_checking
-from citygrid.organization.files import BODIES, DUTIES, PEOPLE, POSTS, ROLES, Files, Line
+from citygrid.organization.files import BODIES, DUTIES, PEOPLE, POSTS, ROLE_FLAGS, ROLE_NUMBERS, ROLES, Files, Line
 from citygrid.organization.models import ScopeKind, Side
 from citygrid.organization.separation import PostFacts, holder_fault, post_fault
 from citygrid.standards.reports import Report
@@ -70,9 +70,14 @@ def _roles(files: Files, report: Report) -> None:
                 params = {"value": str(facts.get(key)), "values": ", ".join(values)}
                 message = "%(value)s is none of %(values)s."
                 report.add(ROLES, 0, f"{code}.{key}", "not_allowed", message, params)
-        for key in ("judging", "outside"):
+        for key in ROLE_FLAGS:
             if not isinstance(facts.get(key, False), bool):
                 report.add(ROLES, 0, f"{code}.{key}", "not_a_flag", "This is true or false, nothing else.")
+        for key, most in ROLE_NUMBERS.items():
+            number = facts.get(key)
+            if number is not None and (type(number) is not int or not 1 <= number <= most):
+                message = "This is a whole number from 1 to %(most)s."
+                report.add(ROLES, 0, f"{code}.{key}", "not_in_range", message, {"most": most})
         for right in _unknown_rights(facts.get("rights", [])):
             message = "There is no right %(right)s."
             report.add(ROLES, 0, f"{code}.rights", "unknown_right", message, {"right": right})

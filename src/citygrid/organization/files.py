@@ -74,7 +74,11 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     SEATS: ("login", "post"),
 }
 """What a row is known again by; it stands once in a file."""
-ROLE_KEYS = ("name", "name_en", "side", "scope", "judging", "outside", "exclusive", "rights")
+ROLE_FLAGS = ("judging", "outside", "second_factor", "one_device")
+ROLE_NUMBERS = {"idle_minutes": 1440, "longest_hours": 336}
+"""Whole numbers from 1, and the largest; a browser forgets a session after 336 hours anyway."""
+ROLE_KEYS = ("name", "name_en", "side", "scope", "judging", "outside", "exclusive", "second_factor", "one_device",
+             "idle_minutes", "longest_hours", "rights")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +162,8 @@ def roles_text(roles: Mapping[str, Mapping[str, Any]]) -> str:
             value = roles[code].get(key)
             if value is True:
                 lines.append(f"{key} = true")
+            elif isinstance(value, int) and value:
+                lines.append(f"{key} = {value}")
             elif isinstance(value, list) and value:
                 lines.append(f"{key} = [{', '.join(map(_quoted, value))}]")
             elif value:

@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from citygrid.organization import checking, files, kinds, planning, state, tree
+from citygrid.organization import checking, files, kinds, planning, shift_folder, state, tree
 from citygrid.organization.files import (
     BODIES,
     DESKS,
@@ -43,9 +43,11 @@ def load(folder: Path, at: date) -> Report:
     report = Report()
     read = files.read(folder, report)
     checking.check(read, checking.known_area_codes(read), report, at)
+    shifts, leave = shift_folder.read(folder, read.roles, report)
     if report.ok:
         with transaction.atomic():
             _keep(read, at, report)
+            shift_folder.keep(shifts, leave, report)
             tree.bump()
     return report
 
@@ -70,9 +72,10 @@ def dump(folder: Path, at: date) -> None:
         kept = list(rows)
         if kept:
             _write(folder, name, _text(name, kept))
-    duties = [_duty_cells(duty) for duty in Duty.objects.select_related("post", "person")]
+    duties = [_duty_cells(duty) for duty in Duty.objects.filter(roster=None).select_related("post", "person")]
     if duties:
         _write(folder, DUTIES, files.csv_text(DUTIES, duties))
+    shift_folder.dump(folder)
 
 
 def _keep(read: Files, at: date, report: Report) -> None:
@@ -94,8 +97,8 @@ def _keep(read: Files, at: date, report: Report) -> None:
 
 
 def _role_facts(facts: dict[str, Any]) -> dict[str, Any]:
-    empty = {"name_en": "", "judging": False, "outside": False, "exclusive": "", "rights": []}
-    return {**empty, **facts, "rights": sorted(facts.get("rights", []))}
+    empty = {"name_en": "", "exclusive": "", "rights": [], **dict.fromkeys(files.ROLE_FLAGS, False)}
+    return {**empty, **dict.fromkeys(files.ROLE_NUMBERS), **facts, "rights": sorted(facts.get("rights", []))}
 
 
 def _plan(read: Files, at: date) -> planning.Plan:
@@ -118,7 +121,7 @@ def _keep_passwords(read: Files) -> None:
 
 
 def _keep_duties(read: Files, posts: dict[str, Post], people: dict[str, Person]) -> None:
-    Duty.objects.all().delete()
+    Duty.objects.filter(roster=None).delete()
     Duty.objects.bulk_create(
         Duty(
             duty_grid=line["duty_grid"],

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from citygrid.organization import accounts, assignment
+from citygrid.organization import accounts, assignment, care_pages
 from citygrid.organization.models import Person, Post, Seat
+from citygrid.organization.reauthentication import recent_sign_in_required
 from citygrid.organization.rights import may, right_required
 from citygrid.organization.seats import Signed
 from citygrid.process.refusal import Refusal
@@ -49,6 +50,7 @@ def people(request: HttpRequest, signed: Signed) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 @right_required("accounts.edit")
+@recent_sign_in_required
 def new(request: HttpRequest, signed: Signed) -> HttpResponse:
     """A new account; its password is shown this once."""
     refusal: Refusal | None = None
@@ -56,7 +58,7 @@ def new(request: HttpRequest, signed: Signed) -> HttpResponse:
         login, name = request.POST.get("login", "").strip(), request.POST.get("name", "")
         answer = accounts.make(login, name, signed.person, timezone.now())
         if not isinstance(answer, Refusal):
-            return _page(request, signed, answer[0], password=answer[1])
+            return shown(request, signed, answer[0], password=answer[1])
         refusal = answer
     context = {"refusal": _told(refusal), "typed": request.POST}
     return render(request, "organization/new_person.html", context, status=422 if refusal else 200)
@@ -67,24 +69,26 @@ def new(request: HttpRequest, signed: Signed) -> HttpResponse:
 @right_required(*READERS)
 def person(request: HttpRequest, signed: Signed, pk: int) -> HttpResponse:
     """One account and its posts, now and before."""
-    return _page(request, signed, get_object_or_404(Person, pk=pk))
+    return shown(request, signed, get_object_or_404(Person, pk=pk))
 
 
 @require_POST
 @right_required("accounts.edit")
+@recent_sign_in_required
 def account(request: HttpRequest, signed: Signed, pk: int) -> HttpResponse:
     """A new password, or the account closed or opened (`act`: password, close, open)."""
     one, act = get_object_or_404(Person, pk=pk), request.POST.get("act")
     if act == "password":
-        return _page(request, signed, one, password=accounts.new_password(one, signed.person, timezone.now()))
+        return shown(request, signed, one, password=accounts.new_password(one, signed.person, timezone.now()))
     if act not in ("close", "open"):
         return HttpResponse(status=400)
     refusal = accounts.set_active(one, act == "open", signed.person, timezone.now())
-    return _page(request, signed, one, refusal) if refusal else redirect("organization:person", pk)
+    return shown(request, signed, one, refusal) if refusal else redirect("organization:person", pk)
 
 
 @require_POST
 @right_required("posts.assign")
+@recent_sign_in_required
 def assign(request: HttpRequest, signed: Signed, pk: int) -> HttpResponse:
     """Give a post, from now; the separation of duties is asked, and nobody gives one to themselves."""
     one = get_object_or_404(Person, pk=pk)
@@ -98,13 +102,14 @@ def assign(request: HttpRequest, signed: Signed, pk: int) -> HttpResponse:
         answer = assignment.assign(one, post, timezone.now(), by=signed.person)
         refusal = answer if isinstance(answer, Refusal) else None
     if refusal is not None:
-        return _page(request, signed, one, refusal)
+        return shown(request, signed, one, refusal)
     messages.success(request, _("The post is given."))
     return redirect("organization:person", pk)
 
 
 @require_POST
 @right_required("posts.assign")
+@recent_sign_in_required
 def release(request: HttpRequest, signed: Signed, pk: int, seat: int) -> HttpResponse:
     """Take a post back, from now."""
     held = get_object_or_404(Seat, pk=seat, person=pk, until=None)
@@ -113,9 +118,10 @@ def release(request: HttpRequest, signed: Signed, pk: int, seat: int) -> HttpRes
     return redirect("organization:person", pk)
 
 
-def _page(
+def shown(
     request: HttpRequest, signed: Signed, one: Person, refusal: Refusal | None = None, password: str = ""
 ) -> HttpResponse:
+    """The person's page, with why something was refused or a password to hand over."""
     now = timezone.now()
     seats = (
         Seat.objects.filter(person=one).select_related("post__body", "post__role", "stand_in_for").order_by("-since")
@@ -131,6 +137,7 @@ def _page(
         "may_assign": may(signed, "posts.assign") and one.pk != signed.person.pk,
         "may_edit": may(signed, "accounts.edit"),
         "own": one.pk == signed.person.pk,
+        **care_pages.facts(one, now),
     }
     return render(request, "organization/person.html", context, status=422 if refusal else 200)
 

@@ -22,6 +22,7 @@ LABELS: dict[str, Any] = {
     "posts.assign": _("give posts to people and take them back"),
     "rosters.edit": _("plan who works which shift in one's own body and those below it, and publish it"),
     "leave.grant": _("grant leave and name stand-ins in one's own body and those below it"),
+    "devices.release": _("release the device that somebody of one's own body, or those below it, is bound to"),
     "audit.read": _("read, search and export the audit"),
     "scopes.explain": _("ask why somebody may see a case, or may not"),
     "callers.read": _("see a caller's name and number, with a reason and a record"),

@@ -16,14 +16,17 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from citygrid.organization import keys
+from citygrid.organization import keys, sign_ins
 from citygrid.organization.models import Body, Person, Post, Role, Seat
 from citygrid.organization.separation import side_of
 from citygrid.organization.visibility import Scope, covers, scope_at, scope_of
 
 P = ParamSpec("P")
 SESSION_KEY = "seat"
+FACTOR_KEY = "second_factor"
+"""In the session of somebody who signed in with a second factor."""
 _KEPT = "citygrid.signed"
+_OWED = "citygrid.owed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,41 @@ def seats_of(person: Person, at: datetime) -> QuerySet[Seat]:
 
 
 def current(request: HttpRequest) -> Signed | None:
-    """Who is signed in, with the chosen seat or the only one; None when nobody is, or no seat is chosen."""
+    """Who is signed in, with the chosen seat or the only one; None when nobody is, no seat is chosen, or something is
+    `owed` first."""
     if _KEPT not in request.META:
         request.META[_KEPT] = _found(request, timezone.now())
     signed: Signed | None = request.META[_KEPT]
     return signed
+
+
+def forget(request: HttpRequest) -> None:
+    """What was found of this request is asked anew: somebody signed in meanwhile, or took another post."""
+    request.META.pop(_KEPT, None)
+    request.META.pop(_OWED, None)
+
+
+def owed(request: HttpRequest) -> str:
+    """The route of what the person must do before anything else: a password of their own, a second factor that a role
+    asks for. Empty when there is nothing."""
+    current(request)
+    route: str = request.META.get(_OWED, "")
+    return route
+
+
+def person_required(
+    view: Callable[Concatenate[HttpRequest, Person, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A page for whoever is signed in, on a post or not: it gets `(request, person, ...)`."""
+
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if "Authorization" in request.headers or not isinstance(request.user, Person):
+            return redirect_to_login(request.get_full_path())
+        route = owed(request)
+        return redirect(route) if route else view(request, request.user, *args, **kwargs)
+
+    update_wrapper(guarded, view)
+    return guarded
 
 
 def choose(request: HttpRequest, seat_id: int) -> Seat | None:
@@ -63,7 +96,7 @@ def choose(request: HttpRequest, seat_id: int) -> Seat | None:
     seat = seats_of(request.user, timezone.now()).filter(pk=seat_id).first()
     if seat is not None:
         request.session[SESSION_KEY] = seat.pk
-        request.META.pop(_KEPT, None)
+        forget(request)
     return seat
 
 
@@ -81,12 +114,10 @@ def seat_required(
 
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         who = current(request)
-        if who is not None and not who.person.must_change_password:
-            return view(request, who, *args, **kwargs)
         if who is not None:
-            return redirect("organization:password")
+            return view(request, who, *args, **kwargs)
         if request.user.is_authenticated:
-            return redirect("organization:posts")
+            return redirect(owed(request) or "organization:posts")
         return redirect_to_login(request.get_full_path())
 
     update_wrapper(guarded, view)
@@ -102,12 +133,14 @@ def _found(request: HttpRequest, at: datetime) -> Signed | None:
     if person_id is None or marks is None or not marks.active:
         return None
     held = [one for one in _kept(person_id, marks.organization) if covers(one, at)]
+    request.META[_OWED] = _owing(request, marks, held)
     if not held:
         return None
     person = copy(held[0].person)
     person.password, person.must_change_password = marks.password, marks.must_change_password
-    if not _same_password(request, person):
+    if not _same_password(request, person) or request.META[_OWED]:
         return None
+    sign_ins.touch(request, [one.post.role for one in held], at)
     wanted = request.session.get(SESSION_KEY) if hasattr(request, "session") else None
     seat = next((one for one in held if one.pk == wanted), held[0] if len(held) == 1 else None)
     if seat is None:
@@ -115,6 +148,15 @@ def _found(request: HttpRequest, at: datetime) -> Signed | None:
     post, role = seat.post, seat.post.role
     scope = scope_at(seat, at, marks.organization, marks.areas)
     return Signed(person, seat, post, post.body, role, side_of(role.side, post.body.side), scope)
+
+
+def _owing(request: HttpRequest, marks: "Marks", held: list[Seat]) -> str:
+    """A first password is changed with the second factor set up already: whoever has only the password gets no
+    further with it."""
+    asked = any(one.post.role.second_factor for one in held)
+    if asked and hasattr(request, "session") and not request.session.get(FACTOR_KEY):
+        return "organization:second_step"
+    return "organization:password" if marks.must_change_password else ""
 
 
 def _by_key(request: HttpRequest, at: datetime) -> Signed | None:
