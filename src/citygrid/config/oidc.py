@@ -1,15 +1,16 @@
-"""Providers of single sign-on (OpenID Connect), from `oidc.toml` in the data folder or CITYGRID_OIDC_* (docs/operations.md).
+"""Providers of single sign-on (OpenID Connect): `oidc.toml` in the data folder, or CITYGRID_OIDC_*.
 
-    [city]                                  # a short name: it stands in the address that the provider sends people back to
-    name = "统一身份认证"
-    name_en = "City sign-on"
-    issuer = "https://sso.example.gov.cn/realms/city"
-    client_id = "citygrid"
-    client_secret_file = "keys/oidc_city"   # beside the file; or client_secret
-    claim = "preferred_username"            # what the provider tells that names the person ...
-    matches = "login"                       # ... and what it is here: login, or number (staff number)
-    scope = "openid profile"
-    second_factor = false                   # true: the provider asks for one, so the site does not again
+# The short name stands in the address that the provider sends people back to.
+[city]
+name = "统一身份认证"
+name_en = "City sign-on"
+issuer = "https://sso.example.gov.cn/realms/city"
+client_id = "citygrid"
+client_secret_file = "keys/oidc_city"   # beside the file; or client_secret
+claim = "preferred_username"            # what the provider tells that names the person ...
+matches = "login"                       # ... and what it is here: login, or number (staff number)
+scope = "openid profile"
+second_factor = false                   # true: the provider asks for one, so the site does not again
 """
 
 import re
@@ -48,8 +49,8 @@ def providers(data: Path, env: Mapping[str, str]) -> dict[str, dict[str, Any]]:
             raise ImproperlyConfigured(f"{file}: {error}") from error
         found = {code: _complete(f"{FILE} [{code}]", facts, data) for code, facts in raw.items()}
     if env.get("CITYGRID_OIDC_ISSUER"):
-        names = {*DEFAULTS, "client_secret_file"}
-        told = {name: env[f"CITYGRID_OIDC_{name.upper()}"] for name in names if env.get(f"CITYGRID_OIDC_{name.upper()}")}
+        asked = {name: env.get(f"CITYGRID_OIDC_{name.upper()}", "") for name in (*DEFAULTS, "client_secret_file")}
+        told = {name: value for name, value in asked.items() if value}
         facts = {**told, "second_factor": told.get("second_factor") == "1"}
         found["oidc"] = _complete("CITYGRID_OIDC_*", facts, data)
     for code in found:

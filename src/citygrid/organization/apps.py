@@ -9,9 +9,10 @@ class OrganizationConfig(AppConfig):
 
     def ready(self) -> None:
         from citygrid.media import permission  # noqa: PLC0415 - models load before it
-        from citygrid.organization import changes, insiders, key_scopes, sign_ins  # noqa: PLC0415 - models load before it
+        from citygrid.organization import body_seeing, changes, insiders, key_scopes, sign_ins  # noqa: PLC0415 - models load before it
 
         changes.watch()
         sign_ins.watch()
         permission.keep_door(insiders.comes_in)
+        permission.register(body_seeing.may_see_file)
         key_scopes.register()

@@ -96,9 +96,7 @@ def _refused() -> Refusal:
 
 
 def _note(now: datetime, act: str, device: Device, by: Person) -> None:
-    audit.record(
-        now, act, subject=("person", str(device.person_id)), params={"device": device.pk}, person=by.pk
-    )
+    audit.record(now, act, subject=("person", str(device.person_id)), params={"device": device.pk}, person=by.pk)
 
 
 def _first(agent: str, known: tuple[tuple[str, str], ...]) -> str:

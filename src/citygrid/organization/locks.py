@@ -18,7 +18,7 @@ def locked(request: HttpRequest, login: str) -> bool:
 def bare(request: HttpRequest) -> HttpRequest:
     """The request without what was typed: of failures axes keeps all fields that it does not know to be secret."""
     made = copy(request)
-    made.GET = made.POST = QueryDict()  # type: ignore[assignment]  # as the setter of a request takes it
+    made.GET = made.POST = QueryDict()
     return made
 
 

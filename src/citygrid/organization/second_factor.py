@@ -1,8 +1,8 @@
 """The second factor: codes of an authenticator app (TOTP, RFC 6238) and one-time recovery codes (等级保护三级, S0-06).
 
-The secret is sealed (`trust/keys.py`), recovery codes are kept as keyed hashes. A code is taken once: its time step must
-lie after that of the last one taken. Ten wrong ones in a row stop the account's codes for a while, from wherever they
-come; besides, they count towards the lock of the login for that address (django-axes).
+The secret is sealed (`trust/keys.py`), recovery codes are kept as keyed hashes. A code is taken once: its time step
+must lie after that of the last one taken. Ten wrong ones in a row stop the account's codes for a while, from wherever
+they come; besides, they count towards the lock of the login for that address (django-axes).
 """
 
 import base64
@@ -73,7 +73,8 @@ def check(person: Person, code: str, now: datetime) -> Refusal | None:
             return Refusal("no_second_factor", "This account has no second factor.", {})
         if factor.wrong >= WRONG and factor.wrong_at is not None and now < factor.wrong_at + PAUSE:
             minutes = -(-int((factor.wrong_at + PAUSE - now).total_seconds()) // 60)
-            return Refusal("codes_stopped", "Too many wrong codes. Try again in %(minutes)d minutes.", {"minutes": minutes})
+            message = "Too many wrong codes. Try again in %(minutes)d minutes."
+            return Refusal("codes_stopped", message, {"minutes": minutes})
         if _takes(factor, code, now) or _takes_recovery(factor, code, now):
             return None
         factor.wrong, factor.wrong_at = min(factor.wrong + 1, 999), now

@@ -1,8 +1,8 @@
 """Sessions in the database, read by one plain statement: every request reads one (settings.SESSION_ENGINE).
 
-A session that somebody is signed in with belongs to a row of `SignIn`; its `expire_date` is the earlier of its two ends,
-idle and absolute (`sign_ins.py`), so that reading it is all there is to ask. A session whose sign-in was ended reads as
-empty.
+A session that somebody is signed in with belongs to a row of `SignIn`; its `expire_date` is the earlier of its two
+ends, idle and absolute (`sign_ins.py`), so that reading it is all there is to ask. A session whose sign-in was ended
+reads as empty.
 """
 
 from datetime import datetime
@@ -15,7 +15,7 @@ from django.utils import timezone
 
 
 class SessionStore(Stored):
-    """Django's own store but for the read and the end. `began_at`, `seen_at`, `ends_at`: of the sign-in, None without."""
+    """Django's own store but for the read and the end. `began_at`, `seen_at`, `ends_at`: of the sign-in, if any."""
 
     began_at: datetime | None = None
     seen_at: datetime | None = None

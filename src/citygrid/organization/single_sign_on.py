@@ -1,8 +1,9 @@
 """Signing in with an account at a provider (OpenID Connect, authorization code with PKCE; S0-06).
 
-authlib does the protocol: state, nonce and PKCE verifier stay in the session, the ID token's signature, issuer, audience,
-times and nonce are checked. Here is who the answer's subject is: the first time the person whom the administrator's claim
-names (login or staff number), from then on the one that is linked. Nobody gets an account or a post by it.
+authlib does the protocol: state, nonce and PKCE verifier stay in the session; the ID token's signature, issuer,
+audience, times and nonce are checked. Here is who the answer's subject is: the first time the person whom the
+administrator's claim names (login or staff number), from then on the one that is linked. Nobody gets an account or a
+post by it.
 """
 
 from dataclasses import dataclass

@@ -5,6 +5,7 @@ from django.urls import path
 from citygrid.organization import (
     account_pages,
     all_keys_pages,
+    body_urls,
     care_pages,
     key_pages,
     pages,
@@ -48,3 +49,4 @@ urlpatterns = [
     path("keys/<slug:prefix>/limit/", all_keys_pages.limit, name="limit_key"),
     path("keys/<slug:prefix>/revoke/", key_pages.revoke, name="revoke_key"),
 ]
+urlpatterns += body_urls.patterns  # last: their first part is a code
