@@ -30,13 +30,14 @@ def natures() -> dict[str, str]:
 
 def name_of(code: str) -> str:
     """A kind in the reader's language; the code when it is of no kind any more."""
-    name, name_en, _ = _kept(tree.version()).get(code, (code, code, ""))
-    return name if (get_language() or "zh").startswith("zh") else name_en or name
+    return names().get(code, code)
 
 
 def names() -> dict[str, str]:
     """Every kind by code, in the reader's language."""
-    return {code: name_of(code) for code in _kept(tree.version())}
+    chinese = (get_language() or "zh").startswith("zh")
+    kept = _kept(tree.version())
+    return {code: name if chinese else name_en or name for code, (name, name_en, _) in kept.items()}
 
 
 @lru_cache(maxsize=2)

@@ -42,6 +42,8 @@ FIELDS: Mapping[str, str] = {
 LISTS = frozenset({(BODIES, "areas"), (POSTS, "areas"), (RECORDS, "team_people"), (KINDS, "sides")})
 KEPT = frozenset({PEOPLE, RECORDS})
 """Tables whose rows never end: accounts are closed by hand, a record gets another version."""
+FOLLOWING = frozenset({RELATIONS, RECORDS, MEMBERS, DESKS, EXTENSIONS})
+"""Tables whose rows end with their body."""
 _APART = str.maketrans(dict.fromkeys(",;，；、\n\t", " "))
 
 What = Literal["made", "changed", "ended"]
@@ -105,6 +107,9 @@ def plan(
             whole = table in complete and table not in KEPT
             lines, found = _merged(table, lines, wanted.get(table, ()), whole, gone)
             changes += found
+        if table in FOLLOWING:
+            lines, found = _following(table, lines, merged[FIELDS[BODIES]], current.bodies)
+            changes += found
         merged[FIELDS[table]] = lines
     return Plan(replace(current, **merged), tuple(changes))
 
@@ -143,6 +148,20 @@ def _merged(
     changes += [Change(table, key, "ended", known[key].cells, {}) for key in gone]
     left = known.keys() - told.keys() - set(gone)
     return [*told.values(), *twice, *(known[key] for key in known if key in left)], changes
+
+
+def _following(
+    table: str, lines: Sequence[Line], bodies: Iterable[Line], before: Iterable[Line]
+) -> tuple[list[Line], list[Change]]:
+    """Rows of bodies that end, and that nobody asked for, end too."""
+    alive = {line["code"] for line in bodies}
+    gone = {line["code"] for line in before} - alive
+    if not gone:
+        return list(lines), []
+    ending = [line for line in lines if not line.number and gone & {line["body"], line.cells.get("other", "")}]
+    changes = [Change(table, key_of(table, line.cells), "ended", line.cells, {}) for line in ending]
+    kept = [line for line in lines if line not in ending]
+    return kept, [] if table in KEPT else changes
 
 
 def _whole(table: str, cells: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:

@@ -57,6 +57,13 @@ def current(at: date) -> Files:
     )
 
 
+def of_table(table: str, at: date) -> Iterator[Cells]:
+    """The rows of one table."""
+    if table in (BODIES, RELATIONS, RECORDS, MEMBERS):
+        return {BODIES: bodies, RELATIONS: relations, RECORDS: records, MEMBERS: members}[table](at)
+    return {POSTS: posts, DESKS: desks, EXTENSIONS: extensions, SEATS: seats}[table]()
+
+
 def roles() -> dict[str, dict[str, Any]]:
     """Every role with its facts."""
     return {role.code: {name: getattr(role, name) for name in files.ROLE_KEYS} for role in Role.objects.all()}

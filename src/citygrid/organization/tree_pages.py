@@ -13,6 +13,7 @@ from citygrid.organization.models import Body, Post, Role, ScopeKind, Seat, Side
 from citygrid.organization.people_pages import READERS
 from citygrid.organization.rights import right_required
 from citygrid.organization.seats import Signed
+from citygrid.organization.workbook_pages import WRITERS
 
 
 @dataclass(slots=True)
@@ -42,7 +43,13 @@ def tree(request: HttpRequest, signed: Signed) -> HttpResponse:
     for branch in branches.values():
         above = branches.get(branch.body.parent_id or 0)
         (above.below if above is not None else tops).append(branch)
-    return render(request, "organization/tree.html", {"branches": tops, "count": len(branches)})
+    context = {
+        "branches": tops,
+        "count": len(branches),
+        "may_edit": rights.may(signed, "organization.edit"),
+        "may_send": any(rights.may(signed, right) for right in WRITERS),
+    }
+    return render(request, "organization/tree.html", context)
 
 
 @require_safe

@@ -28,7 +28,7 @@ from citygrid.standards.reports import Report
 CODE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 ADDRESS = re.compile(r"https?://[^\s/?#@]+(?:[/?#]\S*)?")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-RESERVED = frozenset({"roles", "new", "workbook", "kinds"})
+RESERVED = frozenset({"roles", "new", "workbook", "units", "kinds", "rosters"})
 """Codes of bodies that are addresses of other pages."""
 _MODELS = (
     ("bodies", Body),

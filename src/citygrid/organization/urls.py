@@ -10,6 +10,7 @@ from citygrid.organization import (
     key_pages,
     pages,
     people_pages,
+    roster_urls,
     second_factor_pages,
     single_sign_on_pages,
     tree_pages,
@@ -48,5 +49,6 @@ urlpatterns = [
     path("keys/<slug:prefix>/withdraw/", all_keys_pages.withdraw, name="withdraw_key"),
     path("keys/<slug:prefix>/limit/", all_keys_pages.limit, name="limit_key"),
     path("keys/<slug:prefix>/revoke/", key_pages.revoke, name="revoke_key"),
+    *roster_urls.urlpatterns,
 ]
 urlpatterns += body_urls.patterns  # last: their first part is a code
