@@ -20,7 +20,9 @@ ELSEWHERE = {
     "column_twice", "not_csv", "not_parquet", "no_rules", "mapping_wrong", "changed", "linked_there", "no_place",
     # A history is believed: these guard what people do now.
     "near_cases", "evidence_missing", "enforcement_missing", "other_body", "request_most", "request_late",
-    "request_long", "request_past", "not_later", "delegation_missing", "too_early", "future", "wrong_item",
+    "request_long", "request_past", "not_later", "too_early", "future", "wrong_item",
+    "delegation_missing", "delegation_over", "delegation_coming", "delegation_class", "delegation_area",
+    "delegation_long",
     # Refused earlier, by the name that the file gives; or the city has a rule for it.
     "field_unknown", "unknown_person", "no_rule", "calendar_gap", "wrong_side",
 }  # fmt: skip

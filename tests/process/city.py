@@ -9,6 +9,8 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from citygrid.process import Act, Actor, BodyFact, Case, Entry, Facts, Linked, Place, Refusal, decide, evolve
+from citygrid.process.acts import REQUEST_KINDS
+from citygrid.process.delegating import Delegation
 from citygrid.process.rules import Approval, ClassRule, Condition, Rules, StepRule, Variant
 from citygrid.process.states import Kind, Side
 from citygrid.worktime import Calendar, Limit
@@ -266,10 +268,14 @@ def facts_for(case: Case | None, act: Act, cases: Mapping[UUID, Case], **changes
             linked=linked,
             report_no="R-1",
             case_no="C-1",
-            delegation="D-1",
+            delegations=(WHOLE,) if act.name == "approve" else (),
         ),
         **changes,
     )
+
+
+WHOLE = Delegation("D-1", frozenset(REQUEST_KINDS), MONDAY - timedelta(days=365))
+"""All that the office may delegate, to whoever asks: tests of other things are not about it."""
 
 
 class UnexpectedError(AssertionError):

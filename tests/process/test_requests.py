@@ -263,7 +263,7 @@ def test_force_by_the_office_on_its_delegation() -> None:
     """S1-20: the office grants powers; the approval cites them."""
     story = Story().handling()
     story.asked("force", LI)
-    story.refused("delegation_missing", FENG, "approve", granted=True, facts={"delegation": None})
+    story.refused("delegation_missing", FENG, "approve", granted=True, facts={"delegations": ()})
     case = story.do(FENG, "approve", granted=True)
     assert (case.state, case.outcome) == (State.CLOSED, Outcome.FORCED)
     assert case.requests[0].delegation == "D-1"

@@ -10,12 +10,21 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from citygrid.basedata.gridding import affected  # noqa: PLC0415 - models load before it
-        from citygrid.cases import map_source, naming, outside, photos, why_pages  # noqa: PLC0415 - models load before it
+        from citygrid.cases import (  # noqa: PLC0415 - models load before it
+            delegations,
+            map_source,
+            naming,
+            outside,
+            photos,
+            why_pages,
+            wording,
+        )
         from citygrid.media import permission  # noqa: PLC0415 - models load before it
         from citygrid.organization import key_scopes  # noqa: PLC0415 - models load before it
-        from citygrid.web import context, navigation  # noqa: PLC0415 - models load before it
+        from citygrid.web import context, navigation, refusals  # noqa: PLC0415 - models load before it
 
         permission.register(photos.may_see)
+        permission.register(delegations.may_see_file)
         map_source.register()
         affected.count_outside_by(outside.count_open_outside)
         doors = key_scopes.Door("/api/v1/cases"), key_scopes.Door("/api/v1/items")
@@ -24,6 +33,9 @@ class CasesConfig(AppConfig):
         key_scopes.add(key_scopes.KeyScope("cases.act", _("cases: open them and act on them"), (door,), True, 21))
         navigation.add(navigation.Entry("cases:desk", _("My desk"), "inbox", 10, key="d"))
         navigation.add(navigation.Entry("cases:list", _("Cases"), "folders", 20, key="l"))
+        given = navigation.Entry("cases:delegations", _("Delegations"), "signature", 84, delegations.may_open)
+        navigation.add(given)
+        refusals.know("longest", wording.limit)
         who_sees = navigation.Entry("cases:why_ask", _("Who sees what"), "eye-search", 85, why_pages.may_ask)
         navigation.add(who_sees)
         context.Names.of_city = staticmethod(naming.city)

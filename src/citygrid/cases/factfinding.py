@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from citygrid.areas.locating import AreaRef, Outside, located
-from citygrid.cases import directory, nearby
+from citygrid.cases import delegations, directory, nearby
 from citygrid.cases.database import Connection, cursor
 from citygrid.media import permission
 from citygrid.media.models import File
 from citygrid.organization.models import Person
 from citygrid.organization.roster import OnDuty, on_duty
+from citygrid.organization.visibility import Scope
 from citygrid.process.acts import ACTS
 from citygrid.process.facts import BodyFact, Facts, Linked
 from citygrid.process.model import SYSTEM, Act, Actor, Case, Place
@@ -59,8 +60,12 @@ def linked_ids(case: Case | None, act: Act) -> frozenset[UUID]:
     return frozenset(found)
 
 
-def find(connection: Connection, case: Case | None, act: Act, linked: dict[UUID, Case], *, near: bool = True) -> Facts:
-    """The facts for one act; asks the database only for what this act names."""
+def find(
+    connection: Connection, case: Case | None, act: Act, linked: dict[UUID, Case], *, near: bool = True,
+    scope: Scope | None = None,
+) -> Facts:  # fmt: skip
+    """The facts for one act; asks the database only for what this act names. `scope`: whose eyes look for near cases;
+    a refusal tells their numbers, so those out of sight are left out. None: the system's."""
     spec = ACTS.get(act.name)
     fields = {f.name: f.type for f in spec.fields} if spec is not None else {}
     named = {kind: [act.data[n] for n, t in fields.items() if t == kind and n in act.data] for kind in
@@ -77,7 +82,8 @@ def find(connection: Connection, case: Case | None, act: Act, linked: dict[UUID,
         bodies=_bodies(book, [*named["body"], *_flat(named["bodies"]), *persons.values()]),
         persons=persons,
         media=_media(connection, _flat(named["media"]), act.actor),
-        near=_near(connection, case, act) if near else (),
+        near=_near(connection, case, act, scope) if near else (),
+        delegations=delegations.held(act.actor, act.at) if act.name == "approve" else (),
         linked={one.id: Linked(one.id, one.state, one.parent, one.children) for one in linked.values()},
     )
 
@@ -138,8 +144,8 @@ def _may_name(actor: Actor, file_id: UUID) -> bool:
     return person is not None and file is not None and permission.may_see(person, file)
 
 
-def _near(connection: Connection, case: Case | None, act: Act) -> tuple[str, ...]:
+def _near(connection: Connection, case: Case | None, act: Act, scope: Scope | None) -> tuple[str, ...]:
     if act.name != "accept" or case is None or act.data.get("distinct"):
         return ()
     class_id = act.data.get("class_id", case.class_id)
-    return tuple(one.report_no for one in nearby.near_case(connection, case, class_id, act.at))
+    return tuple(one.report_no for one in nearby.near_case(connection, case, class_id, act.at, scope))

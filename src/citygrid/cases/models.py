@@ -8,6 +8,8 @@ from datetime import date
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from citygrid.cases.delegation_models import Delegation  # noqa: F401 - its table belongs to this app
+
 OPEN_BUCKET = date(1, 1, 1)
 
 

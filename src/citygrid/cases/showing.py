@@ -13,8 +13,9 @@ from shapely.geometry import mapping
 
 from citygrid.areas.models import Area
 from citygrid.cases import naming, reading, wording
+from citygrid.cases.grounds import Asked, Ground, ground_of, grounds_of, requests_of
 from citygrid.cases.photos import Picture, pictures
-from citygrid.process import Case, Entry, WorkItem
+from citygrid.process import Actor, Case, Entry, WorkItem
 from citygrid.process.acts import ACTS, ITEM_KINDS, Field
 from citygrid.process.moments import moment
 from citygrid.process.states import STATE_NAMES, TERMINAL, State
@@ -35,6 +36,7 @@ class Line:
     late: bool = False
     facts: Sequence[tuple[str, str]] = ()
     photos: Sequence[Picture] = ()
+    ground: Ground | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class View:
     after: Sequence[Picture] = ()
     lines: Sequence[Line] = ()
     marks: Sequence[str] = ()
+    requests: Sequence[Asked] = ()
     related: Sequence[tuple[UUID, str, str]] = field(default_factory=tuple)
 
 
@@ -73,6 +76,7 @@ def view_of(case: Case, at: datetime) -> View:
     people = naming.people(_people(case, entries))
     items = sorted(case.work, key=lambda i: (not i.on_line, i.due is None, i.due or i.opened_at))
     held = [_holding(item, people, at) for item in items]
+    cited = grounds_of(case)
     line = held[0] if items and items[0].on_line else None
     return View(
         case=case,
@@ -85,8 +89,9 @@ def view_of(case: Case, at: datetime) -> View:
         text=texts.get(case.text or "", ""),
         before=pictures(case.media),
         after=pictures(case.after_media),
-        lines=[_line(entry, texts, people) for entry in reversed(entries)],
+        lines=[_line(entry, texts, people, ground_of(entry, cited)) for entry in reversed(entries)],
         marks=[wording.choice(mark) for mark in sorted(case.marks)],
+        requests=requests_of(case, cited),
     )
 
 
@@ -111,6 +116,7 @@ def _holding(item: WorkItem, people: Mapping[int, str], at: datetime) -> Holding
 
 def _people(case: Case, entries: Iterable[Entry]) -> set[int]:
     found = {entry.actor.person for entry in entries}
+    found |= {entry.actor.stands_in_for for entry in entries if entry.actor.stands_in_for}
     found |= {item.holder.person for item in case.work if item.holder.person}
     for entry in entries:
         found |= {
@@ -154,7 +160,7 @@ def _condition(case: Case) -> str:
     return f"{case.condition} {text}".strip()
 
 
-def _line(entry: Entry, texts: Mapping[str, str], people: Mapping[int, str]) -> Line:
+def _line(entry: Entry, texts: Mapping[str, str], people: Mapping[int, str], ground: Ground | None) -> Line:
     spec = ACTS.get(entry.type)
     said = entry.data["said"]
     photos = [p for f in _fields(entry) if f.type == "media" for p in pictures(tuple(said.get(f.name, ())))]
@@ -167,13 +173,24 @@ def _line(entry: Entry, texts: Mapping[str, str], people: Mapping[int, str]) -> 
     return Line(
         at=entry.effective_at,
         title=say((spec.zh, spec.en)) if spec is not None else entry.type,
-        who=people.get(entry.actor.person, "") if entry.actor.person else _("System"),
+        who=_who(entry.actor, people),
         body=naming.body(entry.actor.body),
         state=say(STATE_NAMES[State(state)]) if state else "",
         late=any(closed.get("late") for closed in entry.data.get("close", ())),
         facts=facts,
         photos=photos,
+        ground=ground,
     )
+
+
+def _who(actor: Actor, people: Mapping[int, str]) -> str:
+    """Who did it, and in whose place."""
+    if not actor.person:
+        return _("System")
+    name = people.get(actor.person, "")
+    if actor.stands_in_for is None:
+        return name
+    return _("%(name)s (for %(absent)s)") % {"name": name, "absent": people.get(actor.stands_in_for, "–")}
 
 
 def _shown(field: Field, value: Any, texts: Mapping[str, str], people: Mapping[int, str]) -> str:

@@ -19,6 +19,7 @@ from django.db import transaction
 from citygrid.areas import folder as areas
 from citygrid.areas import locating
 from citygrid.basedata import folder as basedata
+from citygrid.cases import folder as cases
 from citygrid.geocoding import folder as geocoding
 from citygrid.maps import folder as maps
 from citygrid.organization import folder as organization
@@ -42,8 +43,9 @@ LOADS: tuple[Load, ...] = (
     basedata.load,
     maps.load,
     geocoding.load,
+    cases.load,
 )
-DUMPS = (rulebook.dump, areas.dump, organization.dump, basedata.dump, maps.dump, geocoding.dump)
+DUMPS = (rulebook.dump, areas.dump, organization.dump, basedata.dump, maps.dump, geocoding.dump, cases.dump)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def diff_city(folder: Path, at: date) -> list[Difference]:
 
 def _parts(paths: set[Path]) -> set[str]:
     """Folders and files at the top that packages write."""
-    always = {"calendars", "rulebook", "variants", "schemes", "areas", "layers", "basemap", "basedata"}
+    always = {"calendars", "rulebook", "variants", "schemes", "areas", "layers", "basemap", "basedata", cases.FILE}
     return {path.parts[0] for path in paths} | always
 
 

@@ -211,7 +211,10 @@ def approve(life: Life, case: Case, item: WorkItem) -> None:
         body = right_units(life, case)[0]
         life.do(case.id, "settle", people, item.no, body=body, ground=life.say("settle"))
         return
-    life.do(case.id, "approve", people, item.no, granted=granted)
+    done = life.do(case.id, "approve", people, item.no, granted=granted)
+    if done is None and life.refused[-1].startswith("approve:delegation_"):
+        # More than the office delegated to this post: what it may not grant it refuses.
+        life.do(case.id, "approve", people, item.no, granted=False)
 
 
 def _ask_again(life: Life, one: UUID, no: int) -> None:

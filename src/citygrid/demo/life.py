@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+from citygrid.cases import delegations
 from citygrid.cases.copying import Timeline
 from citygrid.cases.factfinding import place_of
 from citygrid.cases.numbers import template_of
@@ -138,7 +139,7 @@ class Life:
         return uuid5(one, f"{version}:{name}:{len(self.refused)}")
 
     def _decide(self, act: Act) -> Case | None:
-        timeline = self.timelines.get(act.case) or Timeline(act.case)
+        timeline = self.timelines.get(act.case) or Timeline(act.case, algorithm=self.scene.profile.hash)
         answer = decide(timeline.case, act, self.scene.rules(act.at), self._facts(timeline.case, act))
         if isinstance(answer, Refusal):
             self.refused.append(f"{act.name}:{answer.code}")
@@ -172,7 +173,7 @@ class Life:
             linked=self._linked(act) if act.name == "merge" else {},
             report_no=self._report_no(act.case) if case is None else "",
             case_no=self._case_no(act.case) if act.name == "file_case" and case and not case.case_no else "",
-            delegation="office-1" if act.name == "approve" else None,
+            delegations=delegations.of_actor(scene.delegations, act.actor) if act.name == "approve" else (),
         )
 
     def _linked(self, act: Act) -> dict[UUID, Linked]:

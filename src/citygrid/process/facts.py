@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from citygrid.process.delegating import Delegation
 from citygrid.process.model import Place
 from citygrid.process.states import Side, State
 
@@ -46,8 +47,8 @@ class Facts:
     linked: Mapping[UUID, Linked] = field(default_factory=dict)
     report_no: str = ""
     case_no: str = ""
-    delegation: str | None = None
-    """The delegation that this approval cites (who may approve, up to how long)."""
+    delegations: tuple[Delegation, ...] = ()
+    """What the office ever delegated to the post of whoever approves, in force or not; for `approve` alone."""
     imported: bool = False
     """Acts of another system's history: evidence that the source lacks is recorded as absent, dues are the source's."""
     outside_since: str | None = None

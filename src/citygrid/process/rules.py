@@ -40,7 +40,8 @@ class Variant:
     `acts`: act -> roles that may. `steps`: work item kind -> rule. `verify_sources`: whose reports start
     unverified (S1-44). `rework`: continue | restart. `redispatch`: full | remaining. `credit`: longest delay of a
     claimed time that counts (None: any). `explain`: kinds of item that open a duty to explain when they lapse (S0-46).
-    `reply_sources`: sources whose reporter is told. `cite_delegation`: request kinds whose approval must cite one."""
+    `reply_sources`: sources whose reporter is told. `cite_delegation`: request kinds whose last approval must
+    cite a delegation. `delegators`: roles that hold that power themselves (the office): they need none, and give it."""
 
     code: str
     acts: Mapping[str, frozenset[str]]
@@ -55,6 +56,7 @@ class Variant:
     credit: Limit | None = None
     duplicate_check: bool = True
     cite_delegation: frozenset[str] = frozenset()
+    delegators: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

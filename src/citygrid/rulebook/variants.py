@@ -31,6 +31,7 @@ APPROVALS = (*REQUEST_KINDS, "appeal")
 KEYS = (
     "code", "name", "name_en", "acts", "steps", "approvals", "verify_sources", "reply_sources",
     "call_back_sources", "explain", "rework", "redispatch", "credit", "duplicate_check", "cite_delegation",
+    "delegators",
 )  # fmt: skip
 
 
@@ -71,6 +72,7 @@ def _variant(table: Table) -> Variant:
         credit=table.limit("credit"),
         duplicate_check=table.yes("duplicate_check", True),
         cite_delegation=frozenset(table.texts("cite_delegation", APPROVALS.__contains__)),
+        delegators=frozenset(table.texts("delegators")),
     )
 
 

@@ -34,6 +34,11 @@ def tell(refusal: Refusal, act: str = "") -> Told:
     return Told(refusal.code, _(refusal.message) % params, str(refusal.params.get("field", "")))
 
 
+def know(param: str, words: Callable[[Any], str]) -> None:
+    """A package above says how a parameter of refusals is shown (limits, in the words of cases)."""
+    _PARAMS[param] = words
+
+
 def act_name(name: str) -> str:
     spec = ACTS.get(name)
     return say((spec.zh, spec.en)) if spec else name

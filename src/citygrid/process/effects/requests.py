@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from citygrid.process import clocks
 from citygrid.process.effects.checking import end
+from citygrid.process.effects.delegated import cited
 from citygrid.process.effects.dispatching import (
     OVER,
     back_to_parent,
@@ -220,11 +221,11 @@ def approve(step: Step) -> None:
         _dates(step, rule, one.kind, held)
         if one.until is not None and one.until <= step.moment:
             raise refuse("request_past")
-    delegation = step.facts.delegation
-    if granted and one.kind in step.variant.cite_delegation and delegation is None and not step.facts.imported:
-        raise refuse("delegation_missing")
+    last = one.step + 1 >= one.steps
+    # An opinion on the way is no use of the office's power; the last word is.
+    delegation = cited(step, one, held, rule) if granted and last else None
     step.done("granted" if granted else "refused")
-    if granted and one.step + 1 < one.steps:
+    if granted and not last:
         _ask(step, rule, replace(one, step=one.step + 1), main=item.main)
         return
     over = replace(
