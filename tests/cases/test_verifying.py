@@ -8,10 +8,12 @@ from django.core.management import call_command
 from django.db import connection
 
 from citygrid.cases import anchoring, loading, rows
-from citygrid.cases.database import plain
-from citygrid.cases.models import EntryRow, Head
+from citygrid.cases.database import cursor, plain
+from citygrid.cases.models import CaseRow, EntryRow, Head
 from citygrid.cases.verifying import verify
-from citygrid.trust import chain
+from citygrid.media import checking_files
+from citygrid.media.models import File
+from citygrid.trust import algorithms, chain, redactable, seals
 
 
 def run(sql, *params):
@@ -102,12 +104,12 @@ def _recompute(case):
     """What a clever forger does: every later hash anew, head and projections to match."""
     head = chain.GENESIS
     with plain() as raw:
-        found = raw.execute(
-            f"select {loading.ENTRY_COLUMNS} from cases_entry e where e.case_id = %s order by e.seq", [case]
+        found = cursor(raw).execute(
+            f"select {loading.ENTRY_COLUMNS} from cases_entry e where e.case_id = %s order by e.seq".encode(), [case]
         ).fetchall()
     for row in found:
         entry = loading.entry_of(row)
-        head = chain.link(head, rows.entry_bytes(entry))
+        head = chain.link(head, rows.entry_bytes(entry), "sm3")
         EntryRow.objects.filter(case_id=case, seq=entry.seq).update(head=head)
     Head.objects.filter(case_id=case).update(head=head)
 
@@ -160,6 +162,94 @@ def test_the_command_says_how_many(anchored, capsys):
     with pytest.raises(SystemExit):
         call_command("verify", anchors=anchored.folder)
     assert "projection_differs" in capsys.readouterr().out
+
+
+def test_a_text_edited(anchored):
+    case = anchored.cases[0]
+    run("update trust_redactable set plain = '路边很干净' where id = (select text_id from cases_case where id = %s)", case)
+    assert codes(anchored, case) == {"text_altered"}
+    assert codes(anchored, anchored.cases[1]) == set()
+
+
+def test_a_text_removed(anchored):
+    case = anchored.cases[0]
+    run("delete from trust_redactable where id = (select text_id from cases_case where id = %s)", case)
+    assert codes(anchored, case) == {"text_missing"}
+
+
+def test_a_text_and_its_digest_edited_alike(anchored):
+    """The entry still holds the digest of what was said."""
+    case = anchored.cases[0]
+    forged = redactable.draft("free_text", "路边很干净")
+    _, _, digest, salt, plain, *_ = forged.values
+    run("update trust_redactable set digest = %s, salt = %s, plain = %s"
+        " where id = (select text_id from cases_case where id = %s)", digest, salt, plain, case)  # fmt: skip
+    assert codes(anchored, case) == {"text_altered"}
+
+
+def test_a_text_forgotten_properly_is_no_fault_and_one_emptied_is(anchored, capsys):
+    first, second = (CaseRow.objects.get(pk=case) for case in anchored.cases)
+    redactable.redact(first.text_id, anchored.now, "asked")
+    seals.seal(anchored.now)
+    call_command("verify", anchors=anchored.folder)
+    run("update trust_redactable set plain = null, salt = null, bigrams = null, redacted_at = now() where id = %s",
+        second.text_id)  # fmt: skip
+    with pytest.raises(SystemExit):
+        call_command("verify", anchors=anchored.folder)
+    assert "unproven" in capsys.readouterr().out
+
+
+def test_a_file_altered_or_lost(anchored, settings, capsys):
+    """A photo changed on the disk, one deleted there, and one whose row is gone: each is named."""
+    lost, other = File.objects.order_by("sha256")[:2]
+    for file, content in ((lost, None), (other, b"not a photo")):
+        path = settings.MEDIA_STORE / file.sha256[:2] / file.sha256[2:4] / file.sha256
+        kept = path.read_bytes()
+        anchored.kept = [*getattr(anchored, "kept", []), (path, kept)]
+        path.unlink() if content is None else path.write_bytes(content)
+    try:
+        assert {(f.file, f.code) for f in checking_files.faults()} == {(lost.pk, "missing"), (other.pk, "altered")}
+        call_command("verify", anchors=anchored.folder)
+        with pytest.raises(SystemExit):
+            call_command("verify", anchors=anchored.folder, media=True)
+    finally:
+        for path, kept in anchored.kept:
+            path.write_bytes(kept)
+    assert list(checking_files.faults()) == []
+    run("update cases_media set file_id = gen_random_uuid() where file_id = (select min(file_id::text)::uuid"
+        " from cases_media where case_id = %s) and case_id = %s", anchored.cases[0], anchored.cases[0])  # fmt: skip
+    assert codes(anchored, anchored.cases[0]) == {"media_missing"}
+
+
+def test_the_city_chooses_sm3_and_an_older_chain_stays_what_it_was(world, tmp_path, monkeypatch):
+    """S3-14: the second city asks for SM3; what was linked by SHA-256 before still verifies, in one timeline."""
+    monkeypatch.setattr(algorithms._Chosen, "by", staticmethod(lambda at: "sha256"))
+    before, changing = world.closed(), world.handling()
+    first = anchoring.anchor(world.now, tmp_path)
+    monkeypatch.undo()
+    after = world.closed()
+    world.do("west_sanitation_desk", changing, "comment", text="正在清运")
+    second = anchoring.anchor(world.now + timedelta(days=1), tmp_path)
+    assert (first.algorithm, second.algorithm) == ("sha256", "sm3")
+    assert [_algorithms(case) for case in (before, after)] == [{"sha256"}, {"sm3"}]
+    assert _algorithms(changing) == {"sha256", "sm3"}
+    assert list(verify(folder=tmp_path)) == []
+    run("update cases_entry set person = person + 1 where case_id = %s and seq = 3", changing)
+    assert (changing, "entry_altered") in [(f.case, f.code) for f in verify(folder=tmp_path)]
+
+
+def _algorithms(case):
+    """Which hashes bind the entries of a case."""
+    head, found = chain.GENESIS, set()
+    with plain() as raw:
+        entries = cursor(raw).execute(
+            f"select {loading.ENTRY_COLUMNS} from cases_entry e where e.case_id = %s order by e.seq".encode(), [case]
+        ).fetchall()
+    for row, stored in zip(entries, EntryRow.objects.filter(case_id=case).order_by("seq"), strict=True):
+        body = head + rows.entry_bytes(loading.entry_of(row))
+        head = bytes(stored.head)
+        found.add(chain.algorithm_of(body, head))
+    return found
 
 
 def test_entries_hold_no_text_and_no_number_of_a_caller(world):

@@ -108,3 +108,26 @@ def test_bad_input_leaves_nothing() -> None:
     with pytest.raises(ValueError, match="NUL"):
         redactable.draft(redactable.FREE_TEXT, "a\0")
     assert not Redactable.objects.exists()
+
+
+def test_many_rows_are_compared_at_once_and_each_fault_is_named(settings: Any) -> None:
+    refs = {kind: redactable.put(kind, f"文字 {kind}", AT) for kind in sorted(redactable.KINDS)}
+    gone = redactable.put(redactable.FREE_TEXT, "忘记", AT)
+    redactable.redact(gone.id, AT, "once")
+    expected = {one.id: one.digest for one in [*refs.values(), gone]}
+    assert redactable.faulty(expected) == {}
+    Redactable.objects.filter(pk=refs["free_text"].id).update(plain="别的")
+    Redactable.objects.filter(pk=refs["caller_name"].id).delete()
+    Redactable.objects.filter(pk=refs["caller_phone"].id).update(key_name="00000000")
+    assert redactable.faulty(expected) == {
+        refs["free_text"].id: "altered",
+        refs["caller_name"].id: "missing",
+        refs["caller_phone"].id: "unreadable",
+    }
+
+
+def test_a_digest_by_sm3_is_genuine_too() -> None:
+    one = redactable.put(redactable.FREE_TEXT, "井盖丢失", AT, "sm3")
+    assert redactable.genuine(one.id, one.digest)
+    Redactable.objects.filter(pk=one.id).update(plain="井盖完好")
+    assert not redactable.genuine(one.id, one.digest)
