@@ -1,5 +1,6 @@
 """The live writer: lock the head, decide, append, project, one outbox row per entry, commit (DESIGN section 3)."""
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -44,12 +45,12 @@ def submit(submission: Submission, actor: Actor, scope: Scope | None, at: dateti
 
     Idempotent by (case, act id): the same act again gives the first answer; the same id with another body is refused
     (`act_id_used`). A refusal changes nothing; the audit keeps who, what and why."""
-    digest = submission.digest(actor)
+    digests = submission.digests(actor)
     act, drafts = to_act(submission, actor, at)
     for _ in range(MOST_TRIES):
         try:
             with plain() as connection:
-                answer = _attempt(connection, act, drafts, digest, scope)
+                answer = _attempt(connection, act, drafts, digests, scope)
         except Exception:
             # A block of numbers that was reserved in the transaction went with it.
             numbers.forget()
@@ -61,25 +62,31 @@ def submit(submission: Submission, actor: Actor, scope: Scope | None, at: dateti
     if isinstance(answer, Refusal):
         audit.record(
             at, act.name, subject=("case", str(act.case)), outcome=audit.REFUSED, code=answer.code,
-            params={k: str(v) for k, v in answer.params.items()}, person=actor.person or None, post=actor.post,
+            params={k: str(v) for k, v in answer.params.items()} | _for_whom(actor), person=actor.person or None,
+            post=actor.post,
         )  # fmt: skip
     return answer
 
 
+def _for_whom(actor: Actor) -> dict[str, str]:
+    """In whose place a stand-in acts, for the audit."""
+    return {} if actor.stands_in_for is None else {"stands_in_for": str(actor.stands_in_for)}
+
+
 def _attempt(
-    connection: Connection, act: Act, drafts: list[Draft], digest: bytes, scope: Scope | None
+    connection: Connection, act: Act, drafts: list[Draft], digests: Sequence[bytes], scope: Scope | None
 ) -> Done | Refusal | None:
     """One try; None when linked cases changed before they could be locked."""
     rules = rules_at(act.at)
     partitions.ensure(connection, [partitions.month_of(act.at)])
     if act.name in CREATING:
-        return _create(connection, act, rules, drafts, digest)
+        return _create(connection, act, rules, drafts, digests)
     seen = loading.peek(connection, act.case) if act.name in LINKING else None
     wanted = factfinding.linked_ids(seen, act) | {act.case}
     with connection.transaction():
         locked = loading.lock(connection, wanted)
         case = locked[act.case].case if act.case in locked else None
-        repeated = loading.repeated(connection, act.case, act.id, digest)
+        repeated = loading.repeated(connection, act.case, act.id, digests)
         if repeated is not None:
             return _again(connection, act, repeated)
         if case is not None and scope is not None and not visible(case, scope):
@@ -90,24 +97,24 @@ def _attempt(
         if scope is not None:
             for hidden in _out_of_sight(act, locked, scope):
                 del locked[hidden]
-        return _decide_all(connection, act, rules, locked, drafts, digest)
+        return _decide_all(connection, act, rules, locked, drafts, digests[0], scope)
 
 
 def _create(
-    connection: Connection, act: Act, rules: Rules, drafts: list[Draft], digest: bytes
+    connection: Connection, act: Act, rules: Rules, drafts: list[Draft], digests: Sequence[bytes]
 ) -> Done | Refusal | None:
     """A new case needs no lock: its head's primary key says whether it is new."""
     answer = decide(None, act, rules, _facts(connection, None, act, {}, rules))
     if isinstance(answer, Refusal):
-        repeated = loading.repeated(connection, act.case, act.id, digest)
+        repeated = loading.repeated(connection, act.case, act.id, digests)
         return answer if repeated is None else _again(connection, act, repeated)
     after = evolve(None, answer.entry)
     try:
         with connection.transaction() if _inside(connection) else nullcontext():
-            create(connection, Change(None, after, answer.entry, digest, None, None), drafts, act.at)
+            create(connection, Change(None, after, answer.entry, digests[0], None, None), drafts, act.at)
     except UniqueViolation:
         # Another delivery of this act came first, and its answer is ours; or the id is another case's.
-        repeated = loading.repeated(connection, act.case, act.id, digest)
+        repeated = loading.repeated(connection, act.case, act.id, digests)
         if repeated is not None:
             return _again(connection, act, repeated)
         if loading.peek(connection, act.case) is None:
@@ -150,8 +157,9 @@ def _now(connection: Connection, case: UUID) -> Case:
 
 
 def _decide_all(
-    connection: Connection, act: Act, rules: Rules, locked: dict[UUID, Loaded], drafts: list[Draft], digest: bytes
-) -> Done | Refusal:
+    connection: Connection, act: Act, rules: Rules, locked: dict[UUID, Loaded], drafts: list[Draft], digest: bytes,
+    scope: Scope | None,
+) -> Done | Refusal:  # fmt: skip
     """The act and what follows from it on other cases, decided and written together."""
     changes: list[Change] = []
     todo = [(act, digest)]
@@ -160,7 +168,7 @@ def _decide_all(
     while todo:
         one, body_hash = todo.pop(0)
         before = cases.get(one.case)
-        facts = _facts(connection, before, one, cases, rules)
+        facts = _facts(connection, before, one, cases, rules, scope)
         answer = decide(before, one, rules, facts)
         if isinstance(answer, Refusal):
             return answer if one is act else _impossible(one, answer)
@@ -181,8 +189,12 @@ def _impossible(act: Act, answer: Refusal) -> Refusal:
     raise RuntimeError(f"{act.name} followed on {act.case} and was refused: {answer.code}: {answer}")
 
 
-def _facts(connection: Connection, case: Case | None, act: Act, cases: dict[UUID, Case], rules: Rules) -> Facts:
-    facts = factfinding.find(connection, case, act, {k: v for k, v in cases.items() if k != act.case})
+def _facts(
+    connection: Connection, case: Case | None, act: Act, cases: dict[UUID, Case], rules: Rules,
+    scope: Scope | None = None,
+) -> Facts:  # fmt: skip
+    others = {k: v for k, v in cases.items() if k != act.case}
+    facts = factfinding.find(connection, case, act, others, scope=scope)
     if case is None:
         return replace(facts, report_no=numbers.take(connection, "report", profile_at(act.at), act.at))
     if act.name == "file_case" and case.case_no is None:
