@@ -25,7 +25,24 @@ class CityFile(RuleText):
         constraints = dated("basedata_file", "code")
 
 
-class Facts(models.Model):
+class Placed(models.Model):
+    """Where something is: its shape, the point that stands for it, the codes of the areas that hold it."""
+
+    shape = models.BinaryField(null=True)
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    point = PointField(null=True)
+    box = BoxField(null=True)
+    grid = models.CharField(max_length=32, blank=True)
+    community = models.CharField(max_length=32, blank=True)
+    street = models.CharField(max_length=32, blank=True)
+    district = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Facts(Placed):
     """What is known of a component: the same columns in the register, in every version and in staging.
 
     `key`: the owner's own number (a lamp-pole number), with `origin` (the survey mapping that it came by) how a
@@ -37,15 +54,6 @@ class Facts(models.Model):
     name = models.CharField(max_length=100, blank=True)
     origin = models.CharField(max_length=60, blank=True)
     key = models.CharField(max_length=120, blank=True)
-    shape = models.BinaryField(null=True)
-    lon = models.FloatField(null=True)
-    lat = models.FloatField(null=True)
-    point = PointField(null=True)
-    box = BoxField(null=True)
-    grid = models.CharField(max_length=32, blank=True)
-    community = models.CharField(max_length=32, blank=True)
-    street = models.CharField(max_length=32, blank=True)
-    district = models.CharField(max_length=32, blank=True)
     department = models.CharField(max_length=40, blank=True)
     department_name = models.CharField(max_length=100, blank=True)
     owner = models.CharField(max_length=40, blank=True)
@@ -245,21 +253,12 @@ class SurveyRow(Facts):
         ]
 
 
-class RegisterEntry(models.Model):
+class RegisterEntry(Placed):
     """What a register says under a number during a span of days; a point on the map where it has one."""
 
     register = models.ForeignKey("basedata.Register", models.PROTECT, related_name="entries")
     key = models.CharField(max_length=120)
     name = models.CharField(max_length=200, blank=True)
-    shape = models.BinaryField(null=True)
-    lon = models.FloatField(null=True)
-    lat = models.FloatField(null=True)
-    point = PointField(null=True)
-    box = BoxField(null=True)
-    grid = models.CharField(max_length=32, blank=True)
-    community = models.CharField(max_length=32, blank=True)
-    street = models.CharField(max_length=32, blank=True)
-    district = models.CharField(max_length=32, blank=True)
     data = models.JSONField(default=dict)
     digest = models.CharField(max_length=32, blank=True)
     valid_from = models.DateField()
