@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from citygrid.areas.models import Area
 from citygrid.organization import body_seeing, cityclock, kinds, records, row_forms, state
-from citygrid.organization.models import Body, Person, Post, Relation, Seat, UnitRecord
+from citygrid.organization.models import Body, Member, Person, Post, Relation, Seat, UnitRecord
 from citygrid.organization.rights import may
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.organization.unit_models import Nature, RelationKind
@@ -57,7 +57,7 @@ def body(request: HttpRequest, signed: Signed, code: str) -> HttpResponse:
         "level": LEVELS.get(one.level, one.level),
         "nature": nature,
         "ended": one.active_until is not None and one.active_until <= today,
-        "above": one.parent if one.parent and readable.filter(pk=one.parent_id).exists() else None,
+        "above": one.parent if one.parent and readable.filter(pk=one.parent.pk).exists() else None,
         "parent": one.parent,
         "children": readable.filter(_alive(today), parent=one).order_by("code"),
         "areas": _areas(one.areas, today),
@@ -153,14 +153,15 @@ def _relations(one: Body, today: date) -> list[dict[str, Any]]:
     return [{"kind": kind, "ours": ours, "rows": found[kind, ours]} for kind, ours in order if (kind, ours) in found]
 
 
-def _members(one: Body, today: date) -> list[Any]:
+def _members(one: Body, today: date) -> list[dict[str, Any]]:
     order = {"chair": 0, "deputy": 1, "member": 2}
     rows = one.members.filter(Q(until=None) | Q(until__gt=today)).select_related("person")
     found = sorted(rows, key=lambda row: (order[row.part], row.pk))
-    for row in found:
-        login = row.person.login if row.person else ""
-        row.ident = row_forms.ident_of(one.code, login, row.name, row.since.isoformat())
-    return found
+    return [{"member": row, "ident": _ident(one, row)} for row in found]
+
+
+def _ident(one: Body, row: Member) -> str:
+    return row_forms.ident_of(one.code, row.person.login if row.person else "", row.name, row.since.isoformat())
 
 
 def _team(record: UnitRecord | None) -> QuerySet[Person]:

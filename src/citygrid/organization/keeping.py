@@ -208,7 +208,8 @@ def _members(changes: Sequence[Change], when: When) -> None:
     people = _ids(Person, "login", {one.key[1] for one in changes if one.key[1]})
     for one in changes:
         body, login, name, since = one.key
-        rows = Member.objects.filter(body=bodies[body], person=people.get(login), name=name, since=_day(since))
+        begun = date.fromisoformat(since)
+        rows = Member.objects.filter(body=bodies[body], person=people.get(login), name=name, since=begun)
         if one.what != "ended":
             facts = {
                 "office": one.after["office"],
@@ -217,7 +218,7 @@ def _members(changes: Sequence[Change], when: When) -> None:
             }
             if not rows.update(**facts):
                 Member.objects.create(
-                    body_id=bodies[body], person_id=people.get(login), name=name, since=_day(since), **facts
+                    body_id=bodies[body], person_id=people.get(login), name=name, since=begun, **facts
                 )
         elif not rows.filter(since__lt=when.day).update(until=when.day):
             rows.delete()  # it had not begun

@@ -5,7 +5,7 @@ A row is known again by its key (`files.KEYS`). Rows may lack columns: what a ro
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from citygrid.organization.files import (
     BODIES,
@@ -100,7 +100,7 @@ def plan(
 ) -> Plan:
     """The organization with the wanted rows in it. What a table of `complete` lacks ends, and the keys of `ended`."""
     changes: list[Change] = []
-    merged: dict[str, list[Line]] = {}
+    merged: dict[str, Any] = {}
     for table in ORDER:
         lines, gone = lines_of(current, table), set((ended or {}).get(table, ()))
         if table in wanted or gone:

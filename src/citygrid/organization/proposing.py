@@ -152,7 +152,7 @@ def _note(changes: Sequence[Change], by: Person | None, now: datetime, source: s
         audit.record(now, "change_organization", subject=subject, params=facts, person=who, address=address)
     if source != "form" or len(rest) > TOLD_ONE_BY_ONE:
         counts = {what: sum(1 for one in changes if one.what == what) for what in ("made", "changed", "ended")}
-        params = {"source": source, **counts}
+        params: dict[str, object] = {"source": source, **counts}
         audit.record(now, "import_organization", params=params, person=who, address=address)
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from citygrid.organization import body_seeing, cityclock, records, row_forms
 from citygrid.organization.body_pages import seen
+from citygrid.organization.files import RECORDS
 from citygrid.organization.models import Person, RecordFile, UnitRecord
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.organization.workbook_words import WORDS
@@ -33,7 +34,7 @@ def record(request: HttpRequest, signed: Signed, code: str) -> HttpResponse:
     before = records.newest(body)
     words, report, refusal = _words(before), Report(), ""
     if request.method == "POST":
-        words = row_forms.typed(records.RECORDS, request.POST, {})
+        words = row_forms.typed(RECORDS, request.POST, {})
         words.pop("body")
         now = timezone.now()
         try:

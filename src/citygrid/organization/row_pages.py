@@ -18,6 +18,7 @@ from citygrid.organization.addresses import address_of
 from citygrid.organization.body_pages import seen
 from citygrid.organization.files import BODIES, DESKS, EXTENSIONS, MEMBERS, POSTS, RELATIONS, Line
 from citygrid.organization.models import Body, Seat
+from citygrid.organization.planning import key_of
 from citygrid.organization.proposing import Proposal, Wish
 from citygrid.organization.rights import right_required
 from citygrid.organization.row_forms import Row
@@ -158,8 +159,8 @@ def _save(request: HttpRequest, signed: Signed, wish: Wish, new: bool) -> Report
 def _taken(table: str, line: Line) -> Report:
     """A new row may not be one that is there: a form for a new body must not change another."""
     report = Report()
-    key = row_forms.key_of(table, line.cells)
-    if any(row_forms.key_of(table, cells) == key for cells in state.of_table(table, _today())):
+    key = key_of(table, line.cells)
+    if any(key_of(table, cells) == key for cells in state.of_table(table, _today())):
         report.add(table, 1, _TELLING[table], "is_there", "This is there already: change it instead.")
     return report
 

@@ -38,8 +38,15 @@ def export(request: HttpRequest, signed: Signed) -> HttpResponse:
     now = timezone.now()
     day = cityclock.day_of(now)
     content = workbook_writing.written(day)
-    who = {"person": signed.person.pk, "seat": signed.seat.pk, "post": signed.post.pk, "address": address_of(request)}
-    audit.record(now, "export_organization", outcome=audit.SEEN, **who)
+    audit.record(
+        now,
+        "export_organization",
+        outcome=audit.SEEN,
+        person=signed.person.pk,
+        seat=signed.seat.pk,
+        post=signed.post.pk,
+        address=address_of(request),
+    )
     answer = HttpResponse(content, content_type=workbook_writing.KIND)
     answer["Content-Disposition"] = f'attachment; filename="organization-{day.isoformat()}.xlsx"'
     return answer
