@@ -6,6 +6,6 @@ from citygrid.organization import seats
 
 
 def comes_in(request: HttpRequest) -> bool:
-    """The same question as `seats.seat_required`, for packages below this one."""
+    """The same question as `seats.seat_required`, for packages below this one; a program needs a key for files."""
     who = seats.current(request)
     return who is not None and not who.person.must_change_password

@@ -31,8 +31,8 @@ def keyed(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[
         keys.used(key, request, now)
         with audit.by_key(key.prefix):
             answer = get_response(request)
-        if seat is not None and request.method not in READING and answer.status_code < 400:
-            _note(request, key, seat, answer.status_code)
+            if seat is not None and request.method not in READING and answer.status_code < 400:
+                _note(request, key, seat, answer.status_code)
         return answer
 
     return respond
