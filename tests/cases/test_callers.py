@@ -5,6 +5,7 @@ Owner: the call-taker of the city. Colleague: a collector on the case, without t
 
 import json
 import uuid
+from datetime import timedelta
 
 import pytest
 
@@ -89,6 +90,14 @@ def test_for_a_stranger_there_is_no_such_case_even_with_the_right(world: World, 
     found = client.post("/cases/by-caller/", {"phone": PHONE})
     assert found.status_code == 200 and str(called) not in found.text
     assert line("search_caller").params["found"] == 0
+
+
+def test_who_signed_in_long_ago_proves_anew_who_they_are(world: World, sign: Sign, called: uuid.UUID) -> None:
+    client = sign("calltaker1")
+    world.now += timedelta(minutes=16)
+    answer = client.post(f"/cases/{called}/caller/", {"reason": "thank", "note": "留着"})
+    assert PHONE not in answer.text and "留着" in answer.text
+    assert not AuditRecord.objects.filter(act="read_caller").exists()
 
 
 def test_a_case_without_a_caller_has_nothing_to_show(world: World, sign: Sign) -> None:

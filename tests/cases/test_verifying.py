@@ -166,7 +166,8 @@ def test_the_command_says_how_many(anchored, capsys):
 
 def test_a_text_edited(anchored):
     case = anchored.cases[0]
-    run("update trust_redactable set plain = '路边很干净' where id = (select text_id from cases_case where id = %s)", case)
+    run("update trust_redactable set plain = '路边很干净' where id ="
+        " (select text_id from cases_case where id = %s)", case)  # fmt: skip
     assert codes(anchored, case) == {"text_altered"}
     assert codes(anchored, anchored.cases[1]) == set()
 

@@ -147,7 +147,10 @@ def test_killed_in_between_it_goes_on_where_it_was(many: int, settings: Any, tmp
     (tmp_path / "keys").mkdir()
     (tmp_path / "keys" / "personal_keys_before").write_text(OLD)
     started = subprocess.Popen(
-        [sys.executable, "-m", "citygrid", "keys", "rotate", "--batch", "50"], env=env, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "citygrid", "keys", "rotate", "--batch", "50"],
+        env=env,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert started.stdout is not None
     assert started.stdout.readline().startswith("50 rows")

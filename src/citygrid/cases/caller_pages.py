@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from citygrid.cases import callers, naming, reading
 from citygrid.organization.addresses import address_of
+from citygrid.organization.reauthentication import recent_sign_in_required
 from citygrid.organization.rights import right_required
 from citygrid.organization.seats import Signed
 from citygrid.process.states import STATE_NAMES, State
@@ -37,6 +38,7 @@ def who(request: HttpRequest, signed: Signed) -> dict[str, Any]:
 @never_cache
 @require_http_methods(METHODS)
 @right_required(callers.RIGHT)
+@recent_sign_in_required
 def caller(request: HttpRequest, signed: Signed, case_id: UUID) -> HttpResponse:
     """GET asks for the reason; POST notes it and shows name and number in this answer only."""
     found = reading.case_for(signed.scope, case_id)
@@ -66,6 +68,7 @@ def caller(request: HttpRequest, signed: Signed, case_id: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(METHODS)
 @right_required(callers.RIGHT)
+@recent_sign_in_required
 def by_caller(request: HttpRequest, signed: Signed) -> HttpResponse:
     """Cases whose caller gave a number: sent by POST, so that it stands in no address and no log."""
     context: dict[str, Any] = {"phone": "", "rows": []}

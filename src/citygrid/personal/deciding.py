@@ -52,7 +52,7 @@ class About:
     name: str | None
 
 
-def ask(asked: Asked, person: Person, at: datetime, **who: Any) -> Demand | Refusal:
+def ask(asked: Asked, by: Person, at: datetime, **who: Any) -> Demand | Refusal:
     """Write a request down; the name and number become sealed rows. `who`: for the audit."""
     wrong = _wrong(asked, at)
     if wrong:
@@ -68,7 +68,7 @@ def ask(asked: Asked, person: Person, at: datetime, **who: Any) -> Demand | Refu
         serial = (Demand.objects.aggregate(most=Max("serial"))["most"] or 0) + 1
         made = Demand.objects.create(
             id=asked.id, serial=serial, kind=asked.kind, phone=phone.id, name=name.id if name else None,
-            proof=asked.proof, document=asked.document.strip(), asked_at=at, asked_by=person,
+            proof=asked.proof, document=asked.document.strip(), asked_at=at, asked_by=by,
             with_texts=asked.with_texts and asked.kind == Kind.FORGET,
         )  # fmt: skip
         audit.record(at, "ask_personal", subject=("demand", str(made.pk)), params={"kind": made.kind}, **who)
@@ -99,17 +99,17 @@ def found_for(demand: Demand) -> list[Held]:
     return held_about(person.phone, person.name or "") if person.phone else []
 
 
-def decide(demand_id: UUID, granted: bool, reason: str, person: Person, at: datetime, **who: Any) -> Demand | Refusal:
+def decide(demand_id: UUID, granted: bool, reason: str, by: Person, at: datetime, **who: Any) -> Demand | Refusal:
     """Grant or refuse. To forget is carried out in the same transaction, with its proof; what open cases need stays."""
     with transaction.atomic():
         demand = Demand.objects.select_for_update().get(pk=demand_id)
-        wrong = _refused(demand, reason, person)
+        wrong = _refused(demand, reason, by)
         if wrong:
             refusal = Refusal(wrong, MESSAGES[wrong])
         else:
             refusal = None
             demand.state = State.GRANTED if granted else State.REFUSED
-            demand.decided_at, demand.decided_by = at, person
+            demand.decided_at, demand.decided_by = at, by
             demand.reason = redactable.put(redactable.FREE_TEXT, reason.strip(), at, algorithm_at(at)).id
             if granted and demand.kind == Kind.FORGET:
                 _forget(demand, at, **who)
@@ -123,10 +123,10 @@ def decide(demand_id: UUID, granted: bool, reason: str, person: Person, at: date
     return demand
 
 
-def _refused(demand: Demand, reason: str, person: Person) -> str | None:
+def _refused(demand: Demand, reason: str, by: Person) -> str | None:
     if demand.state != State.OPEN:
         return "decided"
-    if demand.asked_by_id == person.pk:
+    if demand.asked_by_id == by.pk:
         return "same_person"
     return None if 0 < len(reason.strip()) <= LONGEST_REASON and "\0" not in reason else "no_decision_reason"
 

@@ -33,7 +33,9 @@ _CALLERS = " union ".join(
 _TEXTS = f'select c.id as "case", r.id as row {_ENDED}'.format(
     join="cross join lateral jsonb_path_query(e.data -> 'said', 'strict $.** ? (exists(@.digest))') as x(ref)"
     " join trust_redactable r on r.id = (x.ref ->> 'id')::uuid",
-    where="and r.kind = 'free_text'",
+    # The reason of a reopening, the part of a split case, are the words of the other case too.
+    where="""and r.kind = 'free_text' and not exists (select from cases_case o where o.text_id = r.id and o.id <> c.id
+      and (o.bucket = %(open)s or coalesce(o.closed_at, o.bucket + interval '1 month') >= %(before)s))""",
 )
 _NOTES = """select null::uuid, r.id
     from trust_auditrecord a join trust_redactable r on r.id = (a.params ->> 'note')::uuid

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from citygrid.cases import reading
 from citygrid.cases.caller_pages import who
+from citygrid.organization.reauthentication import recent_sign_in_required
 from citygrid.organization.rights import may, right_required
 from citygrid.organization.seats import Signed
 from citygrid.personal import copies, deciding, due
@@ -86,6 +87,7 @@ def new(request: HttpRequest, signed: Signed) -> HttpResponse:
 @never_cache
 @require_safe
 @right_required(RIGHT)
+@recent_sign_in_required
 def demand(request: HttpRequest, signed: Signed, demand_id: UUID) -> HttpResponse:
     """One request: who asks, what is held, the decision. Seeing it is in the audit: it shows a name and a number."""
     return _shown(request, signed, get_object_or_404(Demand, pk=demand_id))
@@ -94,6 +96,7 @@ def demand(request: HttpRequest, signed: Signed, demand_id: UUID) -> HttpRespons
 @never_cache
 @require_POST
 @right_required(RIGHT)
+@recent_sign_in_required
 def decide(request: HttpRequest, signed: Signed, demand_id: UUID) -> HttpResponse:
     """Grant or refuse; whoever wrote it down is refused."""
     one = get_object_or_404(Demand, pk=demand_id)
@@ -143,6 +146,7 @@ def _shown(request: HttpRequest, signed: Signed, one: Demand, refusal: str = "",
 @never_cache
 @require_safe
 @right_required(RIGHT)
+@recent_sign_in_required
 def copy(request: HttpRequest, signed: Signed, demand_id: UUID) -> HttpResponse:
     """The ZIP of a granted request, within thirty days; the audit notes who took it."""
     one = get_object_or_404(Demand, pk=demand_id)
