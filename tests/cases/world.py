@@ -12,6 +12,7 @@ from PIL import Image
 from citygrid.areas.models import Area, DutyMembership
 from citygrid.areas.versions import bump
 from citygrid.cases import acting, directory
+from citygrid.cases import folder as delegations
 from citygrid.cases.submission import Submission
 from citygrid.media.storing import store
 from citygrid.organization import folder as organization
@@ -54,7 +55,8 @@ def make_areas():
 
 def make():
     """Everything of the city but its cases."""
-    for load in (rulebook.load_profile, lambda *_: make_areas(), organization.load, rulebook.load):
+    for load in (rulebook.load_profile, lambda *_: make_areas(), organization.load, rulebook.load,
+                 delegations.load):  # fmt: skip
         report = load(FOLDER, START)
         assert report is None or report.ok, [str(problem) for problem in report.problems]
     directory.forget()

@@ -53,8 +53,8 @@ def requests_of(case: Case, known: Mapping[str, Ground]) -> Sequence[Asked]:
     """All requests of a case, the newest first."""
     states = {
         "open": _("to be decided"),
-        "granted": _("granted"),
-        "refused": _("refused"),
+        "granted": wording.answer("granted", True),
+        "refused": wording.answer("granted", False),
         "withdrawn": _("withdrawn"),
     }
     return [
