@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 
 from citygrid.organization.models import Person, Post, Seat
 from citygrid.process.acts import ACTS
+from citygrid.tabular import guarded
 from citygrid.trust.models import AuditRecord
 from citygrid.web.words import say
 
 PAGE = 50
 MOST = 100_000
 """Lines of one file; a longer answer is told, and asked for by days."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,8 @@ def lines(records: Iterable[AuditRecord]) -> Iterator[Line]:
 def _absent(records: Iterable[AuditRecord]) -> dict[int, str]:
     """By seat, for those who stand in: in whose place (顶岗)."""
     seats = Seat.objects.filter(pk__in={r.seat for r in records if r.seat}, stand_in_for__isnull=False)
-    return {pk: _(" (for %(absent)s)") % {"absent": login} for pk, login in seats.values_list("pk", "stand_in_for__login")}
+    logins = seats.values_list("pk", "stand_in_for__login")
+    return {pk: _(" (for %(absent)s)") % {"absent": login} for pk, login in logins}
 
 
 def act_words(code: str) -> str:
@@ -150,7 +151,7 @@ def as_csv(records: Iterable[AuditRecord]) -> str:
     write.writerow(["id", "at", "login", "post", "act", "subject", "outcome", "code", "params", "address"])
     for one in lines(records):
         cells = [one.person, one.post, one.act, one.subject, one.outcome, one.code, one.params, one.address]
-        write.writerow([one.id, one.at.isoformat(), *("'" + c if c.startswith(FORMULA) else c for c in cells)])
+        write.writerow([one.id, one.at.isoformat(), *map(guarded, cells)])
     return out.getvalue()
 
 

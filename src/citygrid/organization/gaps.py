@@ -147,7 +147,8 @@ def duty_grids(listed: Sequence[date], only: Collection[str] | None = None) -> d
 def _sizes(ids: Iterable[int]) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select duty_grid_id, count(*) from areas_dutymembership where duty_grid_id = any(%s) group by 1", [list(ids)]
+            "select duty_grid_id, count(*) from areas_dutymembership where duty_grid_id = any(%s) group by 1",
+            [list(ids)],
         )
         return dict(cursor.fetchall())
 

@@ -121,15 +121,14 @@ def leads(bodies: Collection[int], person: int, at: datetime) -> bool:
     return held.filter(person=person).exists()
 
 
-def touched(person: int, first: date, last: date, zone: tzinfo) -> list[Watch]:
-    """The watches of these days that the person would have worked, in order."""
+def planned(person: int, first: date, last: date, zone: tzinfo) -> list[Watch]:
+    """The watches of these days that name the person, or a post that the person holds then, in order."""
     plan = watches.plan(first, last, zone)
     mine = []
     for watch in plan.all():
         held = plan.people.seats.get(watch.post or 0, ())
-        named = watch.person == person
-        holds = watch.person is None and any(seat.person == person for seat in held)
-        if named or holds:
+        holds = watch.person is None and any(seat.person == person and seat.on(watch.starts) for seat in held)
+        if watch.person == person or holds:
             mine.append(watch)
     return sorted(mine, key=lambda watch: (watch.starts, watch.place))
 

@@ -1,6 +1,6 @@
 """Rosters by a pattern: people who take turns in a cycle of shifts, or work on given days. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -58,9 +58,3 @@ def by_days(
     """The same people (or the first of them) in one shift on every day that fits: weekdays, work days."""
     workers = people[:1] if one else people
     return [(day, shift, person) for day in days(first, last) if fits(day) for person in workers]
-
-
-def shifted(cells: Mapping[tuple[str, str, date], P], by: int, first: date, last: date) -> dict[tuple[str, str, date], P]:
-    """Cells (place, shift, day) moved by so many days; those that then lie outside are left out."""
-    moved = {(place, shift, day + timedelta(days=by)): held for (place, shift, day), held in cells.items()}
-    return {key: held for key, held in moved.items() if first <= key[2] <= last}

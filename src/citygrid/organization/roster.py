@@ -90,5 +90,3 @@ def _code(area_id: int) -> str | None:
         return _known_code(area_id)
     except KeyError:
         return None
-
-

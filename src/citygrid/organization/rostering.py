@@ -35,6 +35,7 @@ Key = tuple[str, str, date]
 """Place (`g:` and a duty grid's code, or `p:` and a post's), shift, day."""
 Somebody = tuple[int, int]
 """(post, person)."""
+Named = tuple[Post, Person]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +114,15 @@ def _any_post(body: Body, shift: Shift) -> bool:
 
 
 def crew(body: Body, first: date, last: date, zone: tzinfo) -> dict[str, dict[Somebody, tuple[Post, Person]]]:
-    """By role who may be planned: active people with a seat on a post of the body within these days, stand-ins too."""
+    """By role who may be planned: active people with a seat on a post of the body in these days, stand-ins too."""
     opens, _ = watches.span(first, datetime.min.time(), datetime.max.time(), zone)
     _, closes = watches.span(last, datetime.min.time(), datetime.max.time(), zone)
     held = Seat.objects.filter(
-        Q(until=None) | Q(until__gt=opens), post__body=body, post__active=True, since__lte=closes, person__is_active=True
+        Q(until=None) | Q(until__gt=opens),
+        post__body=body,
+        post__active=True,
+        since__lte=closes,
+        person__is_active=True,
     ).select_related("post__role", "person")
     found: dict[str, dict[Somebody, tuple[Post, Person]]] = defaultdict(dict)
     for seat in held.order_by("person__pinyin", "person__login", "post__code"):
@@ -125,7 +130,7 @@ def crew(body: Body, first: date, last: date, zone: tzinfo) -> dict[str, dict[So
     return found
 
 
-def free_for(row: Row, people: Mapping[str, Mapping[Somebody, tuple[Post, Person]]]) -> dict[Somebody, tuple[Post, Person]]:
+def free_for(row: Row, people: Mapping[str, Mapping[Somebody, Named]]) -> dict[Somebody, Named]:
     """Who may be planned in a line: in a duty grid any collector of the body, at a post whoever holds it."""
     found = {key: who for role in row.shift.roles for key, who in people.get(role, {}).items()}
     return found if row.post is None else {key: who for key, who in found.items() if key[0] == row.post.pk}
@@ -147,9 +152,7 @@ def _place(duty_grid: str, post: str) -> str:
     return grid_key(duty_grid) if duty_grid else post_key(post)
 
 
-def make(
-    one: UUID, body: Body, first: date, last: date, by: Signed, at: datetime, today: date
-) -> Roster | Refusal:
+def make(one: UUID, body: Body, first: date, last: date, by: Signed, at: datetime, today: date) -> Roster | Refusal:
     """A new, empty draft. The same id a second time gives the same draft."""
     if last < first or (last - first).days >= MOST_DAYS:
         return _refuse("bad_days", most=MOST_DAYS)

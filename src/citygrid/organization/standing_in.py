@@ -31,9 +31,7 @@ def give(
 ) -> Seat | Refusal:
     """Let `person` stand in for `absent` on a post; the separation of duties is asked as for any seat. The same once
     more gives the same seat."""
-    known = Seat.objects.filter(
-        person=person, post=post, stand_in_for=absent, since=since, until=until
-    ).first()
+    known = Seat.objects.filter(person=person, post=post, stand_in_for=absent, since=since, until=until).first()
     if known is not None:
         return known
     fault = _fault(absent, post, person, since, until, by, at)

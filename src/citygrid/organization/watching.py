@@ -85,6 +85,22 @@ def counting(watches: Iterable[Watch], at: datetime) -> list[Watch]:
     return dated or on
 
 
+def workers(watch: Watch, people: People) -> list[tuple[datetime, datetime, int | None]]:
+    """Who works a watch from when to when, in order: it changes when a stand-in comes or goes."""
+    cuts = {watch.starts}
+    for seat in people.seats.get(watch.post or 0, ()):
+        cuts.update(at for at in (seat.since, seat.until) if at is not None and watch.on(at))
+    edges = [*sorted(cuts), watch.ends]
+    found: list[tuple[datetime, datetime, int | None]] = []
+    for begin, end in zip(edges, edges[1:], strict=False):
+        person = present(watch, begin, people)
+        if found and found[-1][2] == person:
+            found[-1] = (found[-1][0], end, person)
+        else:
+            found.append((begin, end, person))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Hole:
     """A time in which not exactly one person is there, and why. `persons`: who has leave, or the several."""
