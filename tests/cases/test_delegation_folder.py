@@ -21,7 +21,7 @@ def put(path: Path, text: str) -> Path:
 def problems(path: Path, text: str) -> list[tuple[str, str]]:
     report = folder.load(put(path, text), LATER)
     assert all(str(one) for one in report.problems)
-    return [(one.column, one.code) for one in report.problems]
+    return [(one.field, one.code) for one in report.problems]
 
 
 def test_what_was_loaded_is_written_with_the_same_bytes(world: World, tmp_path: Path) -> None:

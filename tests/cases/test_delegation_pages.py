@@ -102,7 +102,9 @@ def test_who_opens_which_page(world: World, sign: Sign) -> None:
         assert client.get(f"/delegations/{own}/").status_code == page, login
         listed = client.get("/delegations/")
         assert listed.status_code == 200 and (own in listed.text) is mine, login
-    bar = {login: 'href="/delegations/"' in sign(login).get("/").text for login in ("office1", "dispatcher1", "collector3")}
+    bar = {
+        login: 'href="/delegations/"' in sign(login).get("/").text for login in ("office1", "dispatcher1", "collector3")
+    }
     assert bar == {"office1": True, "dispatcher1": True, "collector3": False}
 
 

@@ -1,4 +1,4 @@
-"""The office (Xu Nuo, office1) delegates; the dispatcher (dispatcher1) approves under it, a stranger does not (S1-20)."""
+"""The office (Xu Nuo, office1) delegates; dispatcher1 approves under it, a stranger does not (S1-20)."""
 
 import uuid
 from dataclasses import replace
@@ -29,7 +29,9 @@ def asked(world: World, **said: object) -> uuid.UUID:
 
 
 def wanted(**changes: object) -> Giving:
-    base = Giving(str(uuid.uuid4()), ("extend",), TODAY, post="dispatch", longest="9 natural_day", document="文〔2026〕8号")
+    base = Giving(
+        str(uuid.uuid4()), ("extend",), TODAY, post="dispatch", longest="9 natural_day", document="文〔2026〕8号"
+    )
     return replace(base, **changes)
 
 
@@ -62,7 +64,9 @@ def test_the_dispatcher_approves_under_the_city_folders_delegation(world: World)
 def test_too_long_for_it_is_refused_and_the_office_gives_more(world: World) -> None:
     case = asked(world, limit="5 natural_day")
     answer = world.send("dispatcher1", case, "approve", granted=True)
-    assert isinstance(answer, Refusal) and answer.code == "delegation_long" and answer.params["longest"] == "3 natural_day"
+    assert (
+        isinstance(answer, Refusal) and answer.code == "delegation_long" and answer.params["longest"] == "3 natural_day"
+    )
     more = give(world)
     world.do("dispatcher1", case, "approve", granted=True)
     assert cited(world, case) == more.code
@@ -93,7 +97,9 @@ def test_it_begins_and_ends_with_the_days_of_the_city(world: World) -> None:
 
 def test_the_office_suspends_by_its_own_power(world: World) -> None:
     case = world.handling()
-    world.do("west_sanitation_desk", case, "request", request="suspend", mode="hang", reason="冬季", limit="90 natural_day")
+    world.do(
+        "west_sanitation_desk", case, "request", request="suspend", mode="hang", reason="冬季", limit="90 natural_day"
+    )
     world.do("dispatcher1", case, "approve", granted=True)
     world.do("office1", case, "approve", granted=True)
     found = case_for(world.who("office1").scope, case)
@@ -123,7 +129,9 @@ def test_nobody_delegates_to_themselves_nor_uses_what_they_gave(world: World) ->
     assert one.seat.pk == seat.pk
     submission = Submission(case, uuid.uuid4(), "approve", {"granted": True})
     answer = acting.submit(submission, world.actor("office1", "dispatch"), one.scope, world.now)
-    assert isinstance(answer, Refusal) and answer.code == "delegation_long", "only the folder's is left, which is shorter"
+    assert isinstance(answer, Refusal) and answer.code == "delegation_long", (
+        "only the folder's is left, which is shorter"
+    )
 
 
 @pytest.mark.parametrize(
@@ -197,7 +205,9 @@ def test_what_was_approved_under_it_as_far_as_one_may_see(world: World) -> None:
     office, stranger = world.who("office1").scope, world.who("east_roads_desk").scope
     found = delegated_approvals.under(row.code, office)
     assert [one.case for one in found] == cases[::-1]
-    assert {(one.kind, one.limit, one.person) for one in found} == {("extend", "5 natural_day", world.person("dispatcher1"))}
+    assert {(one.kind, one.limit, one.person) for one in found} == {
+        ("extend", "5 natural_day", world.person("dispatcher1"))
+    }
     assert (delegated_approvals.count(row.code, office), delegated_approvals.count(row.code, stranger)) == (3, 0)
     assert delegated_approvals.under(row.code, stranger) == []
     page = delegated_approvals.under(row.code, office, most=2)

@@ -1,4 +1,4 @@
-"""授权: the office (Feng) delegates; whoever else has the last word cites what covers it (S1-20, workflow section 6)."""
+"""授权: the office (Feng) delegates; who else has the last word cites what covers it (S1-20, workflow section 6)."""
 
 from dataclasses import replace
 from datetime import timedelta

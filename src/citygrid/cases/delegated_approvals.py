@@ -40,7 +40,7 @@ def under(code: str, scope: Scope, before: Key | None = None, most: int = PAGE) 
     after = "and (e.effective_at, e.case_id, e.seq) < (%s, %s, %s)" if before is not None else ""
     sql = f"""select e.case_id, e.seq, e.effective_at, e.person, e.body, coalesce(c.case_no, c.report_no), c.class_id,
         e.data -> 'request' {_FROM} and {seen} {after}
-        order by e.effective_at desc, e.case_id desc, e.seq desc limit %s"""  # noqa: S608 - constants
+        order by e.effective_at desc, e.case_id desc, e.seq desc limit %s"""
     with plain() as connection:
         rows = cursor(connection).execute(sql.encode(), [_cited(code), *params, *(before or ()), most]).fetchall()
     return [_approval(code, *row) for row in rows]

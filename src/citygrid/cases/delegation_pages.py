@@ -182,7 +182,9 @@ def _role(code: str) -> str:
 
 
 def _areas(codes: list[str]) -> list[str]:
-    names = dict(Area.objects.filter(code__in=codes).order_by("valid_from").values_list("code", "name")) if codes else {}
+    names = (
+        dict(Area.objects.filter(code__in=codes).order_by("valid_from").values_list("code", "name")) if codes else {}
+    )
     return [names.get(code) or code for code in codes]
 
 

@@ -1,16 +1,16 @@
 """The part of a city folder that is about cases: `delegations.toml`, what the office lets others approve (S1-20).
 
-    [dispatchers]
-    giver = "office"            # the post of the office that gives
-    role = "dispatcher"         # to whom: `post`, or `role` and `body`
-    body = "centre"
-    kinds = ["extend"]
-    longest = "5 work_day"      # the most that one approval may grant; left out: any
-    classes = []                # ids, or prefixes that end in *; left out: all
-    areas = []                  # codes; left out: everywhere
-    first_day = 2024-01-01
-    last_day = 2026-12-31       # left out: until it is withdrawn
-    document = "..."
+[dispatchers]
+giver = "office"            # the post of the office that gives
+role = "dispatcher"         # to whom: `post`, or `role` and `body`
+body = "centre"
+kinds = ["extend"]
+longest = "5 work_day"      # the most that one approval may grant; left out: any
+classes = []                # ids, or prefixes that end in *; left out: all
+areas = []                  # codes; left out: everywhere
+first_day = 2024-01-01
+last_day = 2026-12-31       # left out: until it is withdrawn
+document = "..."
 """
 
 import re
@@ -133,7 +133,9 @@ def _typed(code: str, facts: Mapping[str, Any], report: Report) -> bool:
     bad += [key for key in DAYS if type(facts.get(key, date.min)) is not date]
     bad += [key for key in ("giver", "kinds", "first_day", "document") if key not in facts]
     for key in sorted(set(bad)):
-        report.add(FILE, 0, f"{code}.{key}", "missing_or_wrong", "%(key)s is missing, or is no such value.", {"key": key})
+        report.add(
+            FILE, 0, f"{code}.{key}", "missing_or_wrong", "%(key)s is missing, or is no such value.", {"key": key}
+        )
     return not wrong and not bad
 
 

@@ -15,7 +15,7 @@ from citygrid.worktime import Calendar, Limit
 class Delegation:
     """What was given to the post of whoever approves, as it stands when it is looked up.
 
-    `since`, `until`: moments, the second not included (the end of the last day, or of a withdrawal). `longest`: the most
+    `since`, `until`: moments, the second not included (the end of the last day, or a withdrawal). `longest`: the most
     that one approval may grant, None: any. `classes`: ids, or prefixes that end in `*`; none: all. `areas`: ids of
     area rows; None: everywhere. `giver`: the person who gave it, never one who uses it. `by_post`: given to one post,
     not to all of a role in a body."""

@@ -71,7 +71,7 @@ MESSAGES: dict[str, str] = {
     "delegation_coming": "What the office delegated to your post begins on %(begins)s.",
     "delegation_class": "What the office delegated to your post does not cover this class.",
     "delegation_area": "What the office delegated to your post does not cover this place.",
-    "delegation_long": "The office has delegated at most %(longest)s to your post: grant less, or ask the office for more.",
+    "delegation_long": "The office delegated at most %(longest)s to your post: grant less, or ask the office for more.",
     "not_fixed": "The check did not find it fixed: it cannot be closed as qualified.",
     "self_handle_class": "This class may not be handled by collectors themselves.",
     "merge_self": "A case cannot be merged into itself.",
