@@ -10,9 +10,10 @@ class ConsoleConfig(AppConfig):
 
     def ready(self) -> None:
         from citygrid.console import pages  # noqa: PLC0415 - models load before it
-        from citygrid.organization import care_pages, people_pages  # noqa: PLC0415 - models load before it
+        from citygrid.organization import care_pages, led, people_pages  # noqa: PLC0415 - models load before it
         from citygrid.web import navigation  # noqa: PLC0415 - models load before it
 
+        navigation.add(navigation.Entry("organization:rosters", _("Rosters"), "calendar-week", 70, led.leads))
         people = navigation.Entry("organization:people", _("People"), "users-group", 80, people_pages.may_read)
         navigation.add(people)
         devices = navigation.Entry("organization:devices", _("Devices"), "device-mobile-check", 81, care_pages.may_read)

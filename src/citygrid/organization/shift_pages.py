@@ -52,7 +52,7 @@ def mine(request: HttpRequest, signed: Signed) -> HttpResponse:
 
 
 def worked(person: int, first: date, last: date, zone: tzinfo) -> list[Watch]:
-    """The watches, or parts of them, that the person works: those of whom one stands in for too, none while on leave."""
+    """The watches, or parts, that the person works: those of whom one stands in for too, none while on leave."""
     plan = watches.plan(first, last, zone)
     parts = [
         replace(watch, starts=begin, ends=end)

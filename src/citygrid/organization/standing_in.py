@@ -47,12 +47,18 @@ def _fault(
         return _refuse("bad_span", most=LONGEST.days)
     if until <= at:
         return _refuse("past_span")
+    return _person_fault(absent, person, by) or _post_fault(absent, post, since, until)
+
+
+def _person_fault(absent: Person, person: Person, by: Signed) -> Refusal | None:
     if person.pk == absent.pk:
         return _refuse("themselves")
     if person.pk == by.person.pk:
         return _refuse("own_post")
-    if not person.is_active:
-        return _refuse("closed_account", person=str(person))
+    return None if person.is_active else _refuse("closed_account", person=str(person))
+
+
+def _post_fault(absent: Person, post: Post, since: datetime, until: datetime) -> Refusal | None:
     held = list(Seat.objects.filter(Q(until=None) | Q(until__gt=since), post=post, person=absent, since__lt=until))
     if not held:
         return _refuse("not_the_holder", person=str(absent), post=str(post))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 
 NOBODY, AWAY, UNHELD, SEVERAL = "nobody", "away", "unheld", "several"
 
@@ -92,7 +93,7 @@ def workers(watch: Watch, people: People) -> list[tuple[datetime, datetime, int 
         cuts.update(at for at in (seat.since, seat.until) if at is not None and watch.on(at))
     edges = [*sorted(cuts), watch.ends]
     found: list[tuple[datetime, datetime, int | None]] = []
-    for begin, end in zip(edges, edges[1:], strict=False):
+    for begin, end in pairwise(edges):
         person = present(watch, begin, people)
         if found and found[-1][2] == person:
             found[-1] = (found[-1][0], end, person)
@@ -122,7 +123,7 @@ def holes(
             cuts.update(moment for moment in (seat.since, seat.until) if moment is not None)
     edges = [*sorted(cut for cut in cuts if starts <= cut < ends), ends]
     found: list[Hole] = []
-    for begin, end in zip(edges, edges[1:], strict=False):
+    for begin, end in pairwise(edges):
         why, persons = _fault(counting(near, begin), begin, people, many)
         last = found[-1] if found else None
         if why is None:

@@ -1,4 +1,4 @@
-"""The city's clock and kinds of days by its profile and day table, for the rosters below (`organization/cityclock.py`)."""
+"""The city's clock and kinds of days by its profile and day table, for rosters (`organization/cityclock.py`)."""
 
 from datetime import date, datetime, time, tzinfo
 from functools import lru_cache
