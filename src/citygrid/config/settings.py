@@ -160,6 +160,11 @@ REAUTHENTICATION_MINUTES = int(os.environ.get("CITYGRID_CONFIRM_MINUTES") or 15)
 OIDC_PROVIDERS = oidc.providers(DATA, os.environ)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+# `__Host-`: a browser takes such a cookie from this very host over TLS only (ASVS 3.3.3).
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # asked by machines beside the server, without TLS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

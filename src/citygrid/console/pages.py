@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from citygrid.console import auditing
 from citygrid.organization.addresses import address_of
+from citygrid.organization.reauthentication import recent_sign_in_required
 from citygrid.organization.rights import may, right_required
 from citygrid.organization.seats import Signed
 from citygrid.trust import audit
@@ -45,6 +46,7 @@ def lines(request: HttpRequest, signed: Signed) -> HttpResponse:
 @never_cache
 @require_safe
 @right_required("audit.read")
+@recent_sign_in_required
 def file(request: HttpRequest, signed: Signed) -> HttpResponse:
     """The same lines as CSV; the audit notes who took it and how many lines."""
     question = auditing.asked(request.GET.dict())

@@ -18,7 +18,7 @@ from citygrid.organization.models import Device, Person
 from citygrid.process.refusal import Refusal
 from citygrid.trust import audit
 
-COOKIE = "citygrid_device"
+COOKIE = f"{settings.COOKIE_PREFIX}citygrid_device"
 SALT = "citygrid.device"
 LONGEST: Final = 400 * 24 * 3600  # seconds: what browsers keep at most; each sign-in sets it anew
 

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 
+from django.db import connection
 from procrastinate.contrib.django import app
 
 from citygrid.organization import sign_ins
@@ -12,4 +13,11 @@ from citygrid.organization import sign_ins
 @app.task(queueing_lock="organization.sessions", pass_context=False)
 async def sessions(timestamp: int) -> None:
     """Sessions that ran out are taken away, and noted as ended."""
-    await asyncio.to_thread(sign_ins.clear, datetime.now(UTC))
+    await asyncio.to_thread(_clear)
+
+
+def _clear() -> None:
+    try:
+        sign_ins.clear(datetime.now(UTC))
+    finally:
+        connection.close()  # this thread's; back to the pool

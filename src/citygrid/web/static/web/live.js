@@ -33,6 +33,12 @@ function heard(event) {
   }
 }
 
+// What a page asks by itself says so: nobody need be there, and an idle session is to end.
+document.addEventListener("htmx:config:request", (event) => {
+  const { ctx } = event.detail;
+  if (["live", "every"].includes(ctx.sourceEvent?.type)) ctx.request.headers["CityGrid-Unattended"] = "1";
+});
+
 if (url) {
   // The cases that this page shows; the server lets it hear those that the person may see.
   const topics = [...document.querySelectorAll("[data-live]")].flatMap((el) => el.dataset.live.split(" "));
