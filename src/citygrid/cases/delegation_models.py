@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Delegation(models.Model):
-    """A power given by a post of the office to one post, or to a role in a body. Never changed, never deleted:
+    """A power given by a post of the office to a post, or to a role in a body. Never changed, never deleted:
     it ends by itself or is withdrawn, and whatever was approved under it stays.
 
     `code` is what an approval's entry cites. `kinds`: of request. `longest`: the most that one approval may grant, as a
