@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.db.models import Model
 
-from citygrid.organization import tree
+from citygrid.organization import kinds, tree
 from citygrid.organization.files import (
     BODIES,
     DESKS,
@@ -140,6 +140,9 @@ def _seats(changes: Sequence[Change], when: When) -> None:
 
 
 def _kinds(changes: Sequence[Change], when: When) -> None:
+    """A city that had no kinds of its own had the shipped ones: those that stay become its own."""
+    rows = [line.cells for line in kinds.shipped()] if not BodyKind.objects.exists() else []
+    told = {cells["code"]: cells for cells in (*rows, *_told(changes))}
     made = [
         BodyKind(
             code=cells["code"],
@@ -148,7 +151,7 @@ def _kinds(changes: Sequence[Change], when: When) -> None:
             nature=cells["nature"],
             sides=cells["sides"].split(),
         )
-        for cells in _told(changes)
+        for cells in told.values()
     ]
     _upsert(made, ["code"], ["name", "name_en", "nature", "sides"])
     BodyKind.objects.filter(code__in=_gone(changes)).delete()

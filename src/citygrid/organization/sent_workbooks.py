@@ -1,6 +1,7 @@
 """Workbooks that were sent in: kept until all that they change is done, or they are given up."""
 
 import hashlib
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from citygrid.trust import audit
 
 MOST_BYTES = 20_000_000
 KEPT = timedelta(days=30)
+_HARMLESS = re.compile(r"[\w()-][\w .()-]{0,60}\.[A-Za-z]{1,5}")
 MESSAGES: dict[str, str] = {
     "file_too_large": "The file has %(megabytes)s MB; at most %(most)s MB are taken.",
     "file_empty": "The file is empty.",
@@ -51,7 +53,7 @@ def keep(sent: "UploadedFile[Any]", complete: bool, by: Person, now: datetime) -
 def read(row: SentWorkbook) -> tuple[Wish, Report]:
     """What the workbook wants, and what could not be read in it. Raises TableError."""
     report = Report()
-    with _opened(bytes(row.content)) as path:
+    with _opened(row) as path:
         rows = workbook_reading.read(path, report)
     return Wish(rows, frozenset(rows) if row.complete else frozenset()), report
 
@@ -93,8 +95,9 @@ def _together(first: Report, second: Report) -> Report:
 
 
 @contextmanager
-def _opened(content: bytes) -> Iterator[Path]:
+def _opened(row: SentWorkbook) -> Iterator[Path]:
+    """The workbook as a file, under its own name where that is a harmless one: sentences name it."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "organization.xlsx"
-        path.write_bytes(content)
+        path = Path(folder) / (row.name if _HARMLESS.fullmatch(row.name) else "organization.xlsx")
+        path.write_bytes(bytes(row.content))
         yield path

@@ -146,7 +146,7 @@ def _relations(lines: Iterable[Line], bodies: Mapping[str, Line], report: Report
         body, other = bodies.get(line["body"]), bodies.get(line["other"])
         if line["body"] and line["body"] == line["other"]:
             _bad(line, "other", "related_to_itself", "%(value)s cannot be related to itself.", report)
-        elif body is not None and other is not None:
+        elif body is not None and other is not None and {body["side"], other["side"]} <= set(Side.values):
             _sides_of(line, body, other, report)
         _dates(line, ("since", "until"), report)
         _order(line, "since", "until", report)
