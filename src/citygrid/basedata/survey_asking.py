@@ -3,11 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from citygrid.basedata.models import Survey
+from citygrid.basedata import seeing
+from citygrid.basedata.models import Survey, SurveyRow
 from citygrid.organization.rights import may
 from citygrid.organization.seats import Signed
 from citygrid.process.refusal import Refusal
@@ -18,11 +19,18 @@ STATES = dict(Survey.Status.choices)
 
 
 def surveys(signed: Signed) -> QuerySet[Survey]:
-    """One's own; for whoever publishes, all that were checked at least once, and those of others in the making."""
+    """One's own; for whoever publishes, those with a row on their ground as well (`seeing.sight`), all for the city."""
     rows = Survey.objects.select_related("register", "made_by", "submitted_by", "decided_by")
-    if may(signed, "basedata.publish"):
+    own = Q(made_by=signed.person)
+    if not may(signed, "basedata.publish"):
+        return rows.filter(own) if may(signed, "basedata.survey") else rows.none()
+    sight = seeing.sight(signed)
+    if sight.everything:
         return rows
-    return rows.filter(made_by=signed.person) if may(signed, "basedata.survey") else rows.none()
+    ground = Q(pk__in=())
+    for level, codes in sight.areas:
+        ground |= Q(**{f"{level}__in": codes})
+    return rows.filter(own | Exists(SurveyRow.objects.filter(ground, survey=OuterRef("pk"))))
 
 
 def waiting(signed: Signed) -> int | None:
@@ -30,7 +38,7 @@ def waiting(signed: Signed) -> int | None:
     if not may(signed, "basedata.publish"):
         return None
     mine = Q(submitted_by=signed.person) | Q(made_by=signed.person)
-    return Survey.objects.filter(status=Survey.Status.SUBMITTED).exclude(mine).count()
+    return surveys(signed).filter(status=Survey.Status.SUBMITTED).exclude(mine).count()
 
 
 def survey(signed: Signed, pk: UUID) -> Survey:

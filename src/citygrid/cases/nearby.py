@@ -68,8 +68,10 @@ def near(
     return [Near(*row) for row in rows.fetchall()]
 
 
-def near_case(connection: Connection, case: Case, class_id: Any, at: datetime) -> list[Near]:
-    """Likely duplicates of a case, by the class that it is about to get."""
+def near_case(
+    connection: Connection, case: Case, class_id: Any, at: datetime, scope: Scope | None = None
+) -> list[Near]:
+    """Likely duplicates of a case, by the class that it is about to get. `scope` None: all (the system asks)."""
     if not isinstance(class_id, str) or case.place is None:
         return []
-    return near(connection, class_id, case.place, at, but=case.id)
+    return near(connection, class_id, case.place, at, but=case.id, scope=scope)
