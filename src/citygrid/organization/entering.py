@@ -60,7 +60,7 @@ def next_of(request: HttpRequest) -> str:
 def own(request: HttpRequest, wanted: str) -> str:
     """The address when it is one of ours, else the start page."""
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else "/"
+    return wanted if safe and wanted.startswith("/") else "/"  # a bare word would be taken for the name of a route
 
 
 def go_on(request: HttpRequest, person: Person, back: str, way: str = PASSWORD, factor: bool = False) -> HttpResponse:

@@ -17,6 +17,7 @@ from django.http import HttpRequest
 
 KNOWN_FOR = timedelta(days=30)
 """How long an address counts as one that its login is used from."""
+_NOT_TRIED = "citygrid.not_tried"
 
 
 class Guesses(AxesDatabaseHandler):  # type: ignore[misc]  # axes has no types
@@ -28,7 +29,17 @@ class Guesses(AxesDatabaseHandler):  # type: ignore[misc]  # axes has no types
             return True
         at: datetime = request.axes_attempt_time  # type: ignore[attr-defined]  # set by axes' proxy
         address: str | None = request.axes_ip_address  # type: ignore[attr-defined]
-        return sprayed(address, at) or crowded(get_client_username(request, credentials), address, at)
+        if not (sprayed(address, at) or crowded(get_client_username(request, credentials), address, at)):
+            return False
+        request.axes_locked_out = request.META[_NOT_TRIED] = True  # type: ignore[attr-defined]
+        return True
+
+    def user_login_failed(
+        self, sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **facts: Any
+    ) -> None:
+        """What our locks did not let try counts for nothing: colleagues behind one address would keep them shut."""
+        if request is None or _NOT_TRIED not in request.META:
+            super().user_login_failed(sender, credentials, request, **facts)
 
 
 def sprayed(address: str | None, at: datetime) -> bool:
