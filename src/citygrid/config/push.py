@@ -15,6 +15,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -25,6 +26,7 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.db import close_old_connections, connection
 from django.http import HttpRequest, parse_cookie
+from django.http.request import validate_host
 from psycopg import AsyncConnection, OperationalError
 
 CHANNEL = "citygrid"
@@ -33,6 +35,7 @@ WAITING = 200  # events kept for a slow reader; whoever falls behind is told to 
 
 RELOAD = "event: reload\ndata: {}\n\n"
 MOST_CASES = 20  # that one page may ask to hear
+RECHECK = 60.0  # seconds after which it is asked again whether the session lives and what it may hear
 
 Queue = asyncio.Queue[str]
 Scope = dict[str, Any]
@@ -199,29 +202,49 @@ class Push:
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         origin = headers.get("origin", "")
-        if origin and urlsplit(origin).hostname != urlsplit(f"//{headers.get('host', '')}").hostname:
+        host = _host(headers.get("host", ""))
+        if not host or origin and _host(urlsplit(origin).netloc) != host:
             await _answer(send, 403, b'{"code": "other_origin"}')
             return
         cases = parse_qs(scope["query_string"].decode("latin-1")).get("case", [])
-        topics = await sync_to_async(topics_of, thread_sensitive=False)(headers.get("cookie", ""), cases)
+        ask = partial(sync_to_async(topics_of, thread_sensitive=False), headers.get("cookie", ""), cases)
+        topics = await ask()
         if topics is None:
             await _answer(send, 401, b'{"code": "sign_in"}', origin)
             return
-        await self._stream(receive, send, topics, origin)
+        await self._stream(receive, send, topics, origin, ask)
 
-    async def _stream(self, receive: Receive, send: Send, topics: frozenset[str], origin: str) -> None:
+    async def _stream(
+        self, receive: Receive, send: Send, topics: frozenset[str], origin: str, ask: Callable[[], Awaitable[Any]]
+    ) -> None:
+        """Until the reader goes away, or is signed out, or may hear other topics than at the start."""
         queue = self.hub.join(topics)
         gone = asyncio.create_task(_gone(receive))
         try:
             await _start(send, 200, b"text/event-stream", origin)
             await _write(send, ": here\n\n")
+            clock = asyncio.get_running_loop().time
+            until = clock() + RECHECK
             while not gone.done():
                 await _write(send, await _next(queue, gone))
+                if clock() < until:
+                    continue
+                if await ask() != topics:
+                    await send({"type": "http.response.body", "body": RELOAD.encode(), "more_body": False})
+                    break
+                until = clock() + RECHECK
         except (OSError, RuntimeError):
             pass  # the reader went away while we wrote
         finally:
             gone.cancel()
             self.hub.leave(queue, topics)
+
+
+def _host(netloc: str) -> str:
+    """The host of a header when it is one that this site answers to, else empty."""
+    host = urlsplit(f"//{netloc}").hostname or ""
+    shown = f"[{host}]" if ":" in host else host
+    return host if validate_host(shown, settings.ALLOWED_HOSTS) else ""
 
 
 async def _next(queue: Queue, gone: "asyncio.Task[None]") -> str:

@@ -13,6 +13,7 @@ from citygrid.evaluation.definitions import Indicator
 from citygrid.evaluation.rounding import printed
 from citygrid.evaluation.subjects import Subject, named
 from citygrid.evaluation.tables import Row, Table
+from citygrid.tabular import guarded
 from citygrid.web.words import say
 
 FORMATS = ("table", "csv", "json")
@@ -62,7 +63,7 @@ def as_csv(table: Table) -> str:
     for line in lines(table):
         subject = line.subject or Subject("total", "total", line.name)
         cells = [shown(c, line.row) for c in table.columns]
-        write.writerow([*(_harmless(text) for text in (subject.text, subject.code, subject.name)), *cells])
+        write.writerow([*(guarded(text) for text in (subject.text, subject.code, subject.name)), *cells])
     return out.getvalue()
 
 
@@ -100,10 +101,6 @@ def _width(text: str) -> int:
 def _padded(text: str, width: int, right: bool) -> str:
     gap = " " * (width - _width(text))
     return gap + text if right else text + gap
-
-
-def _harmless(text: str) -> str:
-    return "'" + text if text[:1] in ("=", "+", "-", "@") else text
 
 
 def columns_of(indicators: Sequence[Indicator]) -> list[str]:

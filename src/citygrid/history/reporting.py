@@ -7,6 +7,7 @@ from pathlib import Path
 
 from citygrid.history.importing import Outcome
 from citygrid.history.problems import Fault
+from citygrid.tabular import guarded
 
 NOT_TAKEN = "The mapping does not take it."
 COLUMNS = ("line", "case", "act", "column", "code", "reason")
@@ -19,7 +20,7 @@ def write(path: Path, outcome: Outcome) -> None:
         lines.writerow(COLUMNS)
         found = [(one.line, cells(one)) for one in outcome.faults]
         found += [(one.line, (str(one.line), one.case, "", "", one.reason, NOT_TAKEN)) for one in outcome.skipped]
-        lines.writerows(one for _, one in sorted(found, key=lambda pair: pair[0]))
+        lines.writerows(map(guarded, one) for _, one in sorted(found, key=lambda pair: pair[0]))
 
 
 def cells(one: Fault) -> tuple[str, ...]:

@@ -4,9 +4,9 @@ from citygrid.tabular.cells import as_day, as_number
 from citygrid.tabular.opening import open_table, shape_columns
 from citygrid.tabular.shapes import ShapeColumns
 from citygrid.tabular.table import NOTICES, Batch, Table, TableError
-from citygrid.tabular.writing import write_table
+from citygrid.tabular.writing import guarded, write_table
 
 __all__ = [
-    "NOTICES", "Batch", "ShapeColumns", "Table", "TableError", "as_day", "as_number", "open_table", "shape_columns",
+    "NOTICES", "Batch", "ShapeColumns", "Table", "TableError", "as_day", "as_number", "guarded", "open_table", "shape_columns",
     "write_table",
 ]  # fmt: skip

@@ -9,15 +9,16 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from citygrid.media.limits import largest
 from citygrid.organization import seats
+from citygrid.web import brief
 
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 MARGIN = 1_000_000
 """Bytes of a form beside its files."""
 _LARGER: dict[str, Callable[[], int]] = {"media:upload": largest}
@@ -34,6 +35,8 @@ def most_of(request: HttpRequest) -> int:
     """Bytes that the body of this request may have."""
     if seats.current(request) is None:
         return settings.BODY_OF_STRANGERS
+    if request.path_info.startswith("/api/"):
+        return settings.API_BODY_BYTES
     try:
         most = _LARGER.get(resolve(request.path_info).view_name)
     except Resolver404:
@@ -48,11 +51,13 @@ class Guard:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
+            return brief.answer(request, 411, "no_length", _("Say how long the content is (Content-Length)."))
         size = _size(request)
         if size > settings.BODY_OF_STRANGERS and size > (most := most_of(request)):
             sentence = _("What was sent has %(size)s MB; at most %(most)s MB are taken here.")
             told = sentence % {"size": -(-size // 1_000_000), "most": most // 1_000_000}
-            return _refused(request, 413, "body_too_large", told)
+            return brief.answer(request, 413, "body_too_large", told)
         if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             return _odd(request)
         return self.get_response(request)
@@ -62,9 +67,11 @@ class Guard:
         if request.method in ("GET", "HEAD", "OPTIONS"):
             return None
         kind = request.content_type
+        if request.path_info.startswith("/api/") and kind in FORMS:
+            return brief.answer(request, 415, "json_only", _("The API takes JSON."))
         if kind == "application/json" and not _json_is_text(request.body):
             return _odd(request)
-        if kind in ("application/x-www-form-urlencoded", "multipart/form-data") and any(
+        if kind in FORMS and any(
             "\0" in one for name, values in request.POST.lists() for one in (name, *values)
         ):
             return _odd(request)
@@ -91,12 +98,4 @@ def _json_is_text(body: bytes) -> bool:
 
 
 def _odd(request: HttpRequest) -> HttpResponse:
-    return _refused(request, 400, "odd_signs", _("What was sent holds signs that are no text."))
-
-
-def _refused(request: HttpRequest, status: int, code: str, sentence: str) -> HttpResponse:
-    """JSON for programs and for what a page's script sends, a page for people."""
-    program = request.path_info.startswith(("/api/", "/media/", "/ogc/"))
-    if program or "application/json" in request.headers.get("Accept", ""):
-        return JsonResponse({"code": code, "message": sentence, "params": {}}, status=status)
-    return render(request, "web/not_taken.html", {"sentence": sentence}, status=status)
+    return brief.answer(request, 400, "odd_signs", _("What was sent holds signs that are no text."))

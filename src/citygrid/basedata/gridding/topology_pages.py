@@ -16,6 +16,7 @@ from citygrid.basedata.gridding import asked, shapes
 from citygrid.basedata.gridding.words import FAULTS, told
 from citygrid.organization.rights import right_required
 from citygrid.organization.seats import Signed
+from citygrid.tabular import guarded
 
 SHOWN = 500
 """Faults in the list and on the map; the files have all."""
@@ -88,7 +89,8 @@ def _csv(lines: list[dict[str, Any]]) -> str:
         point = shape.representative_point() if shape is not None and not shape.is_empty else None
         place = (f"{point.x:.7f}", f"{point.y:.7f}") if point is not None else ("", "")
         surface = "" if line["area_m2"] is None else f"{line['area_m2']:.2f}"
-        writer.writerow([line["name"], " ".join(line["codes"]), line["sentence"], surface, *place])
+        texts = (str(line["name"]), " ".join(line["codes"]), str(line["sentence"]))
+        writer.writerow([*map(guarded, texts), surface, *place])
     return out.getvalue()
 
 
