@@ -106,7 +106,8 @@ def test_a_program_sends_a_photo_and_reports_with_it(key):
     """The whole way of an app in the field: files first, then the act that names them."""
     text = key("collector3", "media.send", "cases.act")[1]
     client, headers = Client(enforce_csrf_checks=True), {"Authorization": f"Bearer {text}"}
-    sent = [client.post("/media/", {"file": SimpleUploadedFile(f"{n}.jpg", picture(n))}, headers=headers) for n in (1, 2)]
+    files = [SimpleUploadedFile(f"{n}.jpg", picture(n)) for n in (1, 2)]
+    sent = [client.post("/media/", {"file": file}, headers=headers) for file in files]
     assert [one.status_code for one in sent] == [201, 201]
     body = call(source="collector", class_id=GARBAGE, media=[one.json()["id"] for one in sent])
     answer = send(text, "/api/v1/cases", {**body, "name": "report"})

@@ -96,7 +96,7 @@ def test_a_scope_that_is_no_longer_offered_opens_nothing(owner: Seat) -> None:
     assert not key_scopes.opens(["gone"], "GET", "/api/v1/items")
     with pytest.raises(ValueError, match="gone"):
         keys.make(owner, "old", ["gone"], 30, timezone.now())
-    with pytest.raises(ValueError, match="0|\\[\\]"):
+    with pytest.raises(ValueError, match=r"\[\]"):
         keys.make(owner, "none", [], 30, timezone.now())
 
 

@@ -11,8 +11,8 @@ class BasedataConfig(AppConfig):
     def ready(self) -> None:
         from citygrid.basedata import component_doors, component_sources, entry_sources, survey_uploads  # noqa: PLC0415 - models load before it
         from citygrid.basedata.gridding import doors, planners  # noqa: PLC0415 - models load before it
-        from citygrid.web import guarding  # noqa: PLC0415 - models load before it
         from citygrid.organization import key_scopes  # noqa: PLC0415 - models load before it
+        from citygrid.web import guarding  # noqa: PLC0415 - models load before it
 
         guarding.take_more(["basedata:survey_new"], lambda: survey_uploads.MOST_BYTES)
         doors.register()
@@ -21,6 +21,7 @@ class BasedataConfig(AppConfig):
         component_sources.register()
         entry_sources.register()
         door = key_scopes.Door("/api/v1/components")
-        key_scopes.add(key_scopes.KeyScope("basedata.read", _("components and requests on them: read"), (door,), order=30))
+        read = _("components and requests on them: read")
+        key_scopes.add(key_scopes.KeyScope("basedata.read", read, (door,), order=30))
         ask = key_scopes.Door("/api/v1/components/requests", frozenset(("POST",)))
         key_scopes.add(key_scopes.KeyScope("basedata.request", _("components: ask for a change"), (ask,), True, 31))

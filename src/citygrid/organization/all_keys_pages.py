@@ -1,6 +1,7 @@
 """Access keys of everybody, for the administrator and the security administrator: look, limit, take back."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -59,7 +60,8 @@ def limit(request: HttpRequest, signed: Signed, prefix: str) -> HttpResponse:
         return _page(request, signed, prefix, True, "", {"prefix": prefix, "problem": problem, **typed})
     limits = {name: int(text) if text else None for name, text in typed.items()}
     AccessKey.objects.filter(pk=key.pk).update(**limits)
-    note(request, signed, "limit_key", prefix, **{name: value or "" for name, value in limits.items()})
+    told: dict[str, Any] = {name: value or "" for name, value in limits.items()}
+    note(request, signed, "limit_key", prefix, **told)
     messages.success(request, _("The limits of the key are kept."))
     return redirect("organization:all_keys")
 

@@ -1,4 +1,4 @@
-"""Who may send and see files: whoever is signed in to the end, on a post, with a password of their own (for `media`)."""
+"""Who may send and see files: whoever is signed in to the end, on a post, with an own password (for `media`)."""
 
 from django.http import HttpRequest
 

@@ -1,4 +1,4 @@
-"""What access keys can open: each scope is a list of methods and addresses; packages above add theirs when they start."""
+"""What access keys can open: each scope is a list of methods and addresses; packages above add theirs at the start."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -49,9 +49,7 @@ def known() -> Mapping[str, KeyScope]:
 
 def opening(method: str, path: str) -> frozenset[str]:
     """The scopes that open this address with this method."""
-    return frozenset(
-        code for code, scope in _SCOPES.items() if any(door.admits(method, path) for door in scope.doors)
-    )
+    return frozenset(code for code, scope in _SCOPES.items() if any(door.admits(method, path) for door in scope.doors))
 
 
 def opens(scopes: Iterable[str], method: str, path: str) -> bool:
@@ -61,6 +59,7 @@ def opens(scopes: Iterable[str], method: str, path: str) -> bool:
 
 def register() -> None:
     """The scopes of what lies at or below the organization."""
-    add(KeyScope("media.read", _("files of cases: look at photos, sound, video, documents"), (Door("/media"),), order=50))
+    look = _("files of cases: look at photos, sound, video, documents")
+    add(KeyScope("media.read", look, (Door("/media"),), order=50))
     send = (Door("/media", frozenset(("POST",))),)
     add(KeyScope("media.send", _("files: send them in"), send, writes=True, order=51))

@@ -50,15 +50,16 @@ def count(name: str, per_minute: int, at: datetime, per_day: int | None = None) 
 
     `name`: at most 70 signs. DatabaseError when the database does not answer: the caller decides what that means."""
     minute, day = _minute(at), _day(at)
-    asked = {"name": name + MINUTE, "starts": minute, "per_minute": per_minute, "day_name": name + DAY,
-             "day_starts": day}  # fmt: skip
+    asked: dict[str, str | int] = {
+        "name": name + MINUTE, "starts": minute, "per_minute": per_minute, "day_name": name + DAY, "day_starts": day,
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_COUNT if per_day is None else _COUNT_BOTH, asked)
         row = cursor.fetchone()
     in_minute, in_day = row[0], row[1] if per_day is not None else None
     if in_minute > per_minute:
         return Count(in_minute, in_day, minute + 60 - int(at.timestamp()))
-    if per_day is not None and in_day > per_day:
+    if per_day is not None and in_day is not None and in_day > per_day:
         return Count(in_minute, in_day, _next_day(at) - int(at.timestamp()))
     return Count(in_minute, in_day)
 

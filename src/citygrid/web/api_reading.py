@@ -9,7 +9,7 @@ from ninja.parser import Parser
 DEEPEST = 50
 
 
-class Unreadable(ValueError):
+class UnreadableError(ValueError):
     """A body that is no JSON."""
 
 
@@ -20,18 +20,18 @@ class Strict(Parser):
         try:
             body = json.loads(request.body, parse_constant=_no_number)
         except RecursionError:
-            raise Unreadable("nested too deeply") from None
+            raise UnreadableError("nested too deeply") from None
         check(body)
         return cast(dict[str, Any], body)
 
 
 def check(value: Any) -> None:
-    """Raise Unreadable when anything within lies too deep."""
+    """Raise UnreadableError when anything within lies too deep."""
     waiting = [(value, 0)]
     while waiting:
         one, depth = waiting.pop()
         if depth > DEEPEST:
-            raise Unreadable("nested too deeply")
+            raise UnreadableError("nested too deeply")
         if isinstance(one, dict):
             waiting += [(part, depth + 1) for part in one.values()]
         elif isinstance(one, list):
@@ -39,4 +39,4 @@ def check(value: Any) -> None:
 
 
 def _no_number(name: str) -> NoReturn:
-    raise Unreadable(f"{name} is no number of JSON")
+    raise UnreadableError(f"{name} is no number of JSON")

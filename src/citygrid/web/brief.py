@@ -54,8 +54,13 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return answer(request, 400, "unreadable", _("What was asked cannot be read."))
 
 
+def missing(request: HttpRequest) -> HttpResponse:
+    """404 for a program."""
+    return answer(request, 404, "not_found", _("There is nothing at this address."))
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404 as JSON below /api/, else the usual page (handler404)."""
     if request.path_info.startswith("/api/"):
-        return answer(request, 404, "not_found", _("There is nothing at this address."))
+        return missing(request)
     return defaults.page_not_found(request, exception)
