@@ -1,4 +1,4 @@
-"""Sensitive acts ask anew who is there; nothing typed is lost; an access key never passes (等级保护三级; ASVS 3.7.1)."""
+"""Sensitive acts ask anew who is there; nothing typed is lost; an access key never passes (等级保护三级)."""
 
 from html import unescape
 

@@ -183,7 +183,7 @@ def test_ten_wrong_codes_stop_the_account_from_wherever_they_come(client: Client
 
 
 def test_codes_are_kept_in_no_log(client: Client, owner: Person, caplog: pytest.LogCaptureFixture) -> None:
-    secret, _codes = switched_on(client, owner)
+    switched_on(client, owner)
     other = Client()
     sign_in(other, "calltaker1")
     with caplog.at_level(logging.DEBUG):

@@ -22,6 +22,8 @@ from citygrid.organization import (
 from citygrid.organization.models import AccessKey, Identity, Person, SignIn
 from citygrid.organization.seats import person_required
 
+ENDED = 5
+
 
 @never_cache
 @require_safe
@@ -41,6 +43,10 @@ def mine(request: HttpRequest, person: Person) -> HttpResponse:
         "has_factor": second_factor.in_use(person),
         "codes_left": second_factor.codes_left(person),
         "sessions": sign_ins.open_of(person, now),
+        "ended": [
+            {"device": one.device, "address": one.address, "at": one.ended_at, "why": sign_ins.WHY.get(one.ended_why, "")}
+            for one in SignIn.objects.filter(person=person, ended_at__isnull=False).order_by("-ended_at")[:ENDED]
+        ],
         "this": request.session.session_key,
         "device": devices.bound(person) if asked.one_device else None,
         "keys": AccessKey.objects.filter(keys.good(now), seat__person=person).count(),

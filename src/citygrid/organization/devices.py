@@ -91,8 +91,8 @@ def release(device: Device, by: Person, now: datetime) -> bool:
 
 
 def _refused() -> Refusal:
-    sentence = "This account is bound to another device. Your team lead or the administrator can release it."
-    return Refusal("other_device", sentence, {})
+    message = "This account is bound to another device. Your team lead or the administrator can release it."
+    return Refusal("other_device", message, {})
 
 
 def _note(now: datetime, act: str, device: Device, by: Person) -> None:

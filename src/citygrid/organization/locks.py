@@ -34,5 +34,5 @@ def minutes() -> int:
 
 def refusal() -> Refusal:
     """What is told while it is locked."""
-    sentence = "Too many wrong passwords or codes. Try again in %(minutes)d minutes, or ask your administrator."
-    return Refusal("locked", sentence, {"minutes": minutes()})
+    message = "Too many wrong passwords or codes. Try again in %(minutes)d minutes, or ask your administrator."
+    return Refusal("locked", message, {"minutes": minutes()})

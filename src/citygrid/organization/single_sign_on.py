@@ -130,8 +130,8 @@ def person_of(told: dict[str, Any], of: Provider, now: datetime) -> Person | Ref
     known = Identity.objects.filter(provider=of.code, subject=subject).select_related("person").first()
     person = known.person if known is not None else _named(told, of)
     if person is None:
-        sentence = "%(provider)s does not tell of an account here. Ask your administrator."
-        return Refusal("unknown_subject", sentence, {"provider": str(of)})
+        message = "%(provider)s does not tell of an account here. Ask your administrator."
+        return Refusal("unknown_subject", message, {"provider": str(of)})
     if not person.is_active:
         return Refusal("account_closed", "This account is closed.", {})
     if known is None:
@@ -141,8 +141,8 @@ def person_of(told: dict[str, Any], of: Provider, now: datetime) -> Person | Ref
                 params = {"provider": of.code}
                 audit.record(now, "link_identity", subject=("person", str(person.pk)), params=params, person=person.pk)
         except IntegrityError:
-            sentence = "This account is linked to another account at %(provider)s. Ask your administrator."
-            return Refusal("other_subject", sentence, {"provider": str(of)})
+            message = "This account is linked to another account at %(provider)s. Ask your administrator."
+            return Refusal("other_subject", message, {"provider": str(of)})
     return person
 
 

@@ -17,11 +17,12 @@ from citygrid.process.refusal import Refusal
 from citygrid.trust import audit
 
 GONE = "single_sign_on"
+OTHERWISE = "bad_answer"
 MESSAGES = {
     "no_answer": "%(provider)s does not answer. Try again, or sign in with your password.",
     "denied": "%(provider)s did not let you in.",
+    "bad_answer": "What %(provider)s answered cannot be believed. Begin anew, or tell your administrator.",
 }
-OTHERWISE = "What %(provider)s answered cannot be believed. Begin anew, or tell your administrator."
 
 
 @never_cache
@@ -82,5 +83,5 @@ def _provider(code: str) -> Provider:
 
 def _refused(request: HttpRequest, of: Provider, code: str, status: int) -> HttpResponse:
     sign_ins.note(request, "sign_in", None, audit.REFUSED, code, params={"way": f"oidc:{of.code}"})
-    refusal = Refusal(code, MESSAGES.get(code, OTHERWISE), {"provider": str(of)})
+    refusal = Refusal(code, MESSAGES.get(code, MESSAGES[OTHERWISE]), {"provider": str(of)})
     return entering.door(request, refusal, status=status)
