@@ -86,7 +86,7 @@ def _shapes(found: list[Gap], grids: set[str], at: date) -> Any:
         if not row.geometry:
             continue
         told = wrong.get(row.code, [])
-        tone = "present" if not told else max((TONES[gap.why] for gap in told), key=("warning", "fault").index)
+        tone = "plain" if not told else max((TONES[gap.why] for gap in told), key=("warning", "fault").index)
         facts = {
             "key": row.code,
             "tone": tone,

@@ -67,12 +67,14 @@ def _weeks(listed: list[date], found: list[Watch], off: list[Leave], today: date
     walked = Area.objects.filter(kind="duty_grid", code__in={watch.place for watch in found})
     names = {area.code: area.name or area.code for area in walked}
     shifts = {shift.code: str(shift) for shift in Shift.objects.all()}
+    by_hours = {(one.starts, one.ends): str(one) for one in Shift.objects.filter(active=True, covers="duty_grid")}
     rows = []
     for day in listed:
         spans: dict[tuple[Any, ...], list[str]] = {}
         for watch in found:
             if watch.day == day:
-                label = shifts.get(watch.shift, "")
+                hours = (watch.starts.time(), watch.ends.time())
+                label = shifts.get(watch.shift) or (by_hours.get(hours, "") if watch.place else "")
                 spans.setdefault((watch.starts, watch.ends, label), []).append(names.get(watch.place, watch.place))
         away = next((str(one.kind) for one in off if one.first_day <= day <= one.last_day), "")
         rows.append(
