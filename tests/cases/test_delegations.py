@@ -202,6 +202,11 @@ def test_what_was_approved_under_it_as_far_as_one_may_see(world: World) -> None:
     cases = [asked(world, limit="5 natural_day") for _ in range(3)]
     for case in cases:
         world.do("dispatcher1", case, "approve", granted=True)
+    plain = asked(world)
+    world.do("dispatcher1", plain, "approve", granted=True)
+    assert [one.limit for one in delegated_approvals.under("centre-extend", world.who("office1").scope)] == [
+        case_for(world.who("office1").scope, plain).assignments[0].limit
+    ], "nobody named a length: the original limit once more"
     office, stranger = world.who("office1").scope, world.who("east_roads_desk").scope
     found = delegated_approvals.under(row.code, office)
     assert [one.case for one in found] == cases[::-1]

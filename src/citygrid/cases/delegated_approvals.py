@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from citygrid.cases.database import cursor, plain
@@ -20,7 +21,7 @@ _FROM = """from cases_entry e join cases_head h on h.case_id = e.case_id
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """One approval. `limit`, `until`: what was granted, as the request says."""
+    """One approval. `limit`, `until`: what was granted; neither for an approval that grants no time."""
 
     case: UUID
     seq: int
@@ -39,7 +40,7 @@ def under(code: str, scope: Scope, before: Key | None = None, most: int = PAGE) 
     seen, params = scope.sql("c")
     after = "and (e.effective_at, e.case_id, e.seq) < (%s, %s, %s)" if before is not None else ""
     sql = f"""select e.case_id, e.seq, e.effective_at, e.person, e.body, coalesce(c.case_no, c.report_no), c.class_id,
-        e.data -> 'request' {_FROM} and {seen} {after}
+        e.data -> 'request', e.data -> 'change' {_FROM} and {seen} {after}
         order by e.effective_at desc, e.case_id desc, e.seq desc limit %s"""
     with plain() as connection:
         rows = cursor(connection).execute(sql.encode(), [_cited(code), *params, *(before or ()), most]).fetchall()
@@ -48,10 +49,14 @@ def under(code: str, scope: Scope, before: Key | None = None, most: int = PAGE) 
 
 def _approval(
     code: str, case: UUID, seq: int, at: datetime, person: int, body: int | None, number: str, class_id: str | None,
-    requests: list[dict[str, str]],
+    requests: list[dict[str, Any]], changed: list[dict[str, Any]] | None,
 ) -> Approval:  # fmt: skip
     one = next(r for r in requests if r.get("delegation") == code)
-    return Approval(case, seq, at, person, body, number, class_id, one["kind"], one.get("limit"), one.get("until"))
+    until = one.get("until")
+    # An extension whose length nobody named: what it added stands at the unit's work item.
+    added = [item["added"][-1] for item in changed or () if item.get("added")]
+    limit = one.get("limit") or (added[0] if added and until is None and one["kind"] == "extend" else None)
+    return Approval(case, seq, at, person, body, number, class_id, one["kind"], limit, until)
 
 
 def count(code: str, scope: Scope) -> int:

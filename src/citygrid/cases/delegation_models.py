@@ -10,7 +10,7 @@ class Delegation(models.Model):
     """A power given by a post of the office to a post, or to a role in a body. Never changed, never deleted:
     it ends by itself or is withdrawn, and whatever was approved under it stays.
 
-    `code` is what an approval's entry cites. `kinds`: of request. `longest`: the most that one approval may grant, as a
+    `code` is what an approval's entry cites. `kinds`: of request. `longest`: the most that one approval grants, as a
     typed limit ("5 work_day"); empty: any. `classes`: ids, or prefixes that end in `*`; none: all. `areas`: codes; none:
     everywhere. `first_day` to `last_day` (both included) are days of the city's own time. `giver` is unknown for
     what came from a city's folder."""

@@ -3,6 +3,8 @@
     code = "..."  name = "..."  name_en = "..."
     rework = "continue"          # or "restart"
     redispatch = "full"          # or "remaining"
+    cite_delegation = ["extend"] # kinds of request whose last approval must rest on a delegation
+    delegators = ["office"]      # roles that hold that power themselves, and give it
     [acts]                       # act -> roles that may
     report = ["collector"]
     [steps.accept]               # kind of work item -> whose queue, at which level, how long
