@@ -206,7 +206,7 @@ class Server:
             return
         cluster.mkdir(mode=0o700, exist_ok=True)
         self._account.give(cluster)
-        handle, name = tempfile.mkstemp(dir="/tmp")  # which any account can enter; the file is 0600
+        handle, name = tempfile.mkstemp(dir="/tmp")  # nosec B108 # any account can enter it; the file is 0600
         password = Path(name)
         try:
             with os.fdopen(handle, "w") as file:

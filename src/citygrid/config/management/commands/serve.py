@@ -79,7 +79,7 @@ class Command(BaseCommand):
             if not web.alive:
                 break
             try:
-                urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 (our own http address)
+                urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 # nosec B310 # our own http address
                 return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.05)
@@ -95,7 +95,7 @@ class Command(BaseCommand):
         self.stdout.write(f"The demo city is there ({time.monotonic() - begin:.0f} s); the rest follows as a job.")
 
     def _greet(self, host: str, port: int) -> None:
-        shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else host  # noqa: S104 (compared only)
+        shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else host  # noqa: S104 # nosec B104 # compared
         self.stdout.write(f"\nCityGrid 城格: http://{shown}:{port}/\n")
         for line in _accounts():
             self.stdout.write(f"  {line}")
@@ -147,7 +147,7 @@ def _jobs() -> list[str]:
 
 
 def _local(host: str) -> str:
-    return "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 (compared only)
+    return "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 # nosec B104 # compared only
 
 
 def _is_empty() -> bool:
