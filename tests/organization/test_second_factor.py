@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from citygrid.organization import second_factor
 from citygrid.organization.models import Person, RecoveryCode, Role, SecondFactor
-from citygrid.trust import keys
+from citygrid.trust import keys, rekeying
 from citygrid.trust.models import AuditRecord
 
 from .signing import RIGHT, code, codes_on, secret_on, set_up, sign_in, told, with_password
@@ -111,7 +111,10 @@ def test_the_secret_is_sealed_and_bound_to_its_person(client: Client, owner: Per
         keys.unseal(row.key_name, bytes(row.sealed), b"second factor 0")
     settings.PERSONAL_KEYS_BEFORE = [settings.PERSONAL_KEY]
     settings.PERSONAL_KEY = "another key of this server"
-    assert second_factor.reseal() == 1
+    former = row.key_name
+    assert {one.name: one.rows for one in rekeying.known()}[former] == 1, "the former key is still needed"
+    assert [told.done for told in rekeying.reseal()] == [1]
+    assert {one.name: one.rows for one in rekeying.known()}[former] == 0
     settings.PERSONAL_KEYS_BEFORE = []
     assert second_factor.check(owner, code(secret, 1), timezone.now()) is None
 

@@ -1,5 +1,7 @@
 """My account: who I am here, my posts, how I sign in and where; confirming who I am."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -44,7 +46,12 @@ def mine(request: HttpRequest, person: Person) -> HttpResponse:
         "codes_left": second_factor.codes_left(person),
         "sessions": sign_ins.open_of(person, now),
         "ended": [
-            {"device": one.device, "address": one.address, "at": one.ended_at, "why": sign_ins.WHY.get(one.ended_why, "")}
+            {
+                "device": one.device,
+                "address": one.address,
+                "at": one.ended_at,
+                "why": sign_ins.WHY.get(one.ended_why, ""),
+            }
             for one in SignIn.objects.filter(person=person, ended_at__isnull=False).order_by("-ended_at")[:ENDED]
         ],
         "this": request.session.session_key,
@@ -56,6 +63,15 @@ def mine(request: HttpRequest, person: Person) -> HttpResponse:
         ],
     }
     return render(request, "organization/my_account.html", context)
+
+
+def _ended(person: Person) -> list[dict[str, Any]]:
+    """The last sessions that ended, and why."""
+    rows = SignIn.objects.filter(person=person, ended_at__isnull=False).order_by("-ended_at")[:ENDED]
+    return [
+        {"device": one.device, "address": one.address, "at": one.ended_at, "why": sign_ins.WHY.get(one.ended_why, "")}
+        for one in rows
+    ]
 
 
 @require_POST

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor import InvalidToken
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.db import transaction
+from django.db.models import Count
 
 from citygrid.organization.models import Person, RecoveryCode, SecondFactor
 from citygrid.process.refusal import Refusal
@@ -108,13 +109,25 @@ def looks_like_code(text: str) -> bool:
     )
 
 
+def sealed_by() -> dict[str, int]:
+    """How many secrets each key seals, by the key's name."""
+    counted = SecondFactor.objects.values_list("key_name").annotate(Count("id")).order_by("key_name")
+    return dict(counted)
+
+
 def reseal() -> int:
-    """Seals secrets that an older key holds with the key of today; how many there were."""
+    """Seals secrets that a former key holds with the current one; how many there were. What cannot be read stays.
+
+    Recovery codes are hashes: those made under a former key are good as long as the server has that key."""
     today, changed = keys.current().name, 0
     for pk in SecondFactor.objects.exclude(key_name=today).values_list("pk", flat=True):
         with transaction.atomic():
-            factor = SecondFactor.objects.select_for_update().select_related("person").get(pk=pk)
-            factor.key_name, factor.sealed = keys.seal(_secret(factor), _context(factor.person))
+            factor = SecondFactor.objects.select_for_update(of=("self",)).select_related("person").get(pk=pk)
+            try:
+                secret = _secret(factor)
+            except keys.UnreadableError:
+                continue
+            factor.key_name, factor.sealed = keys.seal(secret, _context(factor.person))
             factor.save(update_fields=["key_name", "sealed"])
             changed += 1
     return changed
@@ -177,4 +190,4 @@ def _context(person: Person) -> bytes:
 
 
 def _totp(secret: bytes) -> TOTP:
-    return TOTP(secret, DIGITS, SHA1(), STEP)  # noqa: S303 - see DIGITS
+    return TOTP(secret, DIGITS, SHA1(), STEP)  # noqa: S303 # nosec B303 # see DIGITS

@@ -6,7 +6,8 @@ neither, and rows of both are read and found as long as both keys are there (S3-
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -41,11 +42,30 @@ class Resealed:
     unreadable: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a package above seals with the same keys: rows by the name of their key, and sealing those of former keys by
+    the current one, which tells how many they were."""
+
+    count: Callable[[], Mapping[str, int]]
+    reseal: Callable[[], int]
+
+
+_BESIDE: dict[str, Beside] = {}
+
+
+def beside(name: str, count: Callable[[], Mapping[str, int]], reseal: Callable[[], int]) -> None:
+    """A package tells what it seals; the same name a second time replaces the first."""
+    _BESIDE[name] = Beside(count, reseal)
+
+
 def known() -> list[Known]:
     """The current key, those before it, and those that only rows know, each with how many rows it seals."""
     with connection.cursor() as cursor:
         cursor.execute("select key_name, count(*) from trust_redactable where key_name is not null group by 1")
-        rows: dict[str, int] = dict(cursor.fetchall())
+        rows: Counter[str] = Counter(dict(cursor.fetchall()))
+    for other in _BESIDE.values():
+        rows.update(other.count())
     own = [one.name for one in keys.ring()]
     found = [Known(name, "before" if place else "current", rows.get(name, 0)) for place, name in enumerate(own)]
     return found + [Known(name, "missing", rows[name]) for name in sorted(rows.keys() - set(own))]
@@ -61,9 +81,12 @@ def reseal(batch: int = BATCH) -> Iterator[Resealed]:
         with transaction.atomic():
             rows = _next(last, batch)
             if not rows:
-                return
+                break
             _seal(rows, told)
         last = rows[-1][0]
+        yield told
+    for other in _BESIDE.values():
+        told.done += other.reseal()
         yield told
 
 

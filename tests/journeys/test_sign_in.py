@@ -1,0 +1,115 @@
+"""Signing in by keyboard alone: password, second factor set up and asked for, recovery code, sessions, signing out."""
+
+import base64
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.desk import PASSWORD
+
+LOGIN = "evaluator1"
+
+
+@pytest.fixture(params=["zh-CN", "en"])
+def locale(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def pages(browser: Browser, site: str, locale: str) -> Iterator[list[Page]]:
+    """Two browsers of the same person: a desk and a phone."""
+    sizes = [{"width": 1366, "height": 768}, {"width": 390, "height": 844}]
+    contexts = [browser.new_context(viewport=size, locale=locale, base_url=site) for size in sizes]  # type: ignore[arg-type]  # a size is such a mapping
+    yield [context.new_page() for context in contexts]
+    for context in contexts:
+        context.close()
+
+
+def keys(page: Page, *words: str) -> None:
+    """Typed as a person would: `<Tab>` is a key, all else text."""
+    for word in words:
+        if word.startswith("<"):
+            page.keyboard.press(word.strip("<>"))
+        else:
+            page.keyboard.type(word)
+
+
+def entered(page: Page) -> None:
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def to(page: Page, selector: str) -> None:
+    """Go on by Tab until that element has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("s => document.activeElement.matches(s)", selector):
+            return
+    raise AssertionError(f"{selector} is not reached by keyboard")
+
+
+def code(secret: str, steps: int = 0) -> str:
+    app = TOTP(base64.b32decode(secret.replace(" ", "")), 6, SHA1(), 30)
+    return app.generate(int(time.time()) + 30 * steps).decode()
+
+
+def with_password(page: Page) -> None:
+    page.goto("/sign-in/?next=/account/")
+    keys(page, LOGIN, "<Tab>", PASSWORD)
+    entered(page)
+
+
+def test_the_whole_way_by_keyboard(pages: list[Page]) -> None:
+    desk, phone = pages
+    with_password(desk)
+    expect(desk).to_have_url(re.compile(r"/account/$"))
+    to(desk, "a[href='/account/second-factor/']")
+    entered(desk)
+    to(desk, "details summary")
+    keys(desk, "<Space>")
+    secret = desk.locator("[data-secret]").inner_text()
+    to(desk, "#id_code")
+    keys(desk, "000000")
+    entered(desk)
+    expect(desk.get_by_role("alert")).to_be_visible()
+    keys(desk, code(secret, -1))  # the field has the focus again
+    entered(desk)
+    recovery = desk.locator("[data-codes] code").all_inner_texts()
+    assert len(recovery) == 10
+    entered(desk)  # "I have kept them" has the focus
+    expect(desk).to_have_url(re.compile(r"/account/$"))
+
+    with_password(phone)
+    expect(phone).to_have_url(re.compile(r"/sign-in/code/$"))
+    keys(phone, recovery[0].replace("-", " ").upper())
+    entered(phone)
+    expect(phone).to_have_url(re.compile(r"/account/$"))
+    width = phone.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390, f"the page is {width} wide on a phone"
+
+    desk.reload()
+    expect(desk.locator("tr[data-row]")).to_have_count(2)
+    to(desk, "form[action$='/end/'] button")
+    entered(desk)
+    expect(desk.locator("tr[data-row]")).to_have_count(1)
+    phone.reload()
+    expect(phone).to_have_url(re.compile(r"/sign-in/"))
+
+    with_password(phone)
+    keys(phone, code(secret))
+    entered(phone)
+    expect(phone).to_have_url(re.compile(r"/account/$"))
+    to(phone, "form[action$='/off/'] button")
+    entered(phone)
+    expect(phone.locator("a[href='/account/second-factor/']")).to_be_visible()
+
+    to(phone, "details.cg-menu summary")
+    keys(phone, "<Space>")
+    to(phone, "form[action='/sign-out/'] button")
+    entered(phone)
+    expect(phone.locator("#id_username")).to_be_focused()
