@@ -25,7 +25,7 @@ from citygrid.organization.files import (
 from citygrid.organization.models import Body, Role
 from citygrid.organization.planning import FIELDS, canonical, columns, key_of
 from citygrid.organization.proposing import Wish
-from citygrid.organization.workbook_words import DATES, WORDS, choices
+from citygrid.organization.workbook_words import DATES, SHEETS, WORDS, choices, words_of
 from citygrid.standards.reports import Problem, Report
 
 SLUGS: Mapping[str, str] = {FIELDS[table]: table for table in (POSTS, RELATIONS, MEMBERS, DESKS, EXTENSIONS)}
@@ -120,6 +120,8 @@ def fields(table: str, cells: Mapping[str, str], fixed: Mapping[str, str], repor
     found = []
     for name in columns(table):
         options = _options(table, name, cells)
+        if name == "body" and name in fixed:
+            continue  # the page's head says it
         kind = "fixed" if name in fixed else "date" if name in DATES else "select" if options else "text"
         found.append(
             Field(
@@ -147,13 +149,14 @@ def others(report: Report | None) -> list[str]:
 
 
 def sentence(problem: Problem) -> str:
-    """A problem for the reader; columns by their names."""
-    params = {name: _param(name, value) for name, value in problem.params.items()}
+    """A problem for the reader; columns and values by their names."""
+    params = {name: str(value) for name, value in problem.params.items()}
+    if params.get("column") in WORDS:
+        params["column"] = str(WORDS[params["column"]]).lower()
+    if "values" in params:
+        words = words_of(problem.file).get(problem.field, {}) if problem.file in SHEETS else {}
+        params["values"] = _(", ").join(words.get(value, value) for value in params["values"].split(", "))
     return _(problem.message) % params
-
-
-def _param(name: str, value: Any) -> str:
-    return str(WORDS[value]) if name == "column" and value in WORDS else str(value)
 
 
 def _options(table: str, name: str, cells: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
