@@ -211,6 +211,10 @@ def test_the_auditor_reads_who_looked_with_which_reason(world: World, sign: Sign
     for words in ("程远", "致谢", "送锦旗", found.report_no):
         assert words in page, words
     assert PHONE not in page and NAME not in page
+    demand = asked(sign, "export")
+    assert f"申请 <span class=\"cg-num\">{demand}</span>" not in page
+    sign("commission1").get(f"/personal-data/{demand.pk}/")
+    assert f"申请 <span class=\"cg-num\">{demand}</span>" in sign("auditor1").get("/personal-data/looks/").text
     assert "致谢" not in sign("auditor1").get("/personal-data/looks/?login=nobody").text
     assert sign("office1").get("/personal-data/looks/").status_code == 403
 

@@ -25,6 +25,7 @@ from django.db import connection
 
 from citygrid import __version__
 from citygrid.config.postgres_binaries import PostgresError, installed
+from citygrid.trust import keys
 
 FORMAT = 1
 CHUNK = 1 << 20
@@ -63,7 +64,8 @@ def backup(folder: Path, now: datetime) -> Path:
         # Files are stored before rows name them and never change: what the dump names is there.
         media = dict(_copied(Path(settings.MEDIA_STORE), folder / "media"))
         anchors = dict(_copied(settings.DATA / "anchors", unfinished / "anchors"))
-        manifest = Manifest(FORMAT, __version__, now.isoformat(), _fingerprint(), _sha256(dump), tables, media, anchors)
+        key = _fingerprint(settings.PERSONAL_KEY)
+        manifest = Manifest(FORMAT, __version__, now.isoformat(), key, _sha256(dump), tables, media, anchors)
         text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1, sort_keys=True)
         (unfinished / "manifest.json").write_text(text + "\n", encoding="utf-8")
         unfinished.rename(made)
@@ -96,7 +98,7 @@ def restore(made: Path) -> list[str]:
     wrong = [name for name in sorted(manifest.tables | found) if manifest.tables.get(name) != found.get(name)]
     if wrong:
         raise BackupError(f"What was restored differs from the backup in: {', '.join(wrong)}.")
-    if manifest.key != _fingerprint():
+    if manifest.key not in [_fingerprint(secret) for secret in keys.secrets()]:
         return ["The personal key here is not the backup's: sealed names and numbers cannot be read with it."]
     return []
 
@@ -181,9 +183,9 @@ def _sha256(file: Path) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def _fingerprint() -> str:
+def _fingerprint(secret: str) -> str:
     """Tells two personal keys apart, and nothing of the key."""
-    return hmac.new(settings.PERSONAL_KEY.encode(), b"citygrid backup", hashlib.sha256).hexdigest()[:16]
+    return hmac.new(secret.encode(), b"citygrid backup", hashlib.sha256).hexdigest()[:16]
 
 
 def _holds_tables() -> bool:

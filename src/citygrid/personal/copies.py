@@ -27,7 +27,7 @@ def archive(demand: Demand, at: datetime) -> bytes:
     content = content_of(demand, at)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr("data.json", json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n")
+        file.writestr("data.json", json.dumps(content, ensure_ascii=False, indent=1, default=_moment) + "\n")
         page = render_to_string("personal/copy.html", {"content": content, "chinese": chinese()})
         file.writestr("read_me.html", page)
     return out.getvalue()
@@ -51,6 +51,10 @@ def content_of(demand: Demand, at: datetime) -> dict[str, Any]:
         ],
         "kept_days": dict(profile.personal.keep),
     }
+
+
+def _moment(value: datetime) -> str:
+    return value.isoformat(timespec="seconds")
 
 
 def _person(one: About) -> dict[str, str | None]:

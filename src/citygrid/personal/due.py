@@ -25,8 +25,8 @@ _ENDED = """from cases_case c join cases_entry e on e.case_id = c.id and e.month
       and r.redacted_at is null {where}"""
 _CALLERS = " union ".join(
     f'select c.id as "case", r.id as row {_ENDED}'.format(
-        join=f"join trust_redactable r on r.id = (e.data -> 'said' -> '{name}' ->> 'id')::uuid",
-        where=f"and e.data -> 'said' -> '{name}' ->> 'id' is not null",
+        join=f"join trust_redactable r on r.id::text = e.data -> 'said' -> '{name}' ->> 'id'",
+        where=f"and e.data -> 'said' -> '{name}' ->> 'id' is not null and r.lookup is not null",
     )
     for name in ("caller", "phone")
 )

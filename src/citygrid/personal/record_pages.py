@@ -15,6 +15,7 @@ from citygrid.organization.models import Person, Post
 from citygrid.organization.rights import right_required
 from citygrid.organization.seats import Signed
 from citygrid.personal import due
+from citygrid.personal.models import Demand
 from citygrid.personal.pages import PAGE, RIGHT, words_of
 from citygrid.rulebook.slices import NoRules, profile_at
 from citygrid.trust import forgetting, redactable
@@ -49,7 +50,8 @@ def _lines(found: list[AuditRecord], now: datetime) -> list[dict[str, Any]]:
     people = {one.pk: one for one in Person.objects.filter(pk__in={r.person for r in found if r.person})}
     posts = {one.pk: one for one in Post.objects.filter(pk__in={r.post for r in found if r.post})}
     notes = redactable.get_many(UUID(r.params["note"]) for r in found if r.params.get("note"))
-    cases = _numbers([UUID(r.subject_id) for r in found if r.subject_kind == "case"])
+    cases = _numbers(_subjects(found, "case"))
+    demands = {str(d.pk): str(d) for d in Demand.objects.filter(pk__in=_subjects(found, "demand"))}
     reasons = dict(_reasons(now))
     lines = []
     for one in found:
@@ -58,10 +60,15 @@ def _lines(found: list[AuditRecord], now: datetime) -> list[dict[str, Any]]:
         lines.append({
             "at": one.at, "act": one.act, "person": people.get(one.person or 0), "post": posts.get(one.post or 0),
             "reason": reasons.get(reason, reason), "case": cases.get(one.subject_id, ""),
+            "demand": demands.get(one.subject_id, ""),
             "asked": one.params.get("asked", ""), "found": one.params.get("found"),
             "note": note.text if note is not None else "", "forgotten": note is not None and note.text is None,
         })  # fmt: skip
     return lines
+
+
+def _subjects(found: list[AuditRecord], kind: str) -> list[UUID]:
+    return [UUID(one.subject_id) for one in found if one.subject_kind == kind]
 
 
 def _reasons(now: datetime) -> list[tuple[str, str]]:
