@@ -111,6 +111,17 @@ def test_whom_the_claim_names_comes_in(client: Client, provider: str) -> None:
     assert (row.person, row.params["way"]) == (person.pk, "oidc:city")
 
 
+def test_a_first_password_is_none_of_theirs(client: Client, provider: str) -> None:
+    """Whoever comes from the provider was never given the one-time password; with that it is still to be changed."""
+    person = with_password("calltaker1")
+    person.must_change_password = True
+    person.save(update_fields=["must_change_password"])
+    known(provider, "p-1", preferred_username="calltaker1")
+    assert through(client, "p-1")["Location"] == "/"
+    assert client.get("/keys/").status_code == 200
+    assert sign_in(Client(), "calltaker1")["Location"] == "/password/"
+
+
 def test_once_linked_the_claim_counts_no_longer(client: Client, provider: str) -> None:
     known(provider, "b-1", preferred_username="calltaker1")
     through(client, "b-1")

@@ -25,7 +25,6 @@ from citygrid.trust import audit
 WAITING = "waiting"
 LONGEST = 600  # seconds
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-PASSWORD = "password"  # noqa: S105 - the name of a way
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,9 @@ def own(request: HttpRequest, wanted: str) -> str:
     return wanted if safe and wanted.startswith("/") else "/"  # a bare word would be taken for the name of a route
 
 
-def go_on(request: HttpRequest, person: Person, back: str, way: str = PASSWORD, factor: bool = False) -> HttpResponse:
+def go_on(
+    request: HttpRequest, person: Person, back: str, way: str = sign_ins.PASSWORD, factor: bool = False
+) -> HttpResponse:
     """The password was right: to the second factor, or in. `factor`: the provider asked for one."""
     now = timezone.now()
     has = second_factor.in_use(person)
@@ -122,15 +123,16 @@ def enter(request: HttpRequest, person: Person, back: str, way: str, *, factor: 
         request.session[seats.FACTOR_KEY] = True
     sign_ins.note(request, "sign_in", person, params={"way": way, "second_factor": factor})
     seats.forget(request)
-    answer = redirect(_after(request, person, back))
+    answer = redirect(_after(request, back))
     if device:
         devices.mark(answer, device)
     return answer
 
 
-def _after(request: HttpRequest, person: Person, back: str) -> str:
-    if person.must_change_password:
-        return reverse("organization:password")
+def _after(request: HttpRequest, back: str) -> str:
+    route = seats.owed(request)
+    if route:
+        return reverse(route)
     if seats.current(request) is None:
         return reverse("organization:posts")
     return back

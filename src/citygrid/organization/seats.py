@@ -152,11 +152,13 @@ def _found(request: HttpRequest, at: datetime) -> Signed | None:
 
 def _owing(request: HttpRequest, marks: "Marks", held: list[Seat]) -> str:
     """A first password is changed with the second factor set up already: whoever has only the password gets no
-    further with it."""
+    further with it. Who came by single sign-on need not know it."""
+    session: Any = getattr(request, "session", {})
     asked = any(one.post.role.second_factor for one in held)
-    if asked and hasattr(request, "session") and not request.session.get(FACTOR_KEY):
+    if asked and hasattr(request, "session") and not session.get(FACTOR_KEY):
         return "organization:second_step"
-    return "organization:password" if marks.must_change_password else ""
+    by_password = session.get(sign_ins.WAY_KEY, sign_ins.PASSWORD) == sign_ins.PASSWORD
+    return "organization:password" if marks.must_change_password and by_password else ""
 
 
 def _by_key(request: HttpRequest, at: datetime) -> Signed | None:

@@ -28,6 +28,9 @@ UNATTENDED = "CityGrid-Unattended"
 """Header of what a page asks by itself: nobody need be there."""
 WAY = "citygrid.way"
 """Where a request says how the person proved who they are, before `login` (META); else it was the password."""
+PASSWORD = "password"  # noqa: S105 - the name of a way
+WAY_KEY = "way"
+"""In the session: how the person proved who they are."""
 CONFIRMED = "confirmed"
 """In the session: when the person last proved who they are (seconds)."""
 WHY: dict[str, Any] = {
@@ -136,7 +139,7 @@ def _began(sender: type[Any], request: HttpRequest, user: Any, **_facts: Any) ->
             session_key=store.session_key,
             defaults={
                 "person": user,
-                "way": request.META.get(WAY, "password"),
+                "way": request.META.get(WAY, PASSWORD),
                 "began_at": now,
                 "seen_at": now,
                 "address": address_of(request),
@@ -146,6 +149,7 @@ def _began(sender: type[Any], request: HttpRequest, user: Any, **_facts: Any) ->
         )
     store.began_at = store.seen_at = now  # type: ignore[attr-defined]  # our own store (sessions.py)
     store.ends_at = asked.end(now, now)  # type: ignore[attr-defined]
+    store[WAY_KEY] = request.META.get(WAY, PASSWORD)
     store[CONFIRMED] = int(now.timestamp())
 
 
