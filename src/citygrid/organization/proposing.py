@@ -151,9 +151,10 @@ def _note(changes: Sequence[Change], by: Person | None, now: datetime, source: s
         subject = ("body", one.key[0]) if one.table == BODIES else (FIELDS[one.table], " ".join(_open(one))[:60])
         audit.record(now, "change_organization", subject=subject, params=facts, person=who, address=address)
     if source != "form" or len(rest) > TOLD_ONE_BY_ONE:
-        counts = {what: sum(1 for one in changes if one.what == what) for what in ("made", "changed", "ended")}
-        params: dict[str, object] = {"source": source, **counts}
-        audit.record(now, "import_organization", params=params, person=who, address=address)
+        counts: dict[str, object] = {
+            what: sum(1 for one in changes if one.what == what) for what in ("made", "changed", "ended")
+        }
+        audit.record(now, "import_organization", params={"source": source} | counts, person=who, address=address)
 
 
 def _open(change: Change) -> list[str]:
