@@ -3,10 +3,13 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 from uuid import UUID
 
 from citygrid.media import storing
 from citygrid.media.models import File
+
+PART = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +26,18 @@ def faults() -> Iterator[FileFault]:
     for file in File.objects.order_by("id").iterator(1000):
         try:
             with storing.original(file) as content:
-                digest = hashlib.file_digest(content, "sha256").hexdigest()
-                size = content.tell()
+                digest, size = _read(content)
         except FileNotFoundError:
             yield FileFault(file.pk, "missing", f"the store has no {file.sha256}")
             continue
         if (digest, size) != (file.sha256, file.size):
             yield FileFault(file.pk, "altered", f"{size} bytes with hash {digest}, kept as {file.sha256}")
+
+
+def _read(content: BinaryIO) -> tuple[str, int]:
+    """Hash and size, read in parts."""
+    found, size = hashlib.sha256(), 0
+    while part := content.read(PART):
+        found.update(part)
+        size += len(part)
+    return found.hexdigest(), size
