@@ -69,7 +69,7 @@ def test_small_forms_are_upright_bare_and_made_once(folder):
     small = thumbnail(file, 32)
     with Image.open(io.BytesIO(small)) as image:
         assert image.size == (24, 32) and not image.getexif()
-    kept = next(p for p in (folder / "small" / "32").rglob("*") if p.is_file())
+    kept = next(p for p in (folder / "shown" / "32").rglob("*") if p.is_file())
     kept.write_bytes(b"kept")
     assert thumbnail(file, 32) == b"kept"
 

@@ -54,9 +54,13 @@ class MediaInput(forms.SelectMultiple):
 
     template_name = "cases/media_input.html"
 
+    def __init__(self, person: Any = None) -> None:
+        super().__init__()
+        self.person = person
+
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)
-        context["pictures"] = pictures(tuple(value or ()))
+        context["pictures"] = pictures(tuple(value or ()), self.person)
         context["upload_url"] = upload_address()
         return context
 
@@ -324,7 +328,7 @@ _BY_TYPE: dict[str, _Maker] = {
         options.narrowed(a.spec.name, f.name, f.choices, a.offered), c, radio=bool(c["required"])
     ),
     "code": _plain,
-    "media": lambda f, a, c: MediaField(help_text=_photos_needed(f, a), **c),
+    "media": lambda f, a, c: MediaField(help_text=_photos_needed(f, a), widget=MediaInput(a.signed.person), **c),
     "case": _case,
     "lon": _degrees,
     "lat": _degrees,

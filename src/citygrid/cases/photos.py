@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from citygrid.cases.database import cursor, plain
+from citygrid.media import permission
 from citygrid.media.models import File
 from citygrid.media.storing import SHOWN
 from citygrid.organization.models import Person
@@ -37,9 +38,11 @@ def upload_address() -> str:
     return reverse("media:upload")
 
 
-def pictures(ids: Sequence[str]) -> list[Picture]:
-    """The pictures among these files, in the order given."""
+def pictures(ids: Sequence[str], person: Person | None = None) -> list[Picture]:
+    """The pictures among these files, in the order given. `person`: only those that they may see or name."""
     known = {str(file.pk): file for file in File.objects.filter(pk__in=list(ids), kind="image")} if ids else {}
+    if person is not None:
+        known = {one: file for one, file in known.items() if file.uploader is None or permission.may_see(person, file)}
     return [_picture(known[one]) for one in ids if one in known]
 
 

@@ -65,7 +65,7 @@ def thumbnail(file: File, px: int = SMALL) -> bytes:
     """A JPEG of at most `px` pixels a side, upright, made of the pixels alone: no notes of the camera (time, place,
     device), no comments, nothing hung on behind. This is what pages show, and what the public may be shown. Made once,
     then kept."""
-    keeper, key = storage(), f"small/{px}/{_key(file.sha256)}"
+    keeper, key = storage(), f"shown/{px}/{_key(file.sha256)}"
     if keeper.exists(key):
         with keeper.open(key) as kept:
             return kept.read()
@@ -73,8 +73,10 @@ def thumbnail(file: File, px: int = SMALL) -> bytes:
         image.draft("RGB", (px * 2, px * 2))
         small = ImageOps.exif_transpose(image).convert("RGB")
         small.thumbnail((px, px), Image.Resampling.LANCZOS)
+        bare = Image.new("RGB", small.size)  # a picture that was read keeps its comment, and saving would write it again
+        bare.paste(small)
         out = io.BytesIO()
-        small.save(out, "JPEG", quality=82, optimize=True)
+        bare.save(out, "JPEG", quality=82, optimize=True)
     keeper.put(key, out.getvalue())
     return out.getvalue()
 
