@@ -32,7 +32,7 @@ def act(client: Client, case: Any, name: str, item: Any = None, **data: Any) -> 
 
 def test_a_case_out_of_sight_takes_no_act_by_any_name(sign: Sign, world: World) -> None:
     """The unit of the west, at a case of the east: by form and API, as if it were not there."""
-    case = world.filed(where=EAST, login="collector1")
+    case = world.report(where=EAST, login="collector1")
     stranger = sign("west_roads_desk")
     before = entries()
     for name in ("sign", "feed_back", "comment", "request", "close", "void", "dispatch"):
@@ -84,10 +84,16 @@ def test_the_refused_form_shows_no_photo_of_a_stranger(sign: Sign, world: World)
 
 def test_merging_into_a_case_out_of_sight(sign: Sign, world: World) -> None:
     """A case that the merger may not see is none to merge into, and says nothing of itself."""
-    mine, hidden_case, none = world.filed(), world.filed(where=EAST, login="collector1"), str(uuid.uuid4())
-    client = sign("west_dispatcher")
+    mine = world.report(where=EAST, login="collector1")
+    world.do("east_calltaker", mine, "accept", distinct=True)
+    hidden_case, none = world.filed(), str(uuid.uuid4())
+    client = sign("east_shiftleader")
+    assert client.get(f"/api/v1/cases/{mine}").status_code == 200
+    assert client.get(f"/api/v1/cases/{hidden_case}").status_code == 404
+    before = entries()
     answers = [act(client, mine, "merge", into=str(one)).json() for one in (hidden_case, none)]
-    assert answers[0]["code"] == answers[1]["code"]
+    assert answers[0]["code"] == answers[1]["code"] != "not_your_role", answers
+    assert entries() == before
     assert str(hidden_case) not in json.dumps(answers[0]) and "report_no" not in json.dumps(answers[0])
 
 
@@ -140,7 +146,7 @@ def test_a_file_on_its_way_belongs_to_who_sent_it(sign: Sign, world: World) -> N
 
 def test_the_id_of_a_case_of_another_is_taken(sign: Sign, world: World) -> None:
     """A client chooses the id of a new case: another's stays what it was, and nothing of it is told."""
-    case = world.filed(where=EAST, login="collector1")
+    case = world.report(where=EAST, login="collector1")
     before = entries()
     photos = [world.photo(1), world.photo(2)]
     body = {"id": str(uuid.uuid4()), "case": str(case), "name": "report",
