@@ -55,3 +55,18 @@ def test_health_needs_no_tls() -> None:
 
 def test_without_tls_nothing_is_promised() -> None:
     assert told(ASK % ("False", "http"), CITYGRID_HTTPS="0").startswith("200 - ")
+
+
+COOKIES = """
+import django; django.setup()
+from django.conf import settings
+from citygrid.organization import devices
+from citygrid.web.api import SeatAuth
+print(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME, devices.COOKIE, SeatAuth.param_name)
+"""
+
+
+def test_with_tls_every_cookie_is_of_this_host_only() -> None:
+    """ASVS 3.3.3; a browser refuses `__Host-` without TLS, so without it the names are plain."""
+    assert all(name.startswith("__Host-") for name in told(COOKIES, CITYGRID_HTTPS="1").split())
+    assert not any(name.startswith("__") for name in told(COOKIES, CITYGRID_HTTPS="0").split())

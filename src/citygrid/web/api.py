@@ -6,6 +6,7 @@ Two ways in: the session of somebody who is signed in (with the CSRF token for w
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError
@@ -43,7 +44,7 @@ class KeyAuth(HttpBearer):
 class SeatAuth(APIKeyCookie):
     """The session of somebody who is signed in and has taken a post; CSRF-checked like a page."""
 
-    param_name = "sessionid"
+    param_name = settings.SESSION_COOKIE_NAME
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Signed | None:
         return seats.current(request)

@@ -10,7 +10,7 @@ from citygrid.web.addresses import push_url
 
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:%s; "
-    "connect-src 'self' %s%s; font-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; "
+    "connect-src 'self' %s%s; font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
 
