@@ -28,8 +28,8 @@ def moment(hours: float, day: date = DAY) -> datetime:
     return datetime.combine(day, time(), UTC) + timedelta(hours=hours)
 
 
-def watch(starts: float, ends: float, person: int | None = LI, key: int = 1, *, dated: bool = True, **facts: object) -> Watch:
-    return Watch(key, "D1", POST, person, DAY, moment(starts), moment(ends), "S", dated, **facts)
+def watch(starts: float, ends: float, person: int | None = LI, key: int = 1, *, dated: bool = True) -> Watch:
+    return Watch(key, "D1", POST, person, DAY, moment(starts), moment(ends), "S", dated)
 
 
 SEATS = {POST: (Held(LI, moment(-1000), None), Held(WANG, moment(-1000), None))}
@@ -88,9 +88,7 @@ spans = st.tuples(st.integers(-6, 30), st.integers(1, 14))
 
 @given(
     made=st.lists(st.tuples(spans, st.sampled_from([LI, WANG, None]), st.booleans()), max_size=4),
-    seats=st.lists(
-        st.tuples(st.sampled_from([LI, WANG, ZHAO]), spans, st.sampled_from([None, LI, WANG])), max_size=4
-    ),
+    seats=st.lists(st.tuples(st.sampled_from([LI, WANG, ZHAO]), spans, st.sampled_from([None, LI, WANG])), max_size=4),
     away=st.lists(st.tuples(st.sampled_from([LI, WANG, ZHAO]), st.integers(-1, 1), st.integers(0, 1)), max_size=3),
     closed=st.frozensets(st.sampled_from([LI, WANG, ZHAO]), max_size=1),
     shift=st.tuples(st.integers(0, 23), st.integers(1, 12)),
@@ -101,7 +99,9 @@ def test_holes_are_exactly_the_hours_in_which_not_one_is_there(made, seats, away
         watch(begin, begin + length, person, key, dated=dated)
         for key, ((begin, length), person, dated) in enumerate(made, start=1)
     ]
-    held = tuple(Held(person, moment(begin), moment(begin + length), absent) for person, (begin, length), absent in seats)
+    held = tuple(
+        Held(person, moment(begin), moment(begin + length), absent) for person, (begin, length), absent in seats
+    )
     leave = {who: [(DAY + timedelta(days=at), DAY + timedelta(days=at + more))] for who, at, more in away}
     people = People({POST: held}, leave, closed)
     opens, closes = moment(shift[0]), moment(shift[0] + shift[1])

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from citygrid.organization import cityclock, led, roster_view, rostering
+from citygrid.organization import cityclock, gaps, led, roster_view, rostering
 from citygrid.organization.duty_models import Roster, RosterEdit
 from citygrid.organization.pattern_forms import planned
 from citygrid.organization.patterns import days
@@ -149,7 +149,8 @@ def cells(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
     until = led.day(request.POST.get("until", ""), chosen[2]) or chosen[2]
     who = [] if request.POST.get("act") == "empty" else _somebody(request.POST.getlist("who"))
     listed = days(chosen[2], min(until, found.last_day)) if until >= chosen[2] else [chosen[2]]
-    wanted = {(chosen[0], chosen[1], day): who for day in listed}
+    shift = next((one for one in gaps.shifts_of() if one.code == chosen[1]), None)
+    wanted = {(chosen[0], chosen[1], day): who for day in listed if shift is None or gaps.worked(shift, day)}
     answer = _change(request, signed, found, wanted, "cells")
     if isinstance(answer, Refusal):
         return page(request, signed, found, answer, request.POST)

@@ -8,7 +8,7 @@ from datetime import date, tzinfo
 from pathlib import Path, PurePath
 from typing import Any
 
-from citygrid.organization import rostering
+from citygrid.organization import gaps, rostering
 from citygrid.organization.duty_models import Roster
 from citygrid.organization.models import Person
 from citygrid.organization.patterns import days
@@ -26,6 +26,7 @@ MESSAGES: dict[str, str] = {
     "columns_missing": "The sheet needs the columns place and shift; take the exported one as a pattern.",
     "not_a_day": "%(value)s is no day of this roster.",
     "no_line": "There is no line %(place)s with the shift %(shift)s in this roster.",
+    "not_worked": "The shift %(shift)s is not worked on this day.",
     "line_twice": "%(place)s with the shift %(shift)s stands in row %(row)s already.",
     "unknown_person": "%(value)s is nobody who may be planned here.",
     "two_of_that_name": "Several people are called %(value)s: give the login.",
@@ -121,7 +122,10 @@ def _wanted(
         seen[line] = number
         known = _known(rows[line], people)
         for column, day in listed.items():
-            found[*line, day] = _cell(columns[column][at], known, (file, number, column), report)
+            people_there = _cell(columns[column][at], known, (file, number, column), report)
+            if people_there and not gaps.worked(rows[line].shift, day):
+                report.add(file, number, column, "not_worked", MESSAGES["not_worked"], params)
+            found[*line, day] = people_there
     return found
 
 

@@ -69,22 +69,26 @@ def plannable(bodies: Collection[int]) -> list[Body]:
 
 
 def grids_of(body: Body, day: date) -> list[str]:
-    """The duty grids that collectors of the body walk: named by their posts or standing shifts, else those with unit
-    grids in the areas of post or body."""
+    """The duty grids that collectors of the body walk: those that their posts or standing shifts name; of a post with
+    wider areas, or with none, all that have unit grids in its areas or the body's."""
     roles = {role for shift in gaps.shifts_of(gaps.DUTY_GRID) for role in shift.roles}
     posts = list(Post.objects.filter(active=True, body=body, role__code__in=roles))
     if not posts:
         return []
-    named = {code for post in posts for code in post.areas}
-    named |= set(Duty.objects.filter(roster=None, post__in=posts).values_list("duty_grid", flat=True))
     alive = Area.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), kind="duty_grid", valid_from__lte=day)
-    direct = set(alive.filter(code__in=named).values_list("code", flat=True))
-    if direct:
-        return sorted(direct)
-    wider = {code for post in posts for code in (post.areas or body.areas)}
-    below = area_tree.descendants(area_tree.ids_by_code(wider))
+    codes = set(alive.values_list("code", flat=True))
+    standing: dict[int, set[str]] = defaultdict(set)
+    for post_id, code in Duty.objects.filter(roster=None, post__in=posts).values_list("post_id", "duty_grid"):
+        standing[post_id].add(code)
+    found, wider = set[str](), set[str]()
+    for post in posts:
+        named = codes & set(post.areas)
+        found |= named | (codes & standing[post.pk])
+        if not named and (post.areas or not standing[post.pk]):
+            wider |= set(post.areas or body.areas)
+    below = area_tree.descendants(area_tree.ids_by_code(wider)) if wider else ()
     held = DutyMembership.objects.filter(duty_grid__in=alive, grid__in=below)
-    return sorted(set(held.values_list("duty_grid__code", flat=True)))
+    return sorted(found | set(held.values_list("duty_grid__code", flat=True)))
 
 
 def rows_of(roster: Roster) -> list[Row]:
@@ -209,7 +213,9 @@ def _fault(roster: Roster, wanted: Mapping[Key, Sequence[Somebody]], zone: tzinf
     people = crew(roster.body, roster.first_day, roster.last_day, zone)
     free = {key: free_for(row, people) for key, row in rows.items()}
     for (place, shift, day), named in wanted.items():
-        if (place, shift) not in rows or not roster.first_day <= day <= roster.last_day:
+        row = rows.get((place, shift))
+        inside = row is not None and roster.first_day <= day <= roster.last_day
+        if row is None or not inside or (named and not gaps.worked(row.shift, day)):
             return _refuse("outside", place=place[2:], shift=shift, day=day.isoformat())
         for somebody in named:
             if somebody not in free[place, shift]:
@@ -326,9 +332,11 @@ def copied(roster: Roster, weeks: int, zone: tzinfo) -> dict[Key, list[Somebody]
     found = in_force(roster.body, roster.grids, first, last, zone)
     people = crew(roster.body, roster.first_day, roster.last_day, zone)
     rows = {(row.place, row.shift.code): free_for(row, people) for row in rows_of(roster)}
+    shifts = {shift.code: shift for shift in gaps.shifts_of()}
     return {
-        (place, shift, day + back): [one for one in named if one in rows.get((place, shift), {})]
+        (place, shift, day + back): [one for one in named if one in rows[place, shift]]
         for (place, shift, day), named in found.items()
+        if (place, shift) in rows and gaps.worked(shifts[shift], day + back)
     }
 
 
