@@ -128,6 +128,33 @@ def test_the_last_proofs_cut_off_are_missed_by_the_exported_root(proofs: list[Fo
     assert "missing" in codes(tmp_path)
 
 
+def test_what_an_old_backup_brought_back_is_forgotten_again(tmp_path: Path) -> None:
+    ids = rows(2)
+    kept = list(Redactable.objects.filter(pk__in=ids).values("pk", "sealed", "key_name", "lookup"))
+    forgetting.forget(ids, AT, "asked_by_person")
+    forgetting.export(tmp_path)
+    for row in kept:  # as the backup of yesterday has them
+        facts = {name: row[name] for name in ("sealed", "key_name", "lookup")}
+        Redactable.objects.filter(pk=row["pk"]).update(redacted_at=None, **facts)
+    assert redactable.find_phone("13912345670") == [ids[0]]
+    (proof,) = forgetting.again(tmp_path, AT)
+    assert sorted(proof.ids) == sorted(ids) and redactable.find_phone("13912345670") == [] and codes() == []
+    assert forgetting.again(tmp_path, AT) == []
+    (tmp_path / "forgotten-000000009.json").write_text("{}")
+    with pytest.raises(ValueError, match="no proof"):
+        forgetting.again(tmp_path, AT)
+
+
+def test_each_proof_has_a_file_of_its_own_once(proofs: list[Forgetting], tmp_path: Path) -> None:
+    forgetting.export(tmp_path)
+    first = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert sorted(first) == ["forgotten-000000001.json", "forgotten-000000002.json"]
+    forgetting.forget(rows(1), AT, "later")
+    forgetting.export(tmp_path)
+    after = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert first.items() < after.items() and len(after) == 3
+
+
 def test_a_change_to_sm3_leaves_older_proofs_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     first = forgetting.forget(rows(1), AT, "before")
     monkeypatch.setattr(algorithms._Chosen, "by", staticmethod(lambda at: "sm3"))

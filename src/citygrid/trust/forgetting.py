@@ -83,16 +83,32 @@ def root_of(proof: Forgetting, rows: Iterable[Named]) -> bytes:
 
 
 def export(folder: Path) -> Path | None:
-    """Write the newest proof's root into `forgotten-<number>.json`: it holds for all proofs before it."""
-    newest = Forgetting.objects.order_by("-number").first()
-    if newest is None:
-        return None
+    """Write each proof that has no file yet into `forgotten-<number>.json`: its root, which holds for all before it,
+    and the ids of its rows. The newest one's path."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"forgotten-{newest.number:09d}.json"
-    unfinished = path.with_suffix(".part")
-    unfinished.write_bytes(chain.canonical({"proof": newest.number, "root": bytes(newest.root).hex()}) + b"\n")
-    unfinished.replace(path)
+    path = None
+    for proof in Forgetting.objects.order_by("number").iterator(100):
+        path = folder / f"forgotten-{proof.number:09d}.json"
+        if path.exists():
+            continue
+        facts = {"proof": proof.number, "root": bytes(proof.root).hex(), "ids": [str(id) for id in proof.ids]}
+        unfinished = path.with_suffix(".part")
+        unfinished.write_bytes(chain.canonical(facts) + b"\n")
+        unfinished.replace(path)
     return path
+
+
+def again(folder: Path, at: datetime) -> list[Forgetting]:
+    """Forget anew what exported proofs name and an old backup brought back. ValueError for a file that is none."""
+    ids: list[UUID] = []
+    for path in sorted(folder.glob("forgotten-*.json")):
+        try:
+            ids += map(UUID, json.loads(path.read_text(encoding="utf-8"))["ids"])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"{path.name} is no proof of forgetting") from error
+    parts = (ids[start : start + MOST] for start in range(0, len(ids), MOST))
+    proofs = [forget(part, at, "forgotten_before_restore") for part in parts]
+    return [one for one in proofs if one is not None]
 
 
 def faults(folder: Path | None = None) -> Iterator[ForgettingFault]:

@@ -1,6 +1,7 @@
 """`citygrid personal`: what is due to be forgotten, forget it, and the proofs of what was."""
 
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -14,13 +15,15 @@ from citygrid.trust.models import Forgetting
 
 
 class Command(BaseCommand):
-    help = "Personal data: due, anonymise [--dry-run], proof [NUMBER] (docs/operations.md)."
+    help = "Personal data: due, anonymise [--dry-run], again FOLDER, proof [NUMBER] (docs/personal-data.md)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         what = parser.add_subparsers(dest="what", required=True)
         what.add_parser("due", help="what the city's times say may go now; nothing is changed")
         anonymise = what.add_parser("anonymise", help="forget what is due, with a proof")
         anonymise.add_argument("--dry-run", action="store_true", help="only say what would go")
+        again = what.add_parser("again", help="after an old backup was restored: forget what newer proofs name")
+        again.add_argument("folder", type=Path, help="the folder of exported anchors and proofs, as it was last")
         proof = what.add_parser("proof", help="the proofs, worked out anew; exit code 1 when one does not hold")
         proof.add_argument("number", nargs="?", type=int, help="only this one, with the ids of its rows")
 
@@ -28,6 +31,8 @@ class Command(BaseCommand):
         try:
             if options["what"] == "proof":
                 self._proofs(options["number"])
+            elif options["what"] == "again":
+                self._again(options["folder"])
             elif options["what"] == "due" or options["dry_run"]:
                 self._due()
             else:
@@ -53,6 +58,13 @@ class Command(BaseCommand):
         for one in proofs:
             self.stdout.write(f"proof {one.number}: {len(one.ids)} rows, {one.reason}, root {bytes(one.root).hex()}")
         self.stdout.write(f"{sum(len(one.ids) for one in proofs) + late} rows forgotten")
+
+    def _again(self, folder: Path) -> None:
+        try:
+            proofs = forgetting.again(folder, timezone.now())
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{sum(len(one.ids) for one in proofs)} rows forgotten again")
 
     def _proofs(self, number: int | None) -> None:
         rows = Forgetting.objects.order_by("number")
