@@ -3,6 +3,11 @@
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
 from django.test import Client
+from hypothesis import settings
+
+# How long an example takes says how busy the machine is; claims of speed live in bench/.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 PLAIN = Client.force_login
 

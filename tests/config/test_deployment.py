@@ -62,7 +62,8 @@ import django; django.setup()
 from django.conf import settings
 from citygrid.organization import devices
 from citygrid.web.api import SeatAuth
-print(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME, devices.COOKIE, SeatAuth.param_name)
+print(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME)
+print(devices.COOKIE, SeatAuth.param_name)
 """
 
 
