@@ -10,9 +10,9 @@ from typing import Any
 
 import shapely
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from shapely import Geometry
 
+from citygrid.areas.citywide import localday
 from citygrid.areas.lattice import project
 from citygrid.areas.models import Area
 from citygrid.process.refusal import Refusal, Refused
@@ -55,7 +55,7 @@ class Who:
 
     @property
     def today(self) -> date:
-        return timezone.localdate(self.at)
+        return localday(self.at)
 
 
 @dataclass(frozen=True, slots=True)

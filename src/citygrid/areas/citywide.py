@@ -1,12 +1,15 @@
 """What holds for the whole city: its projection in metres, how its codes look, how large its grids are.
 
-The projection stands in the city's area. The code profile and the sizes belong to the rules of the city, which are
-kept above this package: they are provided when the program starts (`provide_profile`, `provide_grids`).
+The projection stands in the city's area. The code profile, the sizes and the time zone belong to the rules of the city,
+which are kept above this package: they are provided when the program starts (`provide_profile`, `provide_grids`,
+`provide_zone`).
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime, tzinfo
 from typing import Any
+
+from django.utils import timezone
 
 from citygrid.areas.models import Area
 from citygrid.process.refusal import Refusal, Refused
@@ -21,6 +24,7 @@ MESSAGES: dict[str, str] = {
 class _Provided:
     profile: Callable[[date], CodeProfile] | None = None
     grids: Callable[[date], Mapping[str, Any]] | None = None
+    zone: Callable[[datetime], tzinfo | None] | None = None
 
 
 def provide_profile(profile: Callable[[date], CodeProfile]) -> None:
@@ -31,6 +35,16 @@ def provide_profile(profile: Callable[[date], CodeProfile]) -> None:
 def provide_grids(grids: Callable[[date], Mapping[str, Any]]) -> None:
     """Called by a package above when it starts: what the city says of its unit grids on a day (`areas/sizing.py`)."""
     _Provided.grids = grids
+
+
+def provide_zone(zone: Callable[[datetime], tzinfo | None]) -> None:
+    """Called by a package above when it starts: the city's time zone at a moment; None where no rules say it."""
+    _Provided.zone = zone
+
+
+def localday(at: datetime) -> date:
+    """The city's own day at a moment; the server's until there are rules."""
+    return timezone.localdate(at, _Provided.zone(at) if _Provided.zone is not None else None)
 
 
 def grids(day: date) -> Mapping[str, Any]:

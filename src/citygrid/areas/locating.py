@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
-from django.utils import timezone
 from numpy.typing import NDArray
 
 from citygrid.areas import index
+from citygrid.areas.citywide import localday
 from citygrid.areas.index import Floats, Ints
 from citygrid.areas.places import AreaRef, Outside, Place
 from citygrid.areas.versions import Bumps, current
@@ -112,7 +112,7 @@ def forget() -> None:
 
 
 def _day(at: datetime | date) -> date:
-    return timezone.localdate(at) if isinstance(at, datetime) else at
+    return localday(at) if isinstance(at, datetime) else at
 
 
 def _atlas(version: str | None) -> index.Atlas:

@@ -25,6 +25,7 @@ class RulebookConfig(AppConfig):
         algorithms.choose_by(_algorithm)
         citywide.provide_profile(_codes)
         citywide.provide_grids(_grids)
+        citywide.provide_zone(daykinds.zone)
         calendars.provide(_calendars)
         cityclock.provide(daykinds.zone, daykinds.kind)
 
