@@ -19,6 +19,7 @@ SPAN = re.compile(r"\{([0-9a-z])-([0-9a-z])\}")
 NEEDED = {"wms": ("layers",), "wmts": ("layer", "matrix_set"), "xyz": (), "arcgis": ()}
 PRIVATE_NAMES = (".local", ".internal", ".localhost", ".lan", ".home")
 MOST_HOSTS = 26
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 def check(layer: Layer) -> None:
@@ -53,12 +54,22 @@ def _check_one(address: str) -> None:
 def private(host: str) -> bool:
     """Whether a host is of this machine or of an inner network, as far as its name says."""
     try:
-        return not ipaddress.ip_address(host).is_global
+        return not _meant(host).is_global
     except ValueError:
         pass
     # Numbers that browsers read as addresses (127.1, 0x7f000001), and names without a domain.
     last = host.rstrip(".").rpartition(".")[2]
     return "." not in host.strip(".") or last.isdigit() or last.startswith("0x") or host.endswith(PRIVATE_NAMES)
+
+
+def _meant(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """The address; of an IPv6 one that carries an IPv4 one (mapped, 6to4, NAT64) the latter. ValueError for a name."""
+    found = ipaddress.ip_address(host)
+    if isinstance(found, ipaddress.IPv4Address):
+        return found
+    if found in NAT64:
+        return ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+    return found.ipv4_mapped or found.sixtofour or found
 
 
 def allowed_hosts() -> frozenset[str]:
