@@ -2,7 +2,7 @@
 
 An unlogged table writes no WAL and its commit waits for no disk; a row per name, never one per request. What is
 counted may be forgotten in a crash: a limit begins anew then, nothing else is lost. Windows are fixed: at a border
-of two minutes up to twice the limit may pass (docs/decisions/0016-rate-limits.md).
+of two minutes up to twice the limit may pass (docs/decisions/0017-rate-limits.md).
 """
 
 from dataclasses import dataclass
