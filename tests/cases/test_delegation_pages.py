@@ -124,6 +124,21 @@ def test_an_approval_cites_it_on_the_case_page_with_a_link(world: World, sign: S
     assert sign("east_roads_desk").get(f"/delegations/{row.code}/").status_code == 404
 
 
+def test_the_form_says_before_on_what_an_approval_would_rest(world: World, sign: Sign) -> None:
+    case = world.handling()
+    world.do("west_sanitation_desk", case, "request", request="extend", reason="降雨", limit="1 natural_day")
+    address = f"/cases/{case}/acts/approve/"
+    form = sign("dispatcher1").get(address).text
+    assert "赭城管办〔2020〕4号" in form and "3 个自然日" in form and "只能选择不同意" not in form
+    Delegation.objects.filter(code="centre-extend").update(classes=["zheshi:*"])
+    form = sign("dispatcher1").get(address).text
+    assert "不包括此类别" in form and "只能选择不同意" in form
+    world.do("calltaker1", case, "request", request="void", reason="重复")
+    assert "赭城管办〔2020〕4号" in sign("shiftleader1").get(address).text
+    world.do("dispatcher1", case, "request", request="force", reason="无主")
+    assert "data-standing" not in sign("office1").get(address).text, "the office needs no ground"
+
+
 def test_a_refusal_says_what_is_missing_in_the_readers_words(world: World, sign: Sign) -> None:
     case = world.handling()
     world.do("west_sanitation_desk", case, "request", request="extend", reason="降雨", limit="5 natural_day")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from citygrid.cases import acting, reading
+from citygrid.cases import acting, approving, reading
 from citygrid.cases.asking import actor_of
 from citygrid.cases.forms import ActForm, Asked
 from citygrid.cases.submission import Submission
@@ -128,6 +128,7 @@ def _show(
         "refusal": told,
         "others": others or [],
         "centre": _centre(form.asked),
+        "standing": _standing(form.asked, item) if spec.name == "approve" else None,
         "point": (form["lon"].value() or "", form["lat"].value() or "") if "lon" in form.fields else None,
     }
     if spec.creates:
@@ -135,6 +136,12 @@ def _show(
     else:
         template = "cases/act_form.html" if request.headers.get("HX-Request") else "cases/act.html"
     return render(request, template, context, status=422 if form.is_bound else 200)
+
+
+def _standing(asked: Asked, item: int | None) -> approving.Standing | None:
+    """On what an approval would rest, told before it is sent."""
+    assert asked.case is not None
+    return approving.standing(asked.case, item, actor_of(asked.signed), asked.at)
 
 
 def _centre(asked: Asked) -> tuple[str, str] | None:

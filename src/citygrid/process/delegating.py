@@ -70,6 +70,11 @@ def covering(given: Iterable[Delegation], wanted: Power) -> Delegation:
     return min(left, key=_rank)
 
 
+def fitting(given: Iterable[Delegation], wanted: Power) -> list[Delegation]:
+    """All that cover it, in the order in which `covering` prefers them."""
+    return sorted((one for one in given if all(fits(one, wanted) for fits, _ in _ASKED)), key=_rank)
+
+
 def _rank(one: Delegation) -> tuple[int, datetime, str]:
     named = (one.by_post, bool(one.classes), one.areas is not None, one.longest is not None)
     return -sum(named), one.since, one.code
