@@ -1,7 +1,8 @@
 """Who may open which address: tests/organization/routes.csv, compared with what is found by trying every route.
 
-    script/routes.py           tries every route in every role and names what differs from the table
-    script/routes.py --write   puts in what is found, and rows for new routes
+    python script/routes.py           tries every route in every role and names what differs from the table
+    python script/routes.py --new     puts in rows for new routes, and what is found for rows that are empty
+    python script/routes.py --write   the same, and every other row anew
 
 A program finds what is. Whether it is right is read by a person, cell by cell, before the table is committed.
 """
@@ -15,19 +16,20 @@ ROOT = Path(__file__).resolve().parent.parent
 TEST = "tests/organization/test_routes.py"
 
 
-def main() -> int:
-    run = [sys.executable, "-m", "pytest", "-p", "no:randomly", TEST]
+def main(words: list[str]) -> int:
+    writing = {"--new": "new", "--write": "all"}.get(words[0]) if words else None
+    run = [sys.executable, "-m", "pytest", TEST]
     around = os.environ.copy()
-    if "--write" in sys.argv[1:]:
+    if writing is not None:
         run += ["-k", "test_every_route_has_a_row"]
-        around["CITYGRID_WRITE_ROUTES"] = "1"
+        around["CITYGRID_WRITE_ROUTES"] = writing
     if not os.environ.get("DATABASE_URL"):
         run = [sys.executable, "-m", "citygrid.config.throwaway", *run]
     code = subprocess.run(run, cwd=ROOT, env=around, check=False).returncode
-    if "--write" in sys.argv[1:] and code == 0:
-        print("written: tests/organization/routes.csv. Read every changed cell: git diff tests/organization/routes.csv")
+    if writing is not None and code == 0:
+        print("Read every changed cell before it is committed: git diff tests/organization/routes.csv")
     return code
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

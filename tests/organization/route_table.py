@@ -33,8 +33,8 @@ NOTE = """\
 #          scope             a post, and that its scope (or the object's own rule) reaches the object
 #          variant           a post whose role the variant of the process lets do this
 #          a word that ends in ? was written by a program: a person says what it must be before it is committed
-# script/routes.py --write puts in what is found and new routes. A program finds what IS; whether it is RIGHT is read by
-# a person, cell by cell, before it is committed: a changed cell is a change of somebody's rights.
+# python script/routes.py --write puts in what is found and new routes (--new: new ones only). A program finds what IS;
+# whether it is RIGHT is read by a person, cell by cell, before it is committed: a changed cell is a changed right.
 """
 GUESSES = {
     "case_id": "{case}", "case": "{case}", "file_id": "{file}", "plan_id": "{plan}", "upload": "{no_uuid}",

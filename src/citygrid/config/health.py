@@ -2,8 +2,10 @@
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
 
 
+@require_safe
 def page(request: HttpRequest) -> JsonResponse:
     """200 {"status": "ok"}, or 503 {"status": "unavailable"} when the database does not answer."""
     try:
