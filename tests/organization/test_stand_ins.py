@@ -81,6 +81,6 @@ def test_a_leader_names_them_below_but_never_for_the_three_administrators(town: 
     town.now = at(TUESDAY, "09:00")
     assert "魏紫" in town.client("collector2").get("/posts/").text
     assert "陶然" in town.client("collector1").get("/my-shifts/").text
-    assert lead.post(f"/stand-ins/{seat.pk}/end/").status_code == 302
+    assert town.client("teamlead1").post(f"/stand-ins/{seat.pk}/end/").status_code == 302
     seat.refresh_from_db()
     assert seat.until == town.now
