@@ -27,7 +27,10 @@ def sign_in(client: Client, login: str, password: str = RIGHT, next: str = "", *
 
 
 def code(secret: str, steps: int = 0) -> str:
-    """What an authenticator app shows so many half minutes from now."""
+    """What an authenticator app shows so many half minutes from now; never at the very end of a half minute."""
+    left = 30 - time.time() % 30
+    if left < 3:
+        time.sleep(left)
     app = TOTP(base64.b32decode(secret.replace(" ", "")), 6, SHA1(), 30)
     return app.generate(int(time.time()) + 30 * steps).decode()
 
