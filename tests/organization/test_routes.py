@@ -35,7 +35,8 @@ SECOND = Path(__file__).parent.parent / "cities" / "second"
 DEMO = Path(citygrid.demo.__file__).parent / "city"
 ADD = (
     "Nobody says who may open %s. Run python script/routes.py --new, read the new rows of "
-    "tests/organization/routes.csv, and say in the column `asks` what each must ask: which right, which roles, or that the object is in the scope."
+    "tests/organization/routes.csv, and say in the column `asks` what each must ask: which right, which roles, or that "
+    "the object is in the scope."
 )
 NOT_IN = frozenset(("302", "401", "403", "404"))
 OTHER_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
