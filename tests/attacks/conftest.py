@@ -11,8 +11,13 @@ from tests.cases.pages import sign  # noqa: F401 - a fixture
 
 # Something for each kind of part of an address.
 SAMPLES: dict[str, Any] = {
-    "uuid": "00000000-0000-4000-8000-000000000000", "uuidstr": "00000000-0000-4000-8000-000000000000", "int": 1, "slug": "x", "str": "x", "path": "x",
-}  # fmt: skip
+    "uuid": "00000000-0000-4000-8000-000000000000",
+    "uuidstr": "00000000-0000-4000-8000-000000000000",
+    "int": 1,
+    "slug": "x",
+    "str": "x",
+    "path": "x",
+}
 
 
 def _addresses(patterns: list[Any], before: str = "") -> Iterator[str]:

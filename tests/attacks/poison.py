@@ -18,17 +18,59 @@ LONG = (
 MARK = "class=xss"
 # What people type, import or are called. Codes, kinds and rules are no free text.
 TYPED = {
-    "name", "name_en", "short_name", "pinyin", "note", "title", "label", "address", "abstract", "attribution", "licence", "steward",
-    "origin", "accuracy", "legal_basis", "owner_name", "department_name", "maintainer_name", "category", "file_name", "reason",
-    "text", "comment", "summary", "person_name", "why", "approval", "plain", "told", "words", "device", "agent", "leader", "duty",
-    "answer", "remark", "description", "phone_words", "rules", "plan", "funding",
-}  # fmt: skip
+    "name",
+    "name_en",
+    "short_name",
+    "pinyin",
+    "note",
+    "title",
+    "label",
+    "address",
+    "abstract",
+    "attribution",
+    "licence",
+    "steward",
+    "origin",
+    "accuracy",
+    "legal_basis",
+    "owner_name",
+    "department_name",
+    "maintainer_name",
+    "category",
+    "file_name",
+    "reason",
+    "text",
+    "comment",
+    "summary",
+    "person_name",
+    "why",
+    "approval",
+    "plain",
+    "told",
+    "words",
+    "device",
+    "agent",
+    "leader",
+    "duty",
+    "answer",
+    "remark",
+    "description",
+    "phone_words",
+    "rules",
+    "plan",
+    "funding",
+}
 LEFT = {"rulebook", "procrastinate", "axes", "sessions", "contenttypes", "auth", "socialaccount", "mfa"}
 
 
 def run() -> None:
     """Poison everything; prints what was."""
-    done = [f"{model._meta.db_table}.{field.column}" for model in apps.get_models() for field in _typed(model) if _poison(model, field)]
+    done = [
+        f"{model._meta.db_table}.{field.column}"
+        for model in apps.get_models()
+        for field in _typed(model)
+        if _poison(model, field)
+    ]
     layer()
     print("poisoned:", ", ".join(sorted(done)))
 
@@ -37,9 +79,13 @@ def _typed(model: Any) -> list[Any]:
     if model._meta.app_label in LEFT or not model._meta.managed:
         return []
     return [
-        field for field in model._meta.concrete_fields
-        if field.name in TYPED and isinstance(field, models.CharField | models.TextField) and not field.choices and not field.unique
-    ]  # fmt: skip
+        field
+        for field in model._meta.concrete_fields
+        if field.name in TYPED
+        and isinstance(field, models.CharField | models.TextField)
+        and not field.choices
+        and not field.unique
+    ]
 
 
 def _poison(model: Any, field: Any) -> bool:
@@ -49,7 +95,7 @@ def _poison(model: Any, field: Any) -> bool:
         return False
     table, column = model._meta.db_table, field.column
     keep = max(0, min(8, most - len(payload)))
-    statement = f'update "{table}" set "{column}" = left("{column}", %s) || %s where "{column}" <> \'\''  # noqa: S608 - names of ours
+    statement = f'update "{table}" set "{column}" = left("{column}", %s) || %s where "{column}" <> \'\''
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement, [keep, payload])
@@ -61,17 +107,32 @@ def _poison(model: Any, field: Any) -> bool:
 
 def layer() -> None:
     """A published layer of features whose every property attacks, lying over the whole city."""
-    from citygrid.maps import features, metres, register  # noqa: PLC0415 - after the apps are ready
-    from citygrid.maps.models import Layer  # noqa: PLC0415
-    from citygrid.trust import audit  # noqa: PLC0415
+    from citygrid.maps import features, metres, register
+    from citygrid.maps.models import Layer
+    from citygrid.trust import audit
 
     style = {"fill": {"color": "#ff0000"}, "label": {"property": "name"}}
     made = Layer.objects.create(
-        code="poison", name=SHORT, kind="features", sharing="centre", published=True, shown=True, style=style, abstract=LONG,
-        attribution=LONG[:300], licence=SHORT, steward=SHORT, min_zoom=0, max_zoom=24,
-    )  # fmt: skip
+        code="poison",
+        name=SHORT,
+        kind="features",
+        sharing="centre",
+        published=True,
+        shown=True,
+        style=style,
+        abstract=LONG,
+        attribution=LONG[:300],
+        licence=SHORT,
+        steward=SHORT,
+        min_zoom=0,
+        max_zoom=24,
+    )
     city = shapely.box(121.3, 31.0, 121.7, 31.4)
-    features.keep(made, [features.Draft("1", {"name": LONG, "note": LONG, SHORT: LONG, "link": "javascript:alert(1)"}, city)], metres.city())
+    features.keep(
+        made,
+        [features.Draft("1", {"name": LONG, "note": LONG, SHORT: LONG, "link": "javascript:alert(1)"}, city)],
+        metres.city(),
+    )
     register.touch()
     for code in (SHORT, LONG[:60]):
         audit.record(datetime.now(UTC), code[:60], subject=("case", SHORT), code=code[:60], params={LONG: LONG})

@@ -1,4 +1,4 @@
-"""What one person saw is not left for the next one at the same desk, nor in a cache between (等级保护三级: 剩余信息保护)."""
+"""What one person saw is not left for the next one at the same desk, nor in a cache between (剩余信息保护)."""
 
 import pytest
 from django.test import Client
@@ -22,7 +22,11 @@ def test_nothing_that_needs_a_sign_in_is_stored(sign: Sign, world: World, addres
         answer = client.get(address)
         said = answer.headers.get("Cache-Control", "")
         kept = "no-store" not in said and "no-cache" not in said
-        if "public" in said or not said or kept and ("Cookie" not in answer.headers.get("Vary", "") or "private" not in said):
+        if (
+            "public" in said
+            or not said
+            or (kept and ("Cookie" not in answer.headers.get("Vary", "") or "private" not in said))
+        ):
             loose.append((address, answer.status_code, said, answer.headers.get("Vary")))
     assert not loose
 

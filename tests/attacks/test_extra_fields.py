@@ -14,12 +14,42 @@ from tests.cases.world import GARBAGE, WEST, World
 
 pytestmark = pytest.mark.django_db
 EVERYTHING = {
-    "is_active": "", "is_superuser": "on", "is_staff": "on", "must_change_password": "", "only_seat": "1", "password": "Chosen-1-by-me",
-    "role": "administrator", "side": "supervising", "scope": "all", "post": "administrator", "posts": "administrator", "person": "1",
-    "id": "1", "pk": "1", "seat": "1", "body": "1", "state": "closed", "due": "2099-01-01T00:00:00Z", "at": "2020-01-01T00:00:00Z",
-    "actor": "1", "uploader": "1", "asked_by": "1", "decided_by": "1", "status": "approved", "at_once": "yes", "published": "on", "public": "on",
-    "sharing": "public", "roles": "leader", "code": "other", "kind": "features", "revoked_at": "", "digest": "x", "prefix": "x", "illustration": "",
-}  # fmt: skip
+    "is_active": "",
+    "is_superuser": "on",
+    "is_staff": "on",
+    "must_change_password": "",
+    "only_seat": "1",
+    "password": "Chosen-1-by-me",
+    "role": "administrator",
+    "side": "supervising",
+    "scope": "all",
+    "post": "administrator",
+    "posts": "administrator",
+    "person": "1",
+    "id": "1",
+    "pk": "1",
+    "seat": "1",
+    "body": "1",
+    "state": "closed",
+    "due": "2099-01-01T00:00:00Z",
+    "at": "2020-01-01T00:00:00Z",
+    "actor": "1",
+    "uploader": "1",
+    "asked_by": "1",
+    "decided_by": "1",
+    "status": "approved",
+    "at_once": "yes",
+    "published": "on",
+    "public": "on",
+    "sharing": "public",
+    "roles": "leader",
+    "code": "other",
+    "kind": "features",
+    "revoked_at": "",
+    "digest": "x",
+    "prefix": "x",
+    "illustration": "",
+}
 
 
 def test_a_new_account_is_only_an_account(sign: Sign, world: World) -> None:
@@ -58,7 +88,9 @@ def test_an_act_by_api_takes_its_own_fields_only(sign: Sign, world: World, where
     photos = [world.photo(1), world.photo(2)]
     data = {"source": "collector", "class_id": GARBAGE, "lon": WEST[0], "lat": WEST[1], "media": photos, "text": "垃圾"}
     body: dict[str, Any] = {"id": act, "case": case, "name": "report", "data": data}
-    extra = {name: value for name, value in EVERYTHING.items() if name not in body and name not in data and name != "kind"}
+    extra = {
+        name: value for name, value in EVERYTHING.items() if name not in body and name not in data and name != "kind"
+    }
     (body if where == "body" else data).update(extra)
     answer = sign("collector3").post("/api/v1/cases", json.dumps(body), content_type="application/json")
     if where == "data":
@@ -75,14 +107,38 @@ def test_a_key_is_what_its_form_says(sign: Sign, world: World, settings: Any) ->
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     client = sign("steward1")
     other = world.who("leader1").seat.pk
-    client.post("/keys/", {**EVERYTHING, "seat": other, "name": "x", "scope": "maps", "scopes": ["maps"], "days": "36500", "password": "x"})
+    client.post(
+        "/keys/",
+        {
+            **EVERYTHING,
+            "seat": other,
+            "name": "x",
+            "scope": "maps",
+            "scopes": ["maps"],
+            "days": "36500",
+            "password": "x",
+        },
+    )
     assert not AccessKey.objects.filter(seat=other).exists() and not AccessKey.objects.exists()
 
 
 def test_a_layers_code_and_kind_never_change(sign: Sign, world: World) -> None:
     layer = Layer.objects.create(code="mine", name="x", kind="features", sharing="centre")
     client = sign("steward1")
-    client.post("/maps/manage/layers/mine/", {"name": "y", "order": "1", "min_zoom": "0", "max_zoom": "20", "sharing": "centre",
-                                              "style": "{}", "code": "other", "kind": "xyz", "address": "http://10.0.0.1/", "source": "areas.grid"})  # fmt: skip
+    client.post(
+        "/maps/manage/layers/mine/",
+        {
+            "name": "y",
+            "order": "1",
+            "min_zoom": "0",
+            "max_zoom": "20",
+            "sharing": "centre",
+            "style": "{}",
+            "code": "other",
+            "kind": "xyz",
+            "address": "http://10.0.0.1/",
+            "source": "areas.grid",
+        },
+    )
     layer.refresh_from_db()
     assert (layer.code, layer.kind, layer.address, layer.source) == ("mine", "features", "", "")

@@ -1,4 +1,4 @@
-"""Acts that were not offered, states that were typed, times that were claimed: what comes next is decided here alone."""
+"""Acts that were not offered, states that were typed, times that were claimed: what comes next is decided here."""
 
 import json
 import uuid
@@ -20,7 +20,9 @@ def send(client: Any, case: Any, name: str, **more: Any) -> Any:
     return client.post(f"/api/v1/cases/{case}/acts", json.dumps(body), content_type="application/json")
 
 
-@pytest.mark.parametrize("login", ["west_sanitation_desk", "collector3", "calltaker1", "leader1", "evaluator1", "admin1"])
+@pytest.mark.parametrize(
+    "login", ["west_sanitation_desk", "collector3", "calltaker1", "leader1", "evaluator1", "admin1"]
+)
 def test_what_is_not_offered_is_not_done(sign: Sign, world: World, login: str) -> None:
     """Every act that there is, at a case that is being handled: whatever the page does not offer is refused."""
     case = world.handling()
@@ -44,14 +46,26 @@ def test_the_systems_own_acts_are_nobody_elses(sign: Sign, world: World) -> None
     assert inner
     for login in ("shiftleader1", "leader1", "admin1"):
         for name in inner:
-            assert send(sign(login), case, name).json()["code"] in ("not_your_role", "no_such_case", "field_missing", "wrong_state")
+            assert send(sign(login), case, name).json()["code"] in (
+                "not_your_role",
+                "no_such_case",
+                "field_missing",
+                "wrong_state",
+            )
 
 
 def test_a_state_in_the_form_is_no_state(sign: Sign, world: World) -> None:
     case = world.handling()
     client = sign("west_sanitation_desk")
     address = f"/cases/{case}/acts/comment/"
-    sent = {"act_id": hidden(client.get(address), "act_id"), "text": "x", "state": "closed", "outcome": "qualified", "next": "closed", "seq": "99"}
+    sent = {
+        "act_id": hidden(client.get(address), "act_id"),
+        "text": "x",
+        "state": "closed",
+        "outcome": "qualified",
+        "next": "closed",
+        "seq": "99",
+    }
     assert client.post(address, sent).status_code == 302
     assert client.get(f"/api/v1/cases/{case}").json()["state"] == "handling"
 
@@ -92,5 +106,8 @@ def test_a_claimed_time_buys_nothing(sign: Sign, world: World) -> None:
     tomorrow = (world.now + timedelta(days=1)).isoformat()
     assert send(desk, case, "comment", data={"text": "x"}, claimed=tomorrow).json()["code"] == "future"
     asked = EntryRow.objects.get(case_id=case, type="dispatch").effective_at
-    assert send(desk, case, "arrive", claimed="2001-01-01T00:00:00Z", data={"media": [world.photo(3)]}).status_code in (200, 409)
+    assert send(desk, case, "arrive", claimed="2001-01-01T00:00:00Z", data={"media": [world.photo(3)]}).status_code in (
+        200,
+        409,
+    )
     assert EntryRow.objects.filter(case_id=case).latest("seq").effective_at >= asked

@@ -4,7 +4,6 @@ import ast
 import csv
 import io
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
@@ -19,7 +18,7 @@ from citygrid.trust import audit
 from tests.cases.pages import Sign
 from tests.cases.world import NOW, World
 
-RUN = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - wide signs are the attack
+RUN = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 ATTACKS = [f"{one}cmd|' /C calc'!A0" for one in RUN]
 
 
@@ -58,13 +57,21 @@ def test_the_table_of_evaluation(sign: Sign, world: World, attack: str) -> None:
 @pytest.mark.django_db
 def test_the_faults_of_areas(sign: Sign, world: World) -> None:
     """A grid whose code and name are formulas, and which lies on another."""
+    Area.objects.filter(kind="city").update(metric_crs="EPSG:4547")
     grid = Area.objects.filter(kind="grid").first()
     assert grid is not None
     for attack in ATTACKS[:2]:
         Area.objects.create(
-            kind="grid", code=attack[:30], name=attack, parent=grid.parent, geometry=grid.geometry, valid_from=grid.valid_from,
-            centre_lon=grid.centre_lon, centre_lat=grid.centre_lat, area_m2=grid.area_m2,
-        )  # fmt: skip
+            kind="grid",
+            code=attack[:30],
+            name=attack,
+            parent=grid.parent,
+            geometry=grid.geometry,
+            valid_from=grid.valid_from,
+            centre_lon=grid.centre_lon,
+            centre_lat=grid.centre_lat,
+            area_m2=grid.area_m2,
+        )
     text = sign("steward1").get("/basedata/areas/topology/faults.csv?day=2026-03-01").content.decode()
     assert "calc" in text
     harmless(text)
@@ -94,9 +101,13 @@ def test_a_guarded_cell_never_runs(text: str) -> None:
 
 # Files that a program reads again: parts of city folders, of shapes, of the demo. A person's table goes by `guarded`.
 FOR_PROGRAMS = {
-    "demo/inventory.py", "geocoding/folder.py", "organization/files.py", "rulebook/tables.py", "tabular/drawing.py",
+    "demo/inventory.py",
+    "geocoding/folder.py",
+    "organization/files.py",
+    "rulebook/tables.py",
+    "tabular/drawing.py",
     "worktime/days.py",
-}  # fmt: skip
+}
 
 
 def test_whoever_writes_a_csv_guards_it() -> None:

@@ -73,6 +73,8 @@ def test_the_locks_end_by_themselves(owner: Person, settings: Any) -> None:
     counted = AccessAttempt.objects.aggregate(n=Sum("failures_since_start"))
     for _ in range(3):
         assert tried("owner", RIGHT, "10.9.9.9") == 429
-    assert AccessAttempt.objects.aggregate(n=Sum("failures_since_start")) == counted, "trying meanwhile lengthens nothing"
+    assert AccessAttempt.objects.aggregate(n=Sum("failures_since_start")) == counted, (
+        "trying meanwhile lengthens nothing"
+    )
     AccessAttempt.objects.update(attempt_time=timezone.now() - settings.AXES_COOLOFF_TIME * 1.01)
     assert tried("owner", RIGHT, "10.9.9.9") == 302

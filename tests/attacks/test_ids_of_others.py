@@ -37,8 +37,12 @@ def test_a_case_out_of_sight_takes_no_act_by_any_name(sign: Sign, world: World) 
     before = entries()
     for name in ("sign", "feed_back", "comment", "request", "close", "void", "dispatch"):
         answer = act(stranger, case, name, text="x")
-        assert answer.status_code in (404, 409) and answer.json()["code"] in ("no_such_case", "unknown_act"), answer.json()
-        assert stranger.post(f"/cases/{case}/acts/{name}/", {"act_id": str(uuid.uuid4()), "text": "x"}).status_code == 404
+        assert answer.status_code in (404, 409) and answer.json()["code"] in ("no_such_case", "unknown_act"), (
+            answer.json()
+        )
+        assert (
+            stranger.post(f"/cases/{case}/acts/{name}/", {"act_id": str(uuid.uuid4()), "text": "x"}).status_code == 404
+        )
     assert entries() == before
 
 
@@ -52,7 +56,9 @@ def test_a_work_item_of_another_is_not_answered(sign: Sign, world: World) -> Non
     world.do("west_sanitation_desk", case, "comment", text="x")
     desk = sign("west_sanitation_desk")
     for item in range(20, 24):
-        assert act(desk, case, "feed_back", item, media=[world.photo(1), world.photo(2)]).json()["code"] == "item_closed"
+        assert (
+            act(desk, case, "feed_back", item, media=[world.photo(1), world.photo(2)]).json()["code"] == "item_closed"
+        )
     assert entries() == before + 1
 
 
@@ -63,7 +69,13 @@ def test_a_photo_of_a_stranger_is_not_opened_by_naming_it(sign: Sign, world: Wor
     desk = sign("west_sanitation_desk")
     address = f"/cases/{case}/acts/feed_back/"
     form = desk.get(address)
-    sent = {"act_id": str(uuid.uuid4()), "item": hidden(form, "item"), "media": [photo], "culprit": "unknown", "text": "x"}
+    sent = {
+        "act_id": str(uuid.uuid4()),
+        "item": hidden(form, "item"),
+        "media": [photo],
+        "culprit": "unknown",
+        "text": "x",
+    }
     before = entries()
     assert desk.post(address, sent).status_code == 422
     assert act(desk, case, "comment", text="x", media=[photo]).status_code == 409
@@ -100,7 +112,13 @@ def test_merging_into_a_case_out_of_sight(sign: Sign, world: World) -> None:
 def test_a_seat_of_another_is_not_taken(sign: Sign, world: World) -> None:
     client = sign("collector1")
     own = world.who("collector1").seat.pk
-    for seat in [*Seat.objects.exclude(person__login="collector1").values_list("pk", flat=True)[:40], 0, 10**18, 10**30, -1]:
+    for seat in [
+        *Seat.objects.exclude(person__login="collector1").values_list("pk", flat=True)[:40],
+        0,
+        10**18,
+        10**30,
+        -1,
+    ]:
         assert client.post("/posts/", {"seat": seat}).status_code == 403
     assert client.session[seats.SESSION_KEY] == own
 
@@ -132,14 +150,24 @@ def test_a_file_on_its_way_belongs_to_who_sent_it(sign: Sign, world: World) -> N
     sent = owner.post("/basedata/surveys/new/", {**given, "file": SimpleUploadedFile("a.csv", table)})
     assert sent.status_code == 302
     assert colleague.get(f"/basedata/surveys/new/{upload}/").status_code in (302, 404)
-    assert colleague.post("/basedata/surveys/new/", {**given, "file": SimpleUploadedFile("a.csv", b"code\n2\n")}).status_code == 422
+    assert (
+        colleague.post(
+            "/basedata/surveys/new/", {**given, "file": SimpleUploadedFile("a.csv", b"code\n2\n")}
+        ).status_code
+        == 422
+    )
     assert "灯" in owner.get(f"/basedata/surveys/new/{upload}/").text
     batch = str(uuid.uuid4())
     places = "地址\n上海大厦\n".encode()
-    assert owner.post("/geocoding/files/", {"id": batch, "file": SimpleUploadedFile("a.csv", places)}).status_code == 302
+    assert (
+        owner.post("/geocoding/files/", {"id": batch, "file": SimpleUploadedFile("a.csv", places)}).status_code == 302
+    )
     for address in (f"/geocoding/files/{batch}/", f"/geocoding/files/{batch}/answer/"):
         assert colleague.get(address).status_code == 404
-    assert colleague.post("/geocoding/files/", {"id": batch, "file": SimpleUploadedFile("b.csv", b"a\n")}).status_code == 404
+    assert (
+        colleague.post("/geocoding/files/", {"id": batch, "file": SimpleUploadedFile("b.csv", b"a\n")}).status_code
+        == 404
+    )
     assert colleague.post(f"/geocoding/files/{batch}/", {"column": "地址", "crs": "EPSG:4490"}).status_code == 404
     assert Batch.objects.get().name == "a.csv"
 
@@ -149,10 +177,22 @@ def test_the_id_of_a_case_of_another_is_taken(sign: Sign, world: World) -> None:
     case = world.report(where=EAST, login="collector1")
     before = entries()
     photos = [world.photo(1), world.photo(2)]
-    body = {"id": str(uuid.uuid4()), "case": str(case), "name": "report",
-            "data": {"source": "collector", "class_id": "cjt214-2007:event:0102", "lon": EAST[0], "lat": EAST[1], "media": photos}}  # fmt: skip
+    body = {
+        "id": str(uuid.uuid4()),
+        "case": str(case),
+        "name": "report",
+        "data": {
+            "source": "collector",
+            "class_id": "cjt214-2007:event:0102",
+            "lon": EAST[0],
+            "lat": EAST[1],
+            "media": photos,
+        },
+    }
     answer = sign("collector3").post("/api/v1/cases", json.dumps(body), content_type="application/json")
     assert answer.status_code == 409 and answer.json() == {
-        "code": "case_exists", "message": answer.json()["message"], "params": {},
-    }  # fmt: skip
+        "code": "case_exists",
+        "message": answer.json()["message"],
+        "params": {},
+    }
     assert entries() == before

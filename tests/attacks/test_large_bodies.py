@@ -29,9 +29,13 @@ class Endless:
 def post(client: Client, address: str, length: int) -> Any:
     body = Endless()
     answer = client.generic(
-        "POST", address, b"", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH=str(length),
+        "POST",
+        address,
+        b"",
+        content_type="multipart/form-data; boundary=x",
+        CONTENT_LENGTH=str(length),
         **{"wsgi.input": body},
-    )  # fmt: skip
+    )
     assert body.read_bytes == 0
     return answer
 
@@ -54,7 +58,7 @@ def test_people_send_what_their_page_takes_and_no_more(sign: Sign, settings: Any
 
 
 def test_a_photo_of_usual_size_is_taken(sign: Sign) -> None:
-    from tests.media.pictures import picture  # noqa: PLC0415 - beside its use
+    from tests.media.pictures import picture
 
     client = sign("collector3")
     assert client.post("/media/", {"file": SimpleUploadedFile("a.jpg", picture())}).status_code == 201

@@ -1,4 +1,4 @@
-"""Addresses of other services: none that leads into the inner network is kept, and this server never asks any itself."""
+"""Addresses of other services: none into the inner network is kept, and this server never asks any itself."""
 
 import ast
 import socket
@@ -16,16 +16,60 @@ from tests.cases.world import World
 
 pytestmark = pytest.mark.django_db
 INNER = [
-    "http://127.0.0.1/{z}/{x}/{y}", "http://127.1/{z}", "http://2130706433/{z}", "http://0x7f000001/{z}", "http://017700000001/{z}",
-    "http://0177.0.0.1/{z}", "http://0x7f.0.0.1/", "http://[::1]/", "http://[::ffff:127.0.0.1]/", "http://[::ffff:7f00:1]/", "http://[fe80::1]/",
-    "http://[fd00::1]/", "http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::]/", "http://[64:ff9b::a00:1]/", "http://0.0.0.0/", "http://10.0.0.1/", "http://172.16.0.1/", "http://192.168.1.1/",
-    "http://169.254.169.254/latest/meta-data/", "http://100.64.0.1/", "http://localhost/", "http://LOCALHOST./", "http://db/", "http://db.local/",
-    "http://x.internal/", "http://x.localhost/", "http://{0-9}.0.0.1/", "http://1{0-9}2.168.0.1/", "http://192.168.0.{1-3}/",
-    "http://user:pass@maps.example/", "http://maps.example@127.0.0.1/", "https://maps.example:5432@10.0.0.1/", "ftp://maps.example/", "file:///etc/passwd",
-    "javascript:alert(1)", "data:text/html,x", "//maps.example/", "http:/\\127.0.0.1/", "http://maps.example; script-src */", "http://maps.example,x/",
-    "http://maps.example/ http://evil.example/", "http://maps.example/\nx", "http://mäps.example/", "http://maps.example%00.evil/", "http://{x}.evil.example/",
-    "http://{-y}/", "http://[::1", "http://maps.example:99999/", "http://①②⑦.⓪.⓪.①/", "gopher://127.0.0.1:6379/_x", "http://0/", "http://127.0.0.1.:80/",
-]  # fmt: skip
+    "http://127.0.0.1/{z}/{x}/{y}",
+    "http://127.1/{z}",
+    "http://2130706433/{z}",
+    "http://0x7f000001/{z}",
+    "http://017700000001/{z}",
+    "http://0177.0.0.1/{z}",
+    "http://0x7f.0.0.1/",
+    "http://[::1]/",
+    "http://[::ffff:127.0.0.1]/",
+    "http://[::ffff:7f00:1]/",
+    "http://[fe80::1]/",
+    "http://[fd00::1]/",
+    "http://[64:ff9b::7f00:1]/",
+    "http://[2002:7f00:1::]/",
+    "http://[64:ff9b::a00:1]/",
+    "http://0.0.0.0/",
+    "http://10.0.0.1/",
+    "http://172.16.0.1/",
+    "http://192.168.1.1/",
+    "http://169.254.169.254/latest/meta-data/",
+    "http://100.64.0.1/",
+    "http://localhost/",
+    "http://LOCALHOST./",
+    "http://db/",
+    "http://db.local/",
+    "http://x.internal/",
+    "http://x.localhost/",
+    "http://{0-9}.0.0.1/",
+    "http://1{0-9}2.168.0.1/",
+    "http://192.168.0.{1-3}/",
+    "http://user:pass@maps.example/",
+    "http://maps.example@127.0.0.1/",
+    "https://maps.example:5432@10.0.0.1/",
+    "ftp://maps.example/",
+    "file:///etc/passwd",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "//maps.example/",
+    "http:/\\127.0.0.1/",
+    "http://maps.example; script-src */",
+    "http://maps.example,x/",
+    "http://maps.example/ http://evil.example/",
+    "http://maps.example/\nx",
+    "http://mäps.example/",
+    "http://maps.example%00.evil/",
+    "http://{x}.evil.example/",
+    "http://{-y}/",
+    "http://[::1",
+    "http://maps.example:99999/",
+    "http://①②⑦.⓪.⓪.①/",
+    "gopher://127.0.0.1:6379/_x",
+    "http://0/",
+    "http://127.0.0.1.:80/",
+]
 
 
 def new(client: Client, code: str, address: str, kind: str = "xyz") -> Any:
@@ -65,7 +109,13 @@ def test_this_server_asks_no_map_service(sign: Sign, world: World, monkeypatch: 
     for kind in ("xyz", "wms", "wmts", "arcgis"):
         assert new(client, kind, f"https://{kind}.maps.example/x/{{z}}/{{x}}/{{y}}", kind).status_code == 302
         Layer.objects.filter(code=kind).update(published=True)
-        for page in (f"/maps/manage/layers/{kind}/", "/maps/layers.json", "/maps/", f"/ogc/collections/{kind}/items", "/ogc/collections"):
+        for page in (
+            f"/maps/manage/layers/{kind}/",
+            "/maps/layers.json",
+            "/maps/",
+            f"/ogc/collections/{kind}/items",
+            "/ogc/collections",
+        ):
             assert client.get(page).status_code in (200, 404)
     assert not asked
 
@@ -73,9 +123,16 @@ def test_this_server_asks_no_map_service(sign: Sign, world: World, monkeypatch: 
 def test_a_host_cannot_widen_the_policy_of_scripts(sign: Sign, world: World) -> None:
     client = sign("steward1")
     new(client, "good", "https://tiles.maps.example/{z}/{x}/{y}.png")
-    policy = dict(part.strip().split(" ", 1) for part in client.get("/maps/manage/layers/good/")["Content-Security-Policy"].split(";"))
+    policy = dict(
+        part.strip().split(" ", 1)
+        for part in client.get("/maps/manage/layers/good/")["Content-Security-Policy"].split(";")
+    )
     assert "https://tiles.maps.example" in policy["img-src"]
-    assert policy["script-src"] == "'self'" and policy["object-src"] == "'none'" and policy["base-uri"] in ("'self'", "'none'")
+    assert (
+        policy["script-src"] == "'self'"
+        and policy["object-src"] == "'none'"
+        and policy["base-uri"] in ("'self'", "'none'")
+    )
 
 
 def test_names_that_only_a_look_up_could_tell_are_no_harm_here() -> None:
@@ -90,7 +147,19 @@ CONNECTS = {
     "media/scanning.py": "the virus scanner of the settings",
     "organization/single_sign_on.py": "the identity provider of the settings",
 }
-CLIENTS = {"requests", "httpx", "aiohttp", "urllib3", "urllib.request", "http.client", "socket", "ftplib", "smtplib", "telnetlib", "websockets"}
+CLIENTS = {
+    "requests",
+    "httpx",
+    "aiohttp",
+    "urllib3",
+    "urllib.request",
+    "http.client",
+    "socket",
+    "ftplib",
+    "smtplib",
+    "telnetlib",
+    "websockets",
+}
 
 
 def test_nobody_else_opens_connections() -> None:

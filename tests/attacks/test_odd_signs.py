@@ -14,9 +14,42 @@ from tests.cases.pages import Sign
 from tests.cases.world import World
 
 pytestmark = pytest.mark.django_db
-NAMES = ("q", "after", "words", "kind", "state", "area", "class_id", "number", "show", "at", "day", "login", "act",
-         "first", "last", "outcome", "subject", "by", "level", "from", "to", "lon", "lat", "next", "sheet", "code",
-         "bbox", "filter", "limit", "near", "f", "v", "collections", "crs")  # fmt: skip
+NAMES = (
+    "q",
+    "after",
+    "words",
+    "kind",
+    "state",
+    "area",
+    "class_id",
+    "number",
+    "show",
+    "at",
+    "day",
+    "login",
+    "act",
+    "first",
+    "last",
+    "outcome",
+    "subject",
+    "by",
+    "level",
+    "from",
+    "to",
+    "lon",
+    "lat",
+    "next",
+    "sheet",
+    "code",
+    "bbox",
+    "filter",
+    "limit",
+    "near",
+    "f",
+    "v",
+    "collections",
+    "crs",
+)
 
 
 @pytest.mark.parametrize("value", ["a%00b", "a%ED%A0%80%FF%E2%80%AE'%22%3C%3E%25s", "9" * 400])
@@ -34,9 +67,29 @@ def test_no_form_breaks_at_odd_signs(sign: Sign, addresses: list[str], sign_: st
     client = sign("leader1")
     client.raise_request_exception = False
     sent = dict.fromkeys(
-        (*NAMES, "seat", "username", "password", "name", "act_id", "item", "text", "title", "upload", "id", "group",
-         "codes", "move", "login", "post", "confirm", "reason", "plan"), sign_.encode("utf-8", "surrogatepass"),
-    )  # fmt: skip
+        (
+            *NAMES,
+            "seat",
+            "username",
+            "password",
+            "name",
+            "act_id",
+            "item",
+            "text",
+            "title",
+            "upload",
+            "id",
+            "group",
+            "codes",
+            "move",
+            "login",
+            "post",
+            "confirm",
+            "reason",
+            "plan",
+        ),
+        sign_.encode("utf-8", "surrogatepass"),
+    )
     broken = []
     for address in addresses:
         if address.startswith(("/sign-out", "/my-account")):
@@ -48,15 +101,23 @@ def test_no_form_breaks_at_odd_signs(sign: Sign, addresses: list[str], sign_: st
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=90)
-    | st.sampled_from([str(uuid.UUID(int=1)), "2026-03-01T04:00:00Z", "0001-01-01T00:00:00+14:00", "111.0005000", "2 work_day"]),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=90)
+    | st.sampled_from(
+        [str(uuid.UUID(int=1)), "2026-03-01T04:00:00Z", "0001-01-01T00:00:00+14:00", "111.0005000", "2 work_day"]
+    ),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "digest", "text", "x"]), inner),
     max_leaves=6,
-)  # fmt: skip
+)
 FIELDS = sorted({field.name for spec in ACTS.values() for field in spec.fields})
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def test_any_json_for_any_act_is_an_answer(sign: Sign, world: World, data: st.DataObject) -> None:
     """By the API, whatever stands in an act's fields: done, or refused with a code."""
@@ -66,9 +127,15 @@ def test_any_json_for_any_act_is_an_answer(sign: Sign, world: World, data: st.Da
     mine = [field.name for field in spec.fields] if spec is not None else FIELDS
     content = data.draw(st.dictionaries(st.sampled_from([*mine, "state", "x"]), JSON, max_size=4))
     body = {"id": str(uuid.uuid4()), "name": name, "data": content}
-    body |= data.draw(st.fixed_dictionaries({}, optional={
-        "item": st.integers(), "claimed": st.sampled_from(["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-01-01"]),
-    }))  # fmt: skip
+    body |= data.draw(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "item": st.integers(),
+                "claimed": st.sampled_from(["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-01-01"]),
+            },
+        )
+    )
     if spec is not None and spec.creates:
         body["case"] = str(uuid.uuid4())
     address = "/api/v1/cases" if "case" in body else f"/api/v1/cases/{case}/acts"
@@ -93,15 +160,29 @@ def _prepared(sign: Sign, world: World) -> tuple[Any, uuid.UUID]:
 @pytest.mark.parametrize(
     "body",
     [
-        "[" * 100_000, '{"a":' * 50_000, '{"id": "\\ud800"}', '{"id": "\\u0000"}', "\0", "", "null", "[]", "NaN", '"' + "x" * 100_000 + '"',
+        "[" * 100_000,
+        '{"a":' * 50_000,
+        '{"id": "\\ud800"}',
+        '{"id": "\\u0000"}',
+        "\0",
+        "",
+        "null",
+        "[]",
+        "NaN",
+        '"' + "x" * 100_000 + '"',
     ],
-)  # fmt: skip
+)
 def test_bodies_that_are_no_acts(sign: Sign, world: World, body: str) -> None:
     case = world.report()
     client = sign("calltaker1")
     client.raise_request_exception = False
     before = EntryRow.objects.count()
-    for address in ("/api/v1/cases", f"/api/v1/cases/{case}/acts", "/api/v1/geocoding/batch", "/api/v1/components/requests"):
+    for address in (
+        "/api/v1/cases",
+        f"/api/v1/cases/{case}/acts",
+        "/api/v1/geocoding/batch",
+        "/api/v1/components/requests",
+    ):
         assert client.post(address, body, content_type="application/json").status_code in (400, 403, 422)
     assert EntryRow.objects.count() == before
 

@@ -16,10 +16,24 @@ from tests.cases.world import World
 
 pytestmark = pytest.mark.django_db
 ELSEWHERE = [
-    "//evil.example", "///evil.example", "http://evil.example", "https:evil.example", "http:///evil.example", "\\\\evil.example",
-    "/\\evil.example", "\t//evil.example", "javascript:alert(1)", "data:text/html,x", " //evil.example", "//evil.example@testserver",
-    "http://testserver@evil.example/", "http://testserver.evil.example", "%2f%2fevil.example", "/\t/evil.example", "/\n/evil.example",
-]  # fmt: skip
+    "//evil.example",
+    "///evil.example",
+    "http://evil.example",
+    "https:evil.example",
+    "http:///evil.example",
+    "\\\\evil.example",
+    "/\\evil.example",
+    "\t//evil.example",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    " //evil.example",
+    "//evil.example@testserver",
+    "http://testserver@evil.example/",
+    "http://testserver.evil.example",
+    "%2f%2fevil.example",
+    "/\t/evil.example",
+    "/\n/evil.example",
+]
 
 
 def stays(answer: Any) -> bool:
@@ -53,7 +67,9 @@ def test_an_address_that_looks_like_another_host_is_asked_for_again_as_a_path(wo
     assert stays(answer)
 
 
-@pytest.mark.parametrize("host", ["evil.example", "testserver.evil.example", "testserver:80@evil.example", "a b", "testserver\t", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "testserver.evil.example", "testserver:80@evil.example", "a b", "testserver\t", ""]
+)
 def test_only_our_own_hosts_are_answered(host: str, settings: Any, world: World) -> None:
     settings.ALLOWED_HOSTS = ["testserver"]
     client = Client(raise_request_exception=False)
@@ -69,7 +85,9 @@ def test_a_forwarded_host_is_nobodys_word(world: World) -> None:
 def test_no_header_is_slipped_in(sign: Sign, world: World) -> None:
     Layer.objects.create(code="mine", name="x", kind="features", sharing="centre")
     client = sign("steward1")
-    answer = client.post(reverse("maps:order"), {"codes": ["mine", "x\r\nSet-Cookie: a=b"], "move": "x\r\nSet-Cookie: a=b"})
+    answer = client.post(
+        reverse("maps:order"), {"codes": ["mine", "x\r\nSet-Cookie: a=b"], "move": "x\r\nSet-Cookie: a=b"}
+    )
     assert answer.status_code == 302 and "\n" not in answer["Location"] and "a" not in answer.cookies
     for name in ("language", "next"):
         answer = client.post("/language/", {"language": "en", "next": "/", name: "en\r\nX-A: b"})
@@ -88,9 +106,12 @@ def status(headers: dict[str, str]) -> int:
             sent.append(message)
 
         scope = {
-            "type": "http", "path": "/events", "method": "GET", "query_string": b"",
+            "type": "http",
+            "path": "/events",
+            "method": "GET",
+            "query_string": b"",
             "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-        }  # fmt: skip
+        }
         await push.Push()._http(scope, receive, send)
 
     asyncio.run(ask())
@@ -106,3 +127,34 @@ def test_live_push_answers_our_own_pages_only(settings: Any, monkeypatch: pytest
     assert status({"host": "city.example:8001", "origin": "null"}) == 403
     assert status({"host": "evil.example", "origin": "http://evil.example"}) == 403
     assert status({}) == 403
+
+
+def test_a_stream_ends_with_the_session_that_opened_it(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signed out, closed, or on another post: what was heard before is not heard for ever."""
+    settings.ALLOWED_HOSTS = ["city.example"]
+    monkeypatch.setattr(push, "HEARTBEAT", 0.01)
+    monkeypatch.setattr(push, "RECHECK", 0.0)
+    answers = iter([frozenset({"body:3"}), frozenset({"body:3"}), None])
+    monkeypatch.setattr(push, "topics_of", lambda *_: next(answers))
+    sent: list[dict[str, Any]] = []
+
+    async def ask() -> None:
+        async def receive() -> dict[str, Any]:
+            await asyncio.sleep(60)
+            return {"type": "http.disconnect"}
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message)
+
+        scope = {
+            "type": "http",
+            "path": "/events",
+            "method": "GET",
+            "query_string": b"",
+            "headers": [(b"host", b"city.example")],
+        }
+        await asyncio.wait_for(push.Push()._http(scope, receive, send), 5)
+
+    asyncio.run(ask())
+    assert sent[0]["status"] == 200
+    assert sent[-1] == {"type": "http.response.body", "body": push.RELOAD.encode(), "more_body": False}

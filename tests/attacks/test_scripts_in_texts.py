@@ -3,16 +3,17 @@
 A served demo city whose every typed text attacks (`poison.py`). On each page: no dialog, no element of the attack, no
 script that ran, no violation of the content policy (a policy that has to step in is a hole already)."""
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.attacks.poison import MARK
-from tests.journeys.conftest import CHROMIUM, ROOT, browser, housed  # noqa: F401 - a fixture
+from tests.journeys.conftest import CHROMIUM, ROOT, housed
 from tests.journeys.desk import Desk
 
 pytestmark = [
@@ -29,12 +30,23 @@ BUILT = """[...document.querySelectorAll('.xss, [onerror], [onload], [onclick], 
 
 
 @pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    import os  # noqa: PLC0415 - beside its use
 
     base = os.environ.get("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/citygrid")
     life = ["load_demo", "--only", "--all", "--days", "10", "--total", "60"]
-    poison = ["shell", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); from tests.attacks.poison import run; run()"]
+    poison = [
+        "shell",
+        "-c",
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); from tests.attacks.poison import run; run()",
+    ]
     with housed(base, tmp_path_factory.mktemp("poisoned"), life, poison) as house:
         yield house.address
 
@@ -61,7 +73,9 @@ class Watched:
             self.shown.add(what)
 
     def links(self, pattern: str, most: int) -> list[str]:
-        hrefs: list[str] = self.page.evaluate("[...document.querySelectorAll('a[href]')].map((a) => a.getAttribute('href'))")
+        hrefs: list[str] = self.page.evaluate(
+            "[...document.querySelectorAll('a[href]')].map((a) => a.getAttribute('href'))"
+        )
         return [one for one in dict.fromkeys(hrefs) if re.fullmatch(pattern, one)][:most]
 
     def clean(self, *must_show: str) -> None:
@@ -78,9 +92,18 @@ def _desk(browser: Browser, site: str, login: str) -> Any:
 UUID = r"[0-9a-f-]{36}"
 
 
-def test_a_leader_looks_at_cases_and_numbers(browser: Browser, city: str) -> None:  # noqa: F811 - the fixture
+def test_a_leader_looks_at_cases_and_numbers(browser: Browser, city: str) -> None:
     watched = Watched(browser, city, "leader1")
-    for address in ("/", "/cases/", "/cases/?q=class", "/evaluation/", "/organization/", "/organization/roles/", "/keys/", "/posts/"):
+    for address in (
+        "/",
+        "/cases/",
+        "/cases/?q=class",
+        "/evaluation/",
+        "/organization/",
+        "/organization/roles/",
+        "/keys/",
+        "/posts/",
+    ):
         watched.visit(address)
     watched.visit("/cases/")
     cases = watched.links(rf"/cases/{UUID}/", 4)
@@ -93,42 +116,76 @@ def test_a_leader_looks_at_cases_and_numbers(browser: Browser, city: str) -> Non
     watched.clean("/cases/", cases[0], "/organization/", "/")
 
 
-def test_a_call_taker_searches_picks_and_fills_in(browser: Browser, city: str) -> None:  # noqa: F811
+def test_a_call_taker_searches_picks_and_fills_in(browser: Browser, city: str) -> None:
     watched = Watched(browser, city, "calltaker1")
-    for address in ("/", "/pick/case/?words=xss", "/pick/class/?words=a", "/pick/component/?words=xss", "/cases/new/log_call/",
-                    "/geocoding/?q=xss", "/geocoding/?q=%22%3E%3Cimg+src%3Dx+class%3Dxss+onerror%3Dalert(1)%3E", "/cases/?q=%3Cscript+class%3Dxss%3E",
-                    "/sign-in/?next=%22%3E%3Cscript%3Ealert(1)%3C/script%3E", "/nothing/%3Cscript%20class=xss%3E"):  # fmt: skip
+    for address in (
+        "/",
+        "/pick/case/?words=xss",
+        "/pick/class/?words=a",
+        "/pick/component/?words=xss",
+        "/cases/new/log_call/",
+        "/geocoding/?q=xss",
+        "/geocoding/?q=%22%3E%3Cimg+src%3Dx+class%3Dxss+onerror%3Dalert(1)%3E",
+        "/cases/?q=%3Cscript+class%3Dxss%3E",
+        "/sign-in/?next=%22%3E%3Cscript%3Ealert(1)%3C/script%3E",
+        "/nothing/%3Cscript%20class=xss%3E",
+    ):
         watched.visit(address)
     watched.visit("/")
     for case in watched.links(rf"/cases/{UUID}/", 2):
         watched.visit(case)
-        acts: list[str] = watched.page.evaluate("[...document.querySelectorAll('[hx-get*=\"/acts/\"]')].map((b) => b.getAttribute('hx-get'))")
+        acts: list[str] = watched.page.evaluate(
+            "[...document.querySelectorAll('[hx-get*=\"/acts/\"]')].map((b) => b.getAttribute('hx-get'))"
+        )
         for act in acts[:4]:
             watched.visit(act)
     watched.clean("/")
 
 
-def test_a_steward_looks_at_base_data_places_and_layers(browser: Browser, city: str) -> None:  # noqa: F811
+def test_a_steward_looks_at_base_data_places_and_layers(browser: Browser, city: str) -> None:
     watched = Watched(browser, city, "steward1")
-    for address in ("/basedata/", "/basedata/components/", "/basedata/components/?q=xss", "/basedata/surveys/", "/basedata/registers/",
-                    "/basedata/requests/", "/basedata/areas/", "/basedata/areas/plans/", "/basedata/areas/duty/", "/basedata/areas/service/",
-                    "/basedata/areas/topology/", "/geocoding/places/", "/geocoding/files/", "/maps/manage/", "/maps/manage/layers/poison/",
-                    "/ogc/collections?f=html", "/ogc/collections/poison?f=html", "/ogc/collections/poison/items?f=html",
-                    "/ogc/collections/poison/items/1?f=html"):  # fmt: skip
+    for address in (
+        "/basedata/",
+        "/basedata/components/",
+        "/basedata/components/?q=xss",
+        "/basedata/surveys/",
+        "/basedata/registers/",
+        "/basedata/requests/",
+        "/basedata/areas/",
+        "/basedata/areas/plans/",
+        "/basedata/areas/duty/",
+        "/basedata/areas/service/",
+        "/basedata/areas/topology/",
+        "/geocoding/places/",
+        "/geocoding/files/",
+        "/maps/manage/",
+        "/maps/manage/layers/poison/",
+        "/ogc/collections?f=html",
+        "/ogc/collections/poison?f=html",
+        "/ogc/collections/poison/items?f=html",
+        "/ogc/collections/poison/items/1?f=html",
+    ):
         watched.visit(address)
     for lists, pattern in (
-        ("/basedata/components/", r"/basedata/components/[0-9A-Za-z]+/"), ("/basedata/surveys/", rf"/basedata/surveys/{UUID}/"),
-        ("/basedata/registers/", r"/basedata/registers/[a-z0-9_-]+/"), ("/geocoding/places/", r"/geocoding/places/[^/]+/"),
+        ("/basedata/components/", r"/basedata/components/[0-9A-Za-z]+/"),
+        ("/basedata/surveys/", rf"/basedata/surveys/{UUID}/"),
+        ("/basedata/registers/", r"/basedata/registers/[a-z0-9_-]+/"),
+        ("/geocoding/places/", r"/geocoding/places/[^/]+/"),
         ("/basedata/areas/", r"/basedata/areas/[a-z_]+/\d+/"),
-    ):  # fmt: skip
+    ):
         watched.visit(lists)
         for one in watched.links(pattern, 2):
             watched.visit(one)
-    watched.clean("/maps/manage/", "/maps/manage/layers/poison/", "/ogc/collections/poison/items?f=html", "/basedata/areas/")
+    watched.clean(
+        "/maps/manage/", "/maps/manage/layers/poison/", "/ogc/collections/poison/items?f=html", "/basedata/areas/"
+    )
 
 
-def test_the_three_administrators_look_at_people_and_the_audit(browser: Browser, city: str) -> None:  # noqa: F811
-    for login, addresses in (("admin1", ("/people/", "/people/1/", "/people/2/")), ("auditor1", ("/audit/", "/people/", "/audit/?subject=case"))):
+def test_the_three_administrators_look_at_people_and_the_audit(browser: Browser, city: str) -> None:
+    for login, addresses in (
+        ("admin1", ("/people/", "/people/1/", "/people/2/")),
+        ("auditor1", ("/audit/", "/people/", "/audit/?subject=case")),
+    ):
         watched = Watched(browser, city, login)
         for address in addresses:
             watched.visit(address)
@@ -138,7 +195,7 @@ def test_the_three_administrators_look_at_people_and_the_audit(browser: Browser,
 DEBUG = "document.querySelector('[data-map]').citygrid.debug()"
 
 
-def test_the_map_shows_names_as_names(browser: Browser, city: str) -> None:  # noqa: F811
+def test_the_map_shows_names_as_names(browser: Browser, city: str) -> None:
     """The list of layers, credits, labels, the card of a feature, what is read out, the print."""
     watched = Watched(browser, city, "steward1")
     watched.visit("/maps/#map=16/31.23450/121.49150")

@@ -60,7 +60,14 @@ def test_a_session_that_nobody_was_given_is_none(owner: Person) -> None:
     client = Client()
     sign_in(client)
     good = cookie(client)
-    for wrong in (good[:-1] + ("a" if good[-1] != "a" else "b"), good.upper(), "", "0" * 32, good + "'--", "../" + good):
+    for wrong in (
+        good[:-1] + ("a" if good[-1] != "a" else "b"),
+        good.upper(),
+        "",
+        "0" * 32,
+        good + "'--",
+        "../" + good,
+    ):
         assert not opens(wrong), wrong
 
 

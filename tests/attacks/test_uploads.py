@@ -60,8 +60,11 @@ def owner(sign: Sign) -> Client:
 def test_what_only_looks_like_a_file_of_ours_is_refused(owner: Client, data: bytes, name: str) -> None:
     answer = send(owner, data, name, "image/jpeg")
     assert answer.status_code == 422 and answer.json()["code"] in {
-        "kind_not_allowed", "not_an_image", "not_whole", "active_content",
-    }  # fmt: skip
+        "kind_not_allowed",
+        "not_an_image",
+        "not_whole",
+        "active_content",
+    }
     assert not File.objects.exists()
 
 
@@ -106,9 +109,11 @@ def test_the_original_is_a_download_that_runs_nowhere(owner: Client, data: bytes
     said = answer.headers.get("Content-Disposition", "")
     assert said.startswith(way) and "script" not in said
     assert answer["Content-Type"] in {
-        "image/jpeg", "application/pdf", "video/mp4",
+        "image/jpeg",
+        "application/pdf",
+        "video/mp4",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    }  # fmt: skip
+    }
 
 
 def chunk(name: bytes, data: bytes) -> bytes:
@@ -144,9 +149,11 @@ def test_pictures_that_burst_are_refused_before_they_do(owner: Client, data: byt
 
 
 def test_file_names_lead_nowhere(owner: Client, world: Any) -> None:
-    for number, name in enumerate(("../../../etc/cron.d/x", "..\\..\\x.jpg", "/etc/passwd", "x" * 5000, "城" * 2000, "a\r\nX: y", "%00.jpg")):
+    for number, name in enumerate(
+        ("../../../etc/cron.d/x", "..\\..\\x.jpg", "/etc/passwd", "x" * 5000, "城" * 2000, "a\r\nX: y", "%00.jpg")
+    ):
         assert send(owner, picture(color=(number, 0, 0)), name).status_code == 201
-    from django.conf import settings  # noqa: PLC0415 - the fixture's
+    from django.conf import settings
 
     kept = [path for path in settings.MEDIA_STORE.rglob("*") if path.is_file()]
     assert kept and all(path.name.isalnum() and len(path.name) == 64 for path in kept)

@@ -67,7 +67,11 @@ def element(ident, content, size=None):
 def webm(kinds=(1, 2), extra=b"", doctype=b"webm"):
     tracks = b"".join(element("AE", element("83", bytes([kind]))) for kind in kinds)
     cluster = element("1F43B675", element("E7", b"\0") + element("A3", b"\x81\0\0\x80frame"), -1)
-    return element("1A45DFA3", element("4282", doctype)) + element("18538067", element("1654AE6B", tracks) + cluster, -1) + extra
+    return (
+        element("1A45DFA3", element("4282", doctype))
+        + element("18538067", element("1654AE6B", tracks) + cluster, -1)
+        + extra
+    )
 
 
 OGG = page(b"OpusHead\1\1" + bytes(9), first=True) + page(b"packet")

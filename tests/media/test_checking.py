@@ -97,7 +97,9 @@ def test_what_is_no_whole_file_of_its_kind_is_refused(data):
 
 def test_documents_that_do_something_when_opened_are_refused():
     """Programs, and what would be fetched from elsewhere; a hyperlink is none of these."""
-    relation = '<Relationship Id="a" Type="http://x/relationships/{}" Target="http://evil.example/t" TargetMode="External"/>'
+    relation = (
+        '<Relationship Id="a" Type="http://x/relationships/{}" Target="http://evil.example/t" TargetMode="External"/>'
+    )
     assert code_of(office(**{"word/vbaProject.bin": "x"})) == "active_content"
     assert code_of(office(**{"xl/macrosheets/sheet1.xml": "x"})) == "active_content"
     assert code_of(office(**{"word/_rels/settings.xml.rels": relation.format("attachedTemplate")})) == "active_content"
@@ -140,10 +142,29 @@ def test_size_is_of_the_upright_photo():
 
 @given(
     st.binary(max_size=300),
-    st.sampled_from([
-        b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04", b"RIFFxxxxWEBP", MP4, WAV, OGG, MP3, AMR, WEBM, PDF,
-        MP4[:-9], WAV[:30], OGG[:30], WEBM[:40], b"ID3", b"%PDF-1.7", b"\0\0\0\x18ftypmp42",
-    ]),
+    st.sampled_from(
+        [
+            b"",
+            b"\xff\xd8\xff",
+            b"\x89PNG\r\n\x1a\n",
+            b"PK\x03\x04",
+            b"RIFFxxxxWEBP",
+            MP4,
+            WAV,
+            OGG,
+            MP3,
+            AMR,
+            WEBM,
+            PDF,
+            MP4[:-9],
+            WAV[:30],
+            OGG[:30],
+            WEBM[:40],
+            b"ID3",
+            b"%PDF-1.7",
+            b"\0\0\0\x18ftypmp42",
+        ]
+    ),
 )
 def test_any_bytes_are_taken_or_refused_by_code(data, start):
     try:

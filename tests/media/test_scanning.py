@@ -1,4 +1,4 @@
-"""A scanner is asked before anything is kept; what it finds stays outside, and when it is down the city's choice holds."""
+"""A scanner is asked before anything is kept; what it finds stays outside; when it is down the city's choice holds."""
 
 import io
 from datetime import UTC, datetime, timedelta
@@ -70,7 +70,9 @@ def test_large_files_reach_the_daemon_in_pieces(settings, tmp_path):
         assert scanning.found_in(tmp_path / "file") == "Eicar-Signature"
 
 
-@pytest.mark.parametrize("down", ["/nowhere/scan", "false-scan", "clamd:/nowhere/clamd.ctl", "clamd:127.0.0.1:1", "clamd:x"])
+@pytest.mark.parametrize(
+    "down", ["/nowhere/scan", "false-scan", "clamd:/nowhere/clamd.ctl", "clamd:127.0.0.1:1", "clamd:x"]
+)
 def test_without_an_answer_nothing_is_taken(settings, tmp_path, folder, down):
     broken = tmp_path / "false-scan"
     broken.write_text("#!/bin/sh\nexit 2\n")

@@ -23,7 +23,7 @@ MESSAGES: dict[str, str] = {
 
 
 def read(sent: "UploadedFile[Any]", person: int) -> tuple[bytes, tuple[str, str]]:
-    """The bytes, and name and SHA-256. Raises Refused for an empty file, one that is too large, and what the scanner finds."""
+    """The bytes, and name and SHA-256. Raises Refused: empty, too large, found by the scanner."""
     size = sent.size or 0
     if size > MOST_BYTES:
         params = {"megabytes": size // 1_000_000, "most": MOST_BYTES // 1_000_000}

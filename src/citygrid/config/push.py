@@ -203,7 +203,7 @@ class Push:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         origin = headers.get("origin", "")
         host = _host(headers.get("host", ""))
-        if not host or origin and _host(urlsplit(origin).netloc) != host:
+        if not host or (origin and _host(urlsplit(origin).netloc) != host):
             await _answer(send, 403, b'{"code": "other_origin"}')
             return
         cases = parse_qs(scope["query_string"].decode("latin-1")).get("case", [])

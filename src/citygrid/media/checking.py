@@ -33,8 +33,8 @@ BRANDS = {b"M4A ": "audio/mp4", b"qt  ": "video/quicktime", b"3gp": "video/3gpp"
 
 
 class MediaError(ValueError):
-    """A file that is not taken: `empty`, `too_large`, `kind_not_allowed`, `not_an_image`, `not_whole`, `active_content`;
-    by the scanner `infected`, `scanner_down`."""
+    """A file that is not taken: `empty`, `too_large`, `kind_not_allowed`, `not_an_image`, `not_whole`,
+    `active_content`; by the scanner `infected`, `scanner_down`."""
 
     def __init__(self, code: str, message: str, params: Mapping[str, object] | None = None) -> None:
         self.code, self.message, self.params = code, message, dict(params or {})

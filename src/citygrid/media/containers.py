@@ -1,7 +1,8 @@
 """Whether sound, video and documents are whole files of their kind: walked from the first byte to the last.
 
-A few first bytes can stand before anything. Here every byte must lie in a part that the format knows, so that a page, a
-program or an archive hung on to a sound or a film is no sound and no film. What a player makes of the parts is not judged.
+A few first bytes can stand before anything. Here every byte must lie in a part that the format knows, so that a page,
+a program or an archive hung on to a sound or a film is no sound and no film. What a player makes of the parts is not
+judged.
 """
 
 import re
@@ -11,7 +12,7 @@ MOST_PARTS = 200_000
 """Parts after which a file is not looked at any further: it is refused."""
 
 
-class Broken(Exception):
+class BrokenError(Exception):
     """The bytes are not a whole file of this kind."""
 
 
@@ -20,17 +21,17 @@ def mime_of(mime: str, data: bytes) -> str:
     walk = _WALKS.get(mime)
     try:
         return walk(data) if walk is not None else mime
-    except (Broken, IndexError):
+    except (BrokenError, IndexError):
         return ""
 
 
 def _need(true: object) -> None:
     if not true:
-        raise Broken
+        raise BrokenError
 
 
 def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Boxes of ISO 14496-12 between two places: name, first and last byte of the content; they fill the space exactly."""
+    """Boxes of ISO 14496-12 between two places: name, first and last byte of the content; they fill it exactly."""
     at = start
     for _ in range(MOST_PARTS):
         if at == end:
@@ -44,7 +45,7 @@ def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]
         _need(head <= size <= end - at and all(32 <= sign < 127 or sign == 0xA9 for sign in name))
         yield name, at + head, at + size
         at += size
-    raise Broken
+    raise BrokenError
 
 
 def _mp4(data: bytes) -> str:
@@ -81,7 +82,7 @@ def _wav(data: bytes) -> str:
     """RIFF chunks up to the end, a format of 1 to 8 channels, then data. (Recorders may leave the size open.)"""
     size = int.from_bytes(data[4:8], "little")
     _need(size in (0, 0xFFFFFFFF) or 0 <= len(data) - 8 - size <= 1)
-    at, names = 12, []
+    at, names = 12, list[bytes]()
     while at + 8 <= len(data) and len(names) < MOST_PARTS:
         name, length = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
         _need(all(32 <= sign < 127 for sign in name))

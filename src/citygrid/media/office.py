@@ -1,4 +1,4 @@
-"""Documents of Word and Excel: archives that are nothing else, without programs and without reaching out when opened."""
+"""Documents of Word and Excel: archives that are nothing else, without programs, reaching out for nothing."""
 
 import io
 import posixpath
@@ -19,7 +19,7 @@ ARCHIVE = "application/zip"
 
 
 def mime_of(data: bytes) -> str:
-    """The MIME type of a whole document; `application/zip` for another archive, "" for what is damaged or no pure one."""
+    """The MIME type of a whole document; `application/zip` for another archive, "" for a damaged or impure one."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             infos = packed.infolist()

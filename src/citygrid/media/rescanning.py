@@ -25,7 +25,7 @@ def rescan(at: datetime) -> tuple[int, int]:
         try:
             with storing.original(file) as content:
                 found = scanning.found_in(content.read())
-        except scanning.ScannerDown:
+        except scanning.ScannerDownError:
             break
         except FileNotFoundError:
             continue
@@ -33,7 +33,10 @@ def rescan(at: datetime) -> tuple[int, int]:
             File.objects.filter(pk=file.pk).update(scan=scanning.INFECTED if found else scanning.CLEAN)
             if found:
                 told = {"told": found, "sha256": file.sha256}
-                facts = {"subject": ("file", str(file.pk)), "person": file.uploader}
-                audit.record(at, "rescan_file", outcome=audit.REFUSED, code="infected", params=told, **facts)
+                subject = ("file", str(file.pk))
+                audit.record(
+                    at, "rescan_file", subject=subject, outcome=audit.REFUSED, code="infected", params=told,
+                    person=file.uploader,
+                )  # fmt: skip
         clean, infected = clean + (not found), infected + bool(found)
     return clean, infected

@@ -1,14 +1,14 @@
 """A virus scanner asked before a file is kept, when this server has one (CITYGRID_SCANNER; 等级保护三级: 恶意代码防范).
 
-The setting is a command or a clamd. A command gets the path of a file as its last word and answers by its exit: 0 clean,
-1 infected (the last line of its output names what was found), anything else: it could not look. `clamd:/run/clamd.ctl` and
-`clamd:HOST:PORT` are asked by the INSTREAM protocol of clamd(8); a socket of another machine is the city's own choice.
+The setting is a command or a clamd. A command gets the path of a file as its last word and answers by its exit: 0
+clean, 1 infected (the last line of its output names what was found), anything else: it could not look.
+`clamd:/run/clamd.ctl` and `clamd:HOST:PORT` are asked by the INSTREAM protocol of clamd(8); a socket of another machine
+is the city's own choice.
 
 While the scanner does not answer, files are refused; with CITYGRID_SCANNER_DOWN=mark they are taken, marked, shown to
 nobody as they came, and scanned by a job as soon as it answers again.
 """
 
-import os
 import shlex
 import socket
 import subprocess
@@ -29,18 +29,18 @@ CHUNK = 1 << 20
 Content = bytes | Path
 
 
-class ScannerDown(Exception):
+class ScannerDownError(Exception):
     """The scanner gave no answer, or one that is none."""
 
 
 def cleared(content: Content, person: int | None, at: datetime) -> str:
-    """What may be kept: `clean`, `unscanned`, or "" without a scanner. Raises MediaError `infected` (noted in the audit)
-    or `scanner_down`. `content`: bytes, or a file's path. `person`: who sent it."""
+    """What may be kept: `clean`, `unscanned`, or "" without a scanner. Raises MediaError `infected` or `scanner_down`,
+    both noted in the audit. `content`: bytes, or a file's path. `person`: who sent it."""
     if not settings.SCANNER:
         return NO_SCANNER
     try:
         found = found_in(content)
-    except ScannerDown as error:
+    except ScannerDownError as error:
         if settings.SCANNER_DOWN == "mark":
             return UNSCANNED
         _note(at, "scanner_down", str(error), person)
@@ -48,17 +48,19 @@ def cleared(content: Content, person: int | None, at: datetime) -> str:
         raise MediaError("scanner_down", message) from None
     if found:
         _note(at, INFECTED, found, person)
-        raise MediaError("infected", "The virus scanner found %(found)s in the file; it was not kept.", {"found": found})
+        raise MediaError(
+            "infected", "The virus scanner found %(found)s in the file; it was not kept.", {"found": found}
+        )
     return CLEAN
 
 
 def found_in(content: Content) -> str:
-    """The name of what the scanner finds, "" when nothing; raises ScannerDown."""
+    """The name of what the scanner finds, "" when nothing; raises ScannerDownError."""
     where = settings.SCANNER
     try:
         return _by_clamd(where.removeprefix(CLAMD), content) if where.startswith(CLAMD) else _by_command(where, content)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
-        raise ScannerDown(f"{type(error).__name__}: {error}"[:200]) from error
+        raise ScannerDownError(f"{type(error).__name__}: {error}"[:200]) from error
 
 
 def _by_command(command: str, content: Content) -> str:
@@ -67,7 +69,7 @@ def _by_command(command: str, content: Content) -> str:
     with tempfile.TemporaryDirectory(prefix="citygrid-scan-") as folder:
         path = Path(folder) / "file"
         path.write_bytes(content)
-        os.chmod(folder, 0o755)  # nosec B103 # a scanner of another account must read it
+        Path(folder).chmod(0o755)  # nosec B103 # a scanner of another account must read it
         path.chmod(0o644)
         return _ran(command, path)
 
@@ -82,11 +84,11 @@ def _ran(command: str, path: Path) -> str:
         # clamscan and clamdscan say "path: Name FOUND"; the path is ours and of no use.
         last = next((line for line in told if line.endswith("FOUND")), told[0] if told else "")
         return _name(last.removeprefix(f"{path}:"))
-    raise ScannerDown(f"exit {done.returncode}")
+    raise ScannerDownError(f"exit {done.returncode}")
 
 
 def _by_clamd(where: str, content: Content) -> str:
-    """zINSTREAM: pieces with their length in front, ended by an empty one; answered `stream: OK` or `stream: X FOUND`."""
+    """zINSTREAM: pieces with their length in front, then an empty one; answered `stream: OK` or `stream: X FOUND`."""
     with _connected(where) as wire:
         wire.sendall(b"zINSTREAM\0")
         for piece in _pieces(content):
@@ -102,7 +104,7 @@ def _by_clamd(where: str, content: Content) -> str:
         return ""
     if told.endswith("FOUND"):
         return _name(told)
-    raise ScannerDown(told[:200] or "no answer")
+    raise ScannerDownError(told[:200] or "no answer")
 
 
 def _connected(where: str) -> socket.socket:

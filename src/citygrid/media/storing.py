@@ -73,7 +73,9 @@ def thumbnail(file: File, px: int = SMALL) -> bytes:
         image.draft("RGB", (px * 2, px * 2))
         small = ImageOps.exif_transpose(image).convert("RGB")
         small.thumbnail((px, px), Image.Resampling.LANCZOS)
-        bare = Image.new("RGB", small.size)  # a picture that was read keeps its comment, and saving would write it again
+        bare = Image.new(
+            "RGB", small.size
+        )  # a picture that was read keeps its comment, and saving would write it again
         bare.paste(small)
         out = io.BytesIO()
         bare.save(out, "JPEG", quality=82, optimize=True)

@@ -1,8 +1,9 @@
 """Guessing passwords over many logins or from many addresses: two limits beside that of one login from one address.
 
-One address that fails often locks the address for every login (spraying one password over all accounts). One login that
-fails often from many addresses is locked for addresses that it has not been signed in from lately: so a crowd of machines
-cannot guess on, and cannot keep the owner out at the usual desk either. All three end by themselves (AXES_COOLOFF_TIME).
+One address that fails often locks the address for every login (spraying one password over all accounts). One login
+that fails often from many addresses is locked for addresses that it has not been signed in from lately: so a crowd of
+machines cannot guess on, and cannot keep the owner out at the usual desk either. All three end by themselves
+(AXES_COOLOFF_TIME).
 """
 
 from datetime import datetime, timedelta

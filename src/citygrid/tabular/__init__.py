@@ -7,6 +7,6 @@ from citygrid.tabular.table import NOTICES, Batch, Table, TableError
 from citygrid.tabular.writing import guarded, write_table
 
 __all__ = [
-    "NOTICES", "Batch", "ShapeColumns", "Table", "TableError", "as_day", "as_number", "guarded", "open_table", "shape_columns",
-    "write_table",
+    "NOTICES", "Batch", "ShapeColumns", "Table", "TableError", "as_day", "as_number", "guarded", "open_table",
+    "shape_columns", "write_table",
 ]  # fmt: skip

@@ -17,7 +17,7 @@ LONGEST_CELL = 1_000_000
 LONG_ROW = 100
 """Lines: a row that runs over more has lost a quotation mark."""
 DELIMITERS = ",\t;|"
-_GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001 - as in writing.py
+_GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 MESSAGES = {
     "mixed_encoding": "This line is in another encoding than the rest of the file; it was read as what it is.",
     "not_text": "This line is not text of the file's encoding (%(encoding)s): letters of it are lost.",

@@ -26,7 +26,7 @@ KINDS: Mapping[str, str] = {
 }  # fmt: skip
 MOST_ROWS, LONGEST_CELL = 1_048_575, 32_767
 """Of a sheet, without its header."""
-_RUN = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001 - a Chinese Excel takes the wide signs for the same
+_RUN = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
 
@@ -80,7 +80,7 @@ def _checked(rows: Iterable[Sequence[str]], wanted: int) -> Iterator[Sequence[st
 
 
 def guarded(text: str) -> str:
-    """A cell of a CSV that no spreadsheet runs; plain numbers stay as they are. Every CSV that people open goes by it."""
+    """A cell of a CSV that no spreadsheet runs; plain numbers stay. Every CSV that people open goes by it."""
     return "'" + text if _RUN.match(text) and not _NUMBER.fullmatch(text) else text
 
 

@@ -71,9 +71,7 @@ class Guard:
             return brief.answer(request, 415, "json_only", _("The API takes JSON."))
         if kind == "application/json" and not _json_is_text(request.body):
             return _odd(request)
-        if kind in FORMS and any(
-            "\0" in one for name, values in request.POST.lists() for one in (name, *values)
-        ):
+        if kind in FORMS and any("\0" in one for name, values in request.POST.lists() for one in (name, *values)):
             return _odd(request)
         return None
 
