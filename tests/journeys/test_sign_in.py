@@ -25,6 +25,8 @@ def pages(browser: Browser, site: str, locale: str) -> Iterator[list[Page]]:
     """Two browsers of the same person: a desk and a phone."""
     sizes = [{"width": 1366, "height": 768}, {"width": 390, "height": 844}]
     contexts = [browser.new_context(viewport=size, locale=locale, base_url=site) for size in sizes]  # type: ignore[arg-type]  # a size is such a mapping
+    for context in contexts:
+        context.set_default_timeout(60_000)
     yield [context.new_page() for context in contexts]
     for context in contexts:
         context.close()

@@ -1,4 +1,4 @@
-"""Roles with one device: a new sign-in ends the older session; another device needs a release (S3-19)."""
+"""Roles with one device: a new sign-in ends the older session; another device needs a release (S3-14)."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""Sessions: how long they last, by role; where one is signed in; ending them (等级保护三级, S0-06)."""
+"""Sessions: how long they last, by role; where one is signed in; ending them (等级保护三级, S3-14)."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Single sign-on with a provider in a process of its own: who comes in, who does not, what is checked (S0-06)."""
+"""Single sign-on with a provider in a process of its own: who comes in, who does not, what is checked (S3-14)."""
 
 import base64
 import json

@@ -39,6 +39,7 @@ def lines(request: HttpRequest, signed: Signed) -> HttpResponse:
         "outcomes": auditing.outcomes(),
         "query": urlencode(asked),
         "searched": bool(asked),
+        "may_explain": may(signed, "scopes.explain"),
     }
     return render(request, "console/audit.html", context, status=422 if question.problems else 200)
 

@@ -1,4 +1,4 @@
-"""The second factor: codes of an authenticator app (TOTP, RFC 6238) and one-time recovery codes (等级保护三级, S0-06).
+"""The second factor: codes of an authenticator app (TOTP, RFC 6238) and one-time recovery codes (等级保护三级, S3-14).
 
 The secret is sealed (`trust/keys.py`), recovery codes are kept as keyed hashes. A code is taken once: its time step
 must lie after that of the last one taken. Ten wrong ones in a row stop the account's codes for a while, from wherever

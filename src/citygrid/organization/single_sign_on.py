@@ -1,4 +1,4 @@
-"""Signing in with an account at a provider (OpenID Connect, authorization code with PKCE; S0-06).
+"""Signing in with an account at a provider (OpenID Connect, authorization code with PKCE; S3-14).
 
 authlib does the protocol: state, nonce and PKCE verifier stay in the session; the ID token's signature, issuer,
 audience, times and nonce are checked. Here is who the answer's subject is: the first time the person whom the
