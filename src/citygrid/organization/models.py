@@ -12,29 +12,51 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from citygrid.organization.duty_models import (
-    Leave as Leave,
-    LeaveKind as LeaveKind,
-    Roster as Roster,
-    RosterEdit as RosterEdit,
-    Shift as Shift,
+    Leave,
+    LeaveKind,
+    Roster,
+    RosterEdit,
+    Shift,
 )
 from citygrid.organization.sign_in_models import (
-    Device as Device,
-    Identity as Identity,
-    RecoveryCode as RecoveryCode,
-    SecondFactor as SecondFactor,
-    SignIn as SignIn,
+    Device,
+    Identity,
+    RecoveryCode,
+    SecondFactor,
+    SignIn,
 )
 from citygrid.organization.unit_models import (
-    BodyKind as BodyKind,
-    Desk as Desk,
-    Extension as Extension,
-    Member as Member,
-    RecordFile as RecordFile,
-    Relation as Relation,
-    SentWorkbook as SentWorkbook,
-    UnitRecord as UnitRecord,
+    BodyKind,
+    Desk,
+    Extension,
+    Member,
+    RecordFile,
+    Relation,
+    SentWorkbook,
+    UnitRecord,
 )
+
+__all__ = [
+    "BodyKind",
+    "Desk",
+    "Device",
+    "Extension",
+    "Identity",
+    "Leave",
+    "LeaveKind",
+    "Member",
+    "RecordFile",
+    "RecoveryCode",
+    "Relation",
+    "Roster",
+    "RosterEdit",
+    "SecondFactor",
+    "SentWorkbook",
+    "Shift",
+    "SignIn",
+    "UnitRecord",
+]
+"""Models of this app that stand in modules of their own."""
 
 
 class Side(models.TextChoices):
