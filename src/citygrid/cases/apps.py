@@ -36,6 +36,6 @@ class CasesConfig(AppConfig):
         given = navigation.Entry("cases:delegations", _("Delegations"), "signature", 84, delegations.may_open)
         navigation.add(given)
         refusals.know("longest", wording.limit)
-        who_sees = navigation.Entry("cases:why_ask", _("Who sees what"), "eye-search", 85, why_pages.may_ask)
+        who_sees = navigation.Entry("cases:why_ask", _("Who sees what"), "eye-search", 85, why_pages.in_bar)
         navigation.add(who_sees)
         context.Names.of_city = staticmethod(naming.city)

@@ -25,8 +25,13 @@ RIGHT = "scopes.explain"
 
 
 def may_ask(signed: Signed | None) -> bool:
-    """Whether the bar shows the question."""
+    """Whether the post asks about others."""
     return may(signed, RIGHT)
+
+
+def in_bar(signed: Signed | None) -> bool:
+    """Whether the bar shows the question; whoever reads the audit finds it there."""
+    return may_ask(signed) and not may(signed, "audit.read")
 
 
 @never_cache
