@@ -191,7 +191,11 @@ BAD: list[tuple[str, Callable[[openpyxl.Workbook], Any], str]] = [
     ("unknown parent", lambda book: bodies(book, "water", Body_above="nowhere"), "unknown_parent"),
     ("a circle", lambda book: bodies(book, "gov", Body_above="centre_east"), "circle"),
     ("side mixed", lambda book: bodies(book, "water", Side="监督"), "side_not_of_kind"),
-    ("a side that breaks a relation", lambda book: bodies(book, "dept", Kind="Office", Side="监督"), "side_mismatch"),
+    (
+        "a side that breaks posts",
+        lambda book: bodies(book, "collect", Kind="专业处", Side="处置"),
+        "handling_post_judges",
+    ),
     ("no side", lambda book: bodies(book, "water", Side="sideways"), "not_allowed"),
     ("an unknown kind", lambda book: bodies(book, "water", Kind="wizards"), "unknown_kind"),
     ("a date as a word", lambda book: bodies(book, "water", In_being_from="next spring"), "not_a_date"),

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 from django.db.models import Model
 
 from citygrid.organization import kinds, tree
@@ -75,9 +76,18 @@ def _bodies(changes: Sequence[Change], when: When) -> None:
     ids = _ids(Body, "code", {code for cells in rows for code in (cells["code"], cells["parent"])})
     moved = [one.after for one in changes if one.after and one.before.get("parent", "") != one.after["parent"]]
     again = [one.after for one in changes if one.what == "made" and not one.after["parent"]]  # one that had ended
-    placed = [Body(pk=ids[cells["code"]], parent_id=ids.get(cells["parent"])) for cells in (*moved, *again)]
-    Body.objects.bulk_update(placed, ["parent"], batch_size=BATCH)
+    _place({ids[cells["code"]]: ids.get(cells["parent"]) for cells in (*moved, *again)})
     Body.objects.filter(code__in=_gone(changes)).update(active_until=when.day)
+
+
+def _place(parents: Mapping[int, int | None]) -> None:
+    """Body -> the one above, in one statement: a new body may lie below one that stands further down."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update organization_body b set parent_id = n.parent"
+            " from unnest(%s::bigint[], %s::bigint[]) as n(id, parent) where b.id = n.id",
+            [list(parents), list(parents.values())],
+        )
 
 
 def _posts(changes: Sequence[Change], when: When) -> None:

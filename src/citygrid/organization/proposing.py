@@ -4,9 +4,11 @@ Whoever keeps the structure gives no posts, and whoever gives posts keeps no acc
 right of its own, and a workbook that touches several is done by several people.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -35,6 +37,12 @@ RIGHTS: Mapping[str, str] = {
 """Which right a table asks for."""
 TOLD_ONE_BY_ONE = 500
 """Changes of bodies and the like that get a line of the audit each; larger workbooks are one line with their hash."""
+_ACTS = {
+    (SEATS, "made"): "assign_post",
+    (SEATS, "ended"): "release_post",
+    (PEOPLE, "made"): "make_account",
+    (PEOPLE, "changed"): "change_account",
+}
 Ended = Mapping[str, Collection[tuple[str, ...]]]
 
 
@@ -137,24 +145,30 @@ def _note(changes: Sequence[Change], by: Person | None, now: datetime, source: s
     each = [one for one in changes if one.table in (SEATS, PEOPLE)]
     rest = [one for one in changes if one.table not in (SEATS, PEOPLE)]
     ids = dict(Person.objects.filter(login__in={one.key[0] for one in each}).values_list("login", "pk"))
-    for one in each:
-        act = {SEATS: {"made": "assign_post", "ended": "release_post"}, PEOPLE: {"made": "make_account"}}
-        name = act[one.table].get(one.what, "change_account")
-        params = {"post": one.key[1]} if one.table == SEATS else {}
-        audit.record(now, name, subject=("person", str(ids[one.key[0]])), params=params, person=who, address=address)
-    for one in rest[:TOLD_ONE_BY_ONE] if len(rest) <= TOLD_ONE_BY_ONE else ():
-        facts = {
-            "table": FIELDS[one.table],
-            "what": one.what,
-            "columns": one.differing if one.what == "changed" else [],
-        }
-        subject = ("body", one.key[0]) if one.table == BODIES else (FIELDS[one.table], " ".join(_open(one))[:60])
-        audit.record(now, "change_organization", subject=subject, params=facts, person=who, address=address)
+    lines = [(_ACTS[one.table, one.what], ("person", str(ids[one.key[0]])), _post_of(one)) for one in each]
+    audit.record_many(now, lines, person=who, address=address)
+    if len(rest) <= TOLD_ONE_BY_ONE:
+        lines = [("change_organization", _subject(one), _facts(one)) for one in rest]
+        audit.record_many(now, lines, person=who, address=address)
     if source != "form" or len(rest) > TOLD_ONE_BY_ONE:
-        counts: dict[str, object] = {
-            what: sum(1 for one in changes if one.what == what) for what in ("made", "changed", "ended")
-        }
-        audit.record(now, "import_organization", params={"source": source} | counts, person=who, address=address)
+        counts = Counter(one.what for one in changes)
+        params = {"source": source, **{what: counts[what] for what in ("made", "changed", "ended")}}
+        audit.record(now, "import_organization", params=params, person=who, address=address)
+
+
+def _post_of(change: Change) -> dict[str, Any]:
+    return {"post": change.key[1]} if change.table == SEATS else {}
+
+
+def _subject(change: Change) -> tuple[str, str]:
+    if change.table == BODIES:
+        return "body", change.key[0]
+    return FIELDS[change.table], " ".join(_open(change))[:60]
+
+
+def _facts(change: Change) -> dict[str, Any]:
+    columns = change.differing if change.what == "changed" else []
+    return {"table": FIELDS[change.table], "what": change.what, "columns": columns}
 
 
 def _open(change: Change) -> list[str]:

@@ -1,6 +1,6 @@
 """The audit: one line for each thing that somebody did, saw, or was refused (S0-06; 等级保护三级 audit)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -52,4 +52,31 @@ def record(
         seat=seat,
         post=post,
         address=address,
+    )
+
+
+def record_many(
+    at: datetime,
+    lines: Iterable[tuple[str, tuple[str, str], Mapping[str, Any]]],
+    *,
+    person: int | None = None,
+    address: str | None = None,
+) -> None:
+    """Adds a line for each (act, subject, params) that one person did at once: the rows of a workbook."""
+    key = {"by_key": _KEY.get()} if _KEY.get() else {}
+    AuditRecord.objects.bulk_create(
+        (
+            AuditRecord(
+                at=at,
+                act=act,
+                subject_kind=subject[0],
+                subject_id=subject[1],
+                outcome=DONE,
+                params=dict(params) | key,
+                person=person,
+                address=address,
+            )
+            for act, subject, params in lines
+        ),
+        batch_size=1000,
     )
