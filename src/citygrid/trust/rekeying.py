@@ -86,8 +86,10 @@ def reseal(batch: int = BATCH) -> Iterator[Resealed]:
         last = rows[-1][0]
         yield told
     for other in _BESIDE.values():
-        told.done += other.reseal()
-        yield told
+        more = other.reseal()
+        if more:
+            told.done += more
+            yield told
 
 
 Sealed = tuple[UUID, str, str, bytes]
