@@ -11,9 +11,9 @@ class Delegation(models.Model):
     it ends by itself or is withdrawn, and whatever was approved under it stays.
 
     `code` is what an approval's entry cites. `kinds`: of request. `longest`: the most that one approval grants, as a
-    typed limit ("5 work_day"); empty: any. `classes`: ids, or prefixes that end in `*`; none: all. `areas`: codes; none:
-    everywhere. `first_day` to `last_day` (both included) are days of the city's own time. `giver` is unknown for
-    what came from a city's folder."""
+    typed limit ("5 work_day"); empty: any. `classes`: ids, or prefixes that end in `*`; none: all. `areas`: codes;
+    none: everywhere. `first_day` to `last_day` (both included) are days of the city's own time. `giver` is unknown
+    for what came from a city's folder."""
 
     code = models.CharField(max_length=60, unique=True)
     giver_post = models.ForeignKey("organization.Post", models.PROTECT, related_name="+")
