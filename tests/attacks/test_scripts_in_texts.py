@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.attacks.poison import MARK
 from tests.journeys.conftest import CHROMIUM, ROOT, housed
@@ -200,6 +200,7 @@ def test_the_map_shows_names_as_names(browser: Browser, city: str) -> None:
     watched = Watched(browser, city, "steward1")
     watched.visit("/maps/#map=16/31.23450/121.49150")
     page = watched.page
+    expect(page.locator("[data-map-drawn]")).to_be_visible(timeout=30_000)
     for _ in range(100):
         if page.evaluate(f"({DEBUG}.layers.poison ?? 0) > 0"):
             break
