@@ -167,7 +167,7 @@ def _published(survey: Survey) -> BenchRow:
 
 
 def _box() -> BenchRow:
-    """About 2,000 of them; the median of 40 boxes, each asked before, so that neither pays for reading from the disk."""
+    """About 2,000 of them; the median of 40 boxes, each asked once before so that neither reads from the disk."""
     with connection.cursor() as cursor:
         cursor.execute("vacuum analyze basedata_component")
         cursor.execute("select point[0], point[1] from basedata_component tablesample bernoulli (1) repeatable (1)")

@@ -1,4 +1,4 @@
-"""What counting a request costs (web/limiting.py): for a stranger's address, for an access key, with four askers at once.
+"""What counting a request costs (web/limiting.py), for a stranger's address, for an access key, four at once.
 
 The bare cost beside it is one round trip to the same database (`select 1`). For comparison: the same in Django's
 database cache, which is what a ready-made limiter would use without another server.

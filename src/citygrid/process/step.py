@@ -237,9 +237,24 @@ class Step:
             self.sets["since"] = self.moment
         if self.last_no != (case.items if case is not None else 0):
             self.sets["items"] = self.last_no
+        entry = Entry(
+            self.act.case,
+            case.version + 1 if case is not None else 1,
+            self.act.name,
+            schema_of(self.act.name),
+            self.act.id,
+            self.act.at,
+            self.moment,
+            actor,
+            self._data(),
+        )
+        return Decision(entry, tuple(self.follow))
+
+    def _data(self) -> dict[str, Any]:
+        """What the entry keeps: what was said, what follows for the case, and the rows that it opens and changes."""
         data: dict[str, Any] = {"said": dict(self.said), "set": dump_fields(self.sets)}
-        if actor.stands_in_for is not None:
-            data["stands_in_for"] = actor.stands_in_for
+        if self.act.actor.stands_in_for is not None:
+            data["stands_in_for"] = self.act.actor.stands_in_for
         if self.answering is not None:
             data["item"] = self.answering.no
         if self._closed:
@@ -252,15 +267,4 @@ class Step:
         for key, record in (("assign", ASSIGNMENT), ("request", REQUEST), ("finding", FINDING)):
             if self._rows[key]:
                 data[key] = [record.dump(r) for r in self._rows[key].values()]
-        entry = Entry(
-            self.act.case,
-            case.version + 1 if case is not None else 1,
-            self.act.name,
-            schema_of(self.act.name),
-            self.act.id,
-            self.act.at,
-            self.moment,
-            actor,
-            data,
-        )
-        return Decision(entry, tuple(self.follow))
+        return data
