@@ -64,6 +64,13 @@ def test_the_bar_holds_only_what_the_post_may_open(db: None, monkeypatch: pytest
     assert navigation.bar("no", "/posts/") == []
 
 
+def test_what_does_not_fit_in_the_bar_goes_into_its_menu() -> None:
+    entries = [{"url": f"/{n}/"} for n in range(navigation.MOST + 1)]
+    assert navigation.fitting(entries[:-1]) == (entries[:-1], [])
+    shown, more = navigation.fitting(entries)
+    assert shown + more == entries and len(shown) < navigation.MOST and len(more) > 1
+
+
 def test_the_pager_keeps_the_filters() -> None:
     request = RequestFactory().get("/?kind=close&after=7")
     shown = Template("{% load web %}{% pager '9' %}").render(Context({"request": request}))

@@ -2,6 +2,8 @@
 
 A layer shows one class, or several, by its filter on `class`."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from citygrid.basedata import components
@@ -28,7 +30,7 @@ PROPERTIES = {
 
 def register() -> None:
     """Called when the package is ready."""
-    common = {
+    common: dict[str, Any] = {
         "table": "basedata_component t",
         "key": "t.code",
         "lon": "t.lon",
@@ -46,7 +48,7 @@ def register() -> None:
             kind="point",
             shape=None,
             where="t.valid_to is null and t.box is null and t.point is not null",
-            **common,  # type: ignore[arg-type]  # one dictionary for both sources
+            **common,
         )
     )
     sources.add(
@@ -58,6 +60,6 @@ def register() -> None:
             box="t.box",
             size="greatest(width(t.box), height(t.box))",
             where="t.valid_to is null and t.box is not null",
-            **common,  # type: ignore[arg-type]  # the same
+            **common,
         )
     )

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext
@@ -45,6 +45,11 @@ FIELD_OF = {
     "unknown_source": "source", "zooms_not_in_order": "max_zoom", "options_missing": "options",
     "style_not_a_table": "style",
 }  # fmt: skip
+
+
+def _offer(field: forms.Field, choices: list[tuple[str, Any]]) -> None:
+    """What there is to choose now."""
+    cast(forms.ChoiceField, field).choices = choices
 
 
 def _text(**attrs: Any) -> forms.TextInput:
@@ -109,7 +114,7 @@ class NewLayer(Told):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["source"].choices = [("", "–"), *((one.code, one.title) for one in sources.every())]  # type: ignore[attr-defined]  # a ChoiceField
+        _offer(self.fields["source"], [("", "–"), *((one.code, one.title) for one in sources.every())])
         self.fields["options"].help_text = _("One a line, such as layers = roads or matrix_set = w.")
 
     def clean_code(self) -> str:
@@ -216,8 +221,8 @@ class LayerForm(Told):
             "roles": layer.roles, "bodies": layer.bodies,
         }  # fmt: skip
         super().__init__(data, initial=initial)
-        self.fields["roles"].choices = [(one.code, str(one)) for one in Role.objects.order_by("id")]  # type: ignore[attr-defined]  # a ChoiceField
-        self.fields["bodies"].choices = [(one.code, str(one)) for one in Body.objects.order_by("code")]  # type: ignore[attr-defined]  # a ChoiceField
+        _offer(self.fields["roles"], [(one.code, str(one)) for one in Role.objects.order_by("id")])
+        _offer(self.fields["bodies"], [(one.code, str(one)) for one in Body.objects.order_by("code")])
         for name in self._without(layer):
             del self.fields[name]
 

@@ -108,7 +108,7 @@ WELL_KNOWN = {
     "WebMercatorQuad": "http://www.opengis.net/def/wkss/OGC/1.0/GoogleMapsCompatible",
     "WorldCRS84Quad": "http://www.opengis.net/def/wkss/OGC/1.0/GoogleCRS84Quad",
 }
-_DEGREES = {"left": -180.0, "top": 90.0, "span": 180.0, "wide": 2, "metres": DEGREE_METRES, "project": _same,
+_DEGREES: dict[str, Any] = {"left": -180.0, "top": 90.0, "span": 180.0, "wide": 2, "metres": DEGREE_METRES, "project": _same,
             "degrees": _same}  # fmt: skip
 SCHEMES: Mapping[str, Scheme] = {
     scheme.code: scheme
@@ -116,8 +116,8 @@ SCHEMES: Mapping[str, Scheme] = {
         Scheme("WebMercatorQuad", "Google Maps Compatible for the World", "http://www.opengis.net/def/crs/EPSG/0/3857",
                TMS + "WebMercatorQuad", -HALF, HALF, 2 * HALF, 1, 1.0, False, to_mercator, from_mercator),
         Scheme("WorldCRS84Quad", "CRS84 for the World", "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
-               TMS + "WorldCRS84Quad", swapped=False, **_DEGREES),  # type: ignore[arg-type]  # one table for two sets
+               TMS + "WorldCRS84Quad", swapped=False, **_DEGREES),
         Scheme("CGCS2000Quad", "CGCS2000 for the World", "http://www.opengis.net/def/crs/EPSG/0/4490",
-               "urn:citygrid:def:tilematrixset:CGCS2000Quad", swapped=True, **_DEGREES),  # type: ignore[arg-type]  # the same
+               "urn:citygrid:def:tilematrixset:CGCS2000Quad", swapped=True, **_DEGREES),
     )
 }  # fmt: skip

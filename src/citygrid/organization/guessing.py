@@ -24,15 +24,15 @@ _NOT_TRIED = "citygrid.not_tried"
 class Guesses(AxesDatabaseHandler):  # type: ignore[misc]  # axes has no types
     """Axes' own count of one login from one address, and ours (settings.AXES_HANDLER)."""
 
-    def is_locked(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:
-        """Whether this sign-in is not even tried."""
+    def is_locked(self, request: Any, credentials: dict[str, Any] | None = None) -> bool:
+        """Whether this sign-in is not even tried. `request`: with what axes' proxy wrote on it."""
         if super().is_locked(request, credentials):
             return True
-        at: datetime = request.axes_attempt_time  # type: ignore[attr-defined]  # set by axes' proxy
-        address: str | None = request.axes_ip_address  # type: ignore[attr-defined]
+        at: datetime = request.axes_attempt_time
+        address: str | None = request.axes_ip_address
         if not (sprayed(address, at) or crowded(get_client_username(request, credentials), address, at)):
             return False
-        request.axes_locked_out = request.META[_NOT_TRIED] = True  # type: ignore[attr-defined]
+        request.axes_locked_out = request.META[_NOT_TRIED] = True
         return True
 
     def user_login_failed(

@@ -7,7 +7,7 @@ counts. When somebody was there is written at most once a minute, and not for wh
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out
@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from citygrid.organization.addresses import address_of
 from citygrid.organization.devices import named
 from citygrid.organization.models import Person, Role, SignIn
+from citygrid.organization.sessions import SessionStore
 from citygrid.trust import audit
 
 EVERY = timedelta(minutes=1)
@@ -130,7 +131,7 @@ def clear(now: datetime) -> int:
 
 def _began(sender: type[Any], request: HttpRequest, user: Any, **_facts: Any) -> None:
     """After every `login`, whatever the way: a row for the session, and its first end."""
-    now, store = timezone.now(), request.session
+    now, store = timezone.now(), cast(SessionStore, request.session)
     asked = terms_of(user, now)
     with transaction.atomic():
         if asked.one_device and (ended := end_all(user, "replaced", now, but=store.session_key)):
@@ -147,8 +148,8 @@ def _began(sender: type[Any], request: HttpRequest, user: Any, **_facts: Any) ->
                 "ended_at": None,
             },
         )
-    store.began_at = store.seen_at = now  # type: ignore[attr-defined]  # our own store (sessions.py)
-    store.ends_at = asked.end(now, now)  # type: ignore[attr-defined]
+    store.began_at = store.seen_at = now
+    store.ends_at = asked.end(now, now)
     store[WAY_KEY] = request.META.get(WAY, PASSWORD)
     store[CONFIRMED] = int(now.timestamp())
 

@@ -1,6 +1,7 @@
 """What every template may use: the city's name, who is signed in on which post, the bar, the push address."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
@@ -39,9 +40,10 @@ class Page:
     def city(self) -> str:
         return Names.of_city(words.chinese())
 
-    @property
-    def bar(self) -> list[dict[str, Any]]:
-        return navigation.bar(self.signed, self._request.path)
+    @cached_property
+    def bar(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """What stands in the bar, and what its menu holds beside that."""
+        return navigation.fitting(navigation.bar(self.signed, self._request.path))
 
     @property
     def push_url(self) -> str:

@@ -19,6 +19,9 @@ class Entry:
     key: str = ""
 
 
+MOST = 7
+"""So many entries stand in the bar on a screen 1366 pixels wide, in the longer language too."""
+
 _ENTRIES: list[Entry] = []
 
 
@@ -39,6 +42,13 @@ def bar(seat: Any, path: str) -> list[dict[str, Any]]:
     for e in shown:
         e["here"] = e["url"] == best
     return shown
+
+
+def fitting(shown: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The entries for the bar itself, and those for its menu, in their order; a menu of one is none."""
+    if len(shown) <= MOST:
+        return shown, []
+    return shown[: MOST - 1], shown[MOST - 1 :]
 
 
 def _within(path: str, address: str) -> bool:
