@@ -9,7 +9,10 @@ from tests.cases.world import World
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("login", ["shiftleader1", "steward1", "auditor1", "admin1"])
+LATER = [pytest.param(login, marks=pytest.mark.long) for login in ("steward1", "auditor1", "admin1")]
+
+
+@pytest.mark.parametrize("login", ["shiftleader1", *LATER])
 def test_nothing_that_needs_a_sign_in_is_stored(sign: Sign, world: World, addresses: list[str], login: str) -> None:
     """Either not stored at all, or asked for anew each time, or kept for this very session (`Vary: Cookie`)."""
     case = world.handling()

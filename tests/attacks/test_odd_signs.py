@@ -52,6 +52,7 @@ NAMES = (
 )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("value", ["a%00b", "a%ED%A0%80%FF%E2%80%AE'%22%3C%3E%25s", "9" * 400])
 def test_no_page_breaks_at_odd_signs_in_its_address(sign: Sign, addresses: list[str], value: str) -> None:
     """Every parameter that any page asks for, on every page."""
@@ -62,6 +63,7 @@ def test_no_page_breaks_at_odd_signs_in_its_address(sign: Sign, addresses: list[
     assert not broken
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("sign_", ["a\0b", "\ud800\uffff'%s" + "💀" * 3000])
 def test_no_form_breaks_at_odd_signs(sign: Sign, addresses: list[str], sign_: str) -> None:
     client = sign("leader1")

@@ -3,7 +3,6 @@
 An act is sent with an id that the client chose; sending it again is safe. A refusal is an answer (409 or 404), with a
 code for machines and a sentence in the reader's language."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 from ninja import Router, Schema, Status
+from pydantic import AwareDatetime
 
 from citygrid.cases import acting, queues, reading
 from citygrid.cases.asking import actor_of
@@ -24,12 +24,13 @@ from citygrid.web.refusals import tell
 
 
 class ActIn(Schema):
-    """One act. `id`: chosen by the client. `data`: content by the act's fields (docs/process.md), texts plain."""
+    """One act. `id`: chosen by the client. `claimed`: with its offset from UTC. `data`: content by the act's fields
+    (docs/process.md), texts plain."""
 
     id: UUID
     name: str
     data: dict[str, Any] = {}
-    claimed: datetime | None = None
+    claimed: AwareDatetime | None = None
     item: int | None = None
 
 

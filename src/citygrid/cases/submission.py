@@ -38,10 +38,18 @@ class Submission:
 
     def digests(self, actor: Actor) -> list[bytes]:
         """The same by every key of this server, the current one first: a repeat is known across a change of keys."""
-        content = [self.name, dict(self.data), maybe_stamp(self.claimed), self.item, actor.person, actor.post]
+        content = [self.name, dict(self.data), _stamp(self.claimed), self.item, actor.person, actor.post]
         # Not canonical bytes: what comes from outside may be malformed, and is hashed all the same.
         body = json.dumps(content, sort_keys=True, default=str).encode()
         return [hmac.new(secret.encode(), body, hashlib.sha256).digest() for secret in keys.secrets()]
+
+
+def _stamp(claimed: datetime | None) -> str | None:
+    """Of a moment beyond the calendar (the year 1, east of Greenwich) its own words: it is refused further on."""
+    try:
+        return maybe_stamp(claimed)
+    except OverflowError:
+        return str(claimed)
 
 
 def to_act(submission: Submission, actor: Actor, at: datetime) -> tuple[Act, list[Draft]]:

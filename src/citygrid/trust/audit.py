@@ -42,11 +42,11 @@ def record(
     """
     AuditRecord.objects.create(
         at=at,
-        act=act,
-        subject_kind=subject[0],
-        subject_id=subject[1],
+        act=act[:60],  # what was refused may have come from outside, however long
+        subject_kind=subject[0][:30],
+        subject_id=subject[1][:64],
         outcome=outcome,
-        code=code,
+        code=code[:60],
         params=dict(params or {}) | ({"by_key": _KEY.get()} if _KEY.get() else {}),
         person=person,
         seat=seat,
