@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import resolve
 
 from citygrid.config import push
+from citygrid.organization import seats
 from citygrid.organization.models import Person
 from tests.organization.route_table import CELLS, LIVE, Row
 from tests.organization.stage import HOW, NOBODY, PEOPLE, ROLES, Stage
@@ -29,6 +30,12 @@ class Walk:
         self.stage = stage
         self._clients: dict[str, Client] = {}
         self._known: dict[tuple[Any, ...], str] = {}
+
+    def sign_in(self) -> "Walk":
+        """Everybody at once: a session that begins within a test is gone with that test."""
+        for login in {*ROLES.values(), *(login for people in PEOPLE.values() for login in people)}:
+            self.client(login)
+        return self
 
     def cell(self, row: Row, name: str) -> str:
         """What stands in that column of the row, by trying."""
@@ -80,6 +87,9 @@ class Walk:
                 name, _, post = login.partition(":")
                 who = self.stage.world.who(name, post or None)
                 client.force_login(who.person, "django.contrib.auth.backends.ModelBackend")
+                session = client.session
+                session[seats.FACTOR_KEY] = True  # who signed in with a second factor: some roles must
+                session.save()
                 client.post("/posts/", {"seat": who.seat.pk})
                 client.cookies["django_language"] = "en"
         return self._clients[login]

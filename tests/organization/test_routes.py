@@ -74,7 +74,7 @@ def stage(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) 
 
 @pytest.fixture(scope="module")
 def walk(stage: Stage) -> Walk:
-    return Walk(stage)
+    return Walk(stage).sign_in()
 
 
 @pytest.fixture(scope="module")
