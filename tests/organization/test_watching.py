@@ -120,7 +120,7 @@ def test_holes_are_exactly_the_hours_in_which_not_one_is_there(made, seats, away
         at += timedelta(hours=1)
 
 
-def _there(listed, at, held, leave, closed):  # type: ignore[no-untyped-def]
+def _there(listed, at, held, leave, closed):  # type: ignore[no-untyped-def]  # plain lists, whatever they hold
     on = [w for w in listed if w.starts <= at < w.ends]
     on = [w for w in on if w.dated] or on
     found = set()

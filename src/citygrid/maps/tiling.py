@@ -108,8 +108,9 @@ WELL_KNOWN = {
     "WebMercatorQuad": "http://www.opengis.net/def/wkss/OGC/1.0/GoogleMapsCompatible",
     "WorldCRS84Quad": "http://www.opengis.net/def/wkss/OGC/1.0/GoogleCRS84Quad",
 }
-_DEGREES: dict[str, Any] = {"left": -180.0, "top": 90.0, "span": 180.0, "wide": 2, "metres": DEGREE_METRES, "project": _same,
-            "degrees": _same}  # fmt: skip
+_DEGREES: dict[str, Any] = {
+    "left": -180.0, "top": 90.0, "span": 180.0, "wide": 2, "metres": DEGREE_METRES, "project": _same, "degrees": _same,
+}  # fmt: skip
 SCHEMES: Mapping[str, Scheme] = {
     scheme.code: scheme
     for scheme in (
