@@ -145,7 +145,7 @@ CONNECTS = {
     "config/management/commands/serve.py": "its own pages, to see whether they answer",
     "config/postgres.py": "a free port for the embedded database",
     "media/scanning.py": "the virus scanner of the settings",
-    "organization/single_sign_on.py": "the identity provider of the settings",
+    "organization/signing/single_sign_on.py": "the identity provider of the settings",
 }
 CLIENTS = {
     "requests",

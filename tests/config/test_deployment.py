@@ -60,7 +60,7 @@ def test_without_tls_nothing_is_promised() -> None:
 COOKIES = """
 import django; django.setup()
 from django.conf import settings
-from citygrid.organization import devices
+from citygrid.organization.signing import devices
 from citygrid.web.api import SeatAuth
 print(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME)
 print(devices.COOKIE, SeatAuth.param_name)

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from citygrid.areas import locating
 from citygrid.areas.models import Area, DutyMembership
-from citygrid.organization import leaves, roster, rostering
+from citygrid.organization import roster
 from citygrid.organization.duty_models import Leave, Roster
 from citygrid.organization.models import Body, Person, Post, Seat
+from citygrid.organization.rosters import leaves, rostering
 from citygrid.organization.seats import Signed, signed
 from citygrid.process.refusal import Refusal
 

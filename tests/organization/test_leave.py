@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from citygrid.organization import leaves
 from citygrid.organization.duty_models import Leave
 from citygrid.organization.models import Seat
+from citygrid.organization.rosters import leaves
 from citygrid.process.refusal import Refusal
 from citygrid.trust.models import AuditRecord
 

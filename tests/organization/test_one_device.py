@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
-from citygrid.organization.devices import COOKIE, named
 from citygrid.organization.models import Device, Person
+from citygrid.organization.signing.devices import COOKIE, named
 from citygrid.trust.models import AuditRecord
 
 from .signing import sign_in, told, with_password

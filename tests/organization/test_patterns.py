@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citygrid.organization.patterns import OFF, by_cycle, by_days, days, parse_cycle
+from citygrid.organization.rosters.patterns import OFF, by_cycle, by_days, days, parse_cycle
 from citygrid.process.refusal import Refusal
 
 FIRST = date(2026, 1, 28)

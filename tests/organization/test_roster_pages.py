@@ -10,9 +10,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
-from citygrid.organization import rostering
 from citygrid.organization.duty_models import Roster
 from citygrid.organization.models import Duty
+from citygrid.organization.rosters import rostering
 
 from .duty_town import MONDAY, DutyTown, town
 

@@ -5,9 +5,10 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from citygrid.organization import gaps, rostering, tree
+from citygrid.organization import tree
 from citygrid.organization.duty_models import Roster, RosterEdit
 from citygrid.organization.models import Body, Duty, Post, Seat
+from citygrid.organization.rosters import gaps, rostering
 from citygrid.process.refusal import Refusal
 from citygrid.trust.models import AuditRecord
 

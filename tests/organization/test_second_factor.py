@@ -10,8 +10,8 @@ from axes.models import AccessAttempt
 from django.test import Client
 from django.utils import timezone
 
-from citygrid.organization import second_factor
 from citygrid.organization.models import Person, RecoveryCode, Role, SecondFactor
+from citygrid.organization.signing import second_factor
 from citygrid.trust import keys, rekeying
 from citygrid.trust.models import AuditRecord
 

@@ -8,9 +8,10 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from citygrid.organization import checking, sign_ins
+from citygrid.organization import checking
 from citygrid.organization.files import Files
 from citygrid.organization.models import Person, Post, Role, Seat, SignIn
+from citygrid.organization.signing import sign_ins
 from citygrid.standards.reports import Report
 from citygrid.trust.models import AuditRecord
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from citygrid.organization import shift_folder
 from citygrid.organization.duty_models import LeaveKind, Shift
+from citygrid.organization.rosters import shift_folder
 from citygrid.standards.reports import Report
 
 from .conftest import SECOND

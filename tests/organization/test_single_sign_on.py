@@ -21,8 +21,8 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from citygrid.config.oidc import providers
-from citygrid.organization import single_sign_on
 from citygrid.organization.models import Identity, Person, Seat
+from citygrid.organization.signing import single_sign_on
 from citygrid.trust.models import AuditRecord
 
 from .signing import set_up, sign_in, told, with_password

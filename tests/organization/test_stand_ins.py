@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from citygrid.organization import seats, standing_in
+from citygrid.organization import seats
 from citygrid.organization.models import Person, Post, Seat
+from citygrid.organization.rosters import standing_in
 from citygrid.process.refusal import Refusal
 from citygrid.trust.models import AuditRecord
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citygrid.organization.watching import (
+from citygrid.organization.rosters.watching import (
     AWAY,
     NOBODY,
     SEVERAL,

@@ -11,9 +11,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from citygrid.organization import proposing, sent_workbooks, state, workbook_reading
+from citygrid.organization import proposing, state
 from citygrid.organization.files import BODIES
 from citygrid.organization.models import Body, Desk, Member, Person, Post, Relation, Seat, SentWorkbook, UnitRecord
+from citygrid.organization.workbooks import sent_workbooks, workbook_reading
 from citygrid.standards.reports import Report
 from citygrid.tabular import TableError
 from citygrid.trust.models import AuditRecord

@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import translation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from citygrid.organization import workbook_writing
 from citygrid.organization.models import Person, SentWorkbook
+from citygrid.organization.workbooks import workbook_writing
 
 from .conftest import DAY
 

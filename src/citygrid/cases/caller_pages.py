@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from citygrid.cases import callers, naming, reading
 from citygrid.organization.addresses import address_of
-from citygrid.organization.reauthentication import recent_sign_in_required
 from citygrid.organization.rights import right_required
 from citygrid.organization.seats import Signed
+from citygrid.organization.signing.reauthentication import recent_sign_in_required
 from citygrid.process.states import STATE_NAMES, State
 from citygrid.rulebook.slices import profile_at
 from citygrid.trust.keys import UnreadableError

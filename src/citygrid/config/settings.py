@@ -154,7 +154,7 @@ SESSION_ENGINE = "citygrid.organization.sessions"
 SESSION_IDLE_MINUTES = int(os.environ.get("CITYGRID_IDLE_MINUTES") or 60)
 SESSION_LONGEST_HOURS = int(os.environ.get("CITYGRID_LONGEST_HOURS") or 12)
 SIGN_INS_KEPT_DAYS = 180
-# So long ago at most somebody proved who they are before a sensitive act (organization/reauthentication.py).
+# So long ago at most somebody proved who they are before a sensitive act (organization/signing/reauthentication.py).
 REAUTHENTICATION_MINUTES = int(os.environ.get("CITYGRID_CONFIRM_MINUTES") or 15)
 # Providers of single sign-on, from oidc.toml in the data folder or CITYGRID_OIDC_* (config/oidc.py).
 OIDC_PROVIDERS = oidc.providers(DATA, os.environ)
@@ -183,7 +183,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 # So many of one address for all logins together, and of one login from all addresses, lock as well (guessing.py).
-AXES_HANDLER = "citygrid.organization.guessing.Guesses"
+AXES_HANDLER = "citygrid.organization.signing.guessing.Guesses"
 GUESSES_OF_ADDRESS = int(os.environ.get("CITYGRID_GUESSES_OF_ADDRESS") or 40)
 GUESSES_OF_LOGIN = int(os.environ.get("CITYGRID_GUESSES_OF_LOGIN") or 20)
 AXES_USERNAME_FORM_FIELD = "username"
@@ -200,7 +200,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ["login", "name", "pinyin"]},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "citygrid.organization.passwords.Mixed"},
+    {"NAME": "citygrid.organization.signing.passwords.Mixed"},
 ]
 
 # Most requests a minute from one address (IPv6: one /64) by strangers; CITYGRID_RATES="public=1200,health=0" changes

@@ -10,7 +10,9 @@ class ConsoleConfig(AppConfig):
 
     def ready(self) -> None:
         from citygrid.console import pages  # noqa: PLC0415 - models load before it
-        from citygrid.organization import care_pages, led, people_pages  # noqa: PLC0415 - models load before it
+        from citygrid.organization import people_pages  # noqa: PLC0415 - models load before it
+        from citygrid.organization.rosters import led  # noqa: PLC0415 - models load before it
+        from citygrid.organization.signing import care_pages  # noqa: PLC0415 - models load before it
         from citygrid.web import navigation  # noqa: PLC0415 - models load before it
 
         navigation.add(navigation.Entry("organization:rosters", _("Rosters"), "calendar-week", 70, led.leads))

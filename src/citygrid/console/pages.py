@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 
 from citygrid.console import auditing
 from citygrid.organization.addresses import address_of
-from citygrid.organization.reauthentication import recent_sign_in_required
 from citygrid.organization.rights import may, right_required
 from citygrid.organization.seats import Signed
+from citygrid.organization.signing.reauthentication import recent_sign_in_required
 from citygrid.trust import audit
 
 

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from citygrid.organization import keys, sign_ins
+from citygrid.organization import keys
 from citygrid.organization.models import Person
 from citygrid.organization.pinyin import key
+from citygrid.organization.signing import sign_ins
 from citygrid.process.refusal import Refusal
 from citygrid.trust import audit
 

@@ -9,14 +9,8 @@ class OrganizationConfig(AppConfig):
 
     def ready(self) -> None:
         from citygrid.media import permission  # noqa: PLC0415 - models load before it
-        from citygrid.organization import (  # noqa: PLC0415 - models load before it
-            body_seeing,
-            changes,
-            insiders,
-            key_scopes,
-            second_factor,
-            sign_ins,
-        )
+        from citygrid.organization import body_seeing, changes, insiders, key_scopes  # noqa: PLC0415 - as above
+        from citygrid.organization.signing import second_factor, sign_ins  # noqa: PLC0415 - as above
         from citygrid.trust import rekeying  # noqa: PLC0415 - models load before it
 
         changes.watch()

@@ -13,12 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from citygrid.areas.models import Area
-from citygrid.organization import body_seeing, cityclock, kinds, records, row_forms, state
+from citygrid.organization import body_seeing, kinds, records, row_forms, state
 from citygrid.organization.models import Body, Member, Person, Post, Relation, Seat, UnitRecord
 from citygrid.organization.rights import may
+from citygrid.organization.rosters import cityclock
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.organization.unit_models import Nature, RelationKind
-from citygrid.organization.workbook_words import LEVELS
+from citygrid.organization.workbooks.workbook_words import LEVELS
 
 PAGE = 50
 

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from citygrid.organization import body_pages, record_pages, row_pages, workbook_pages
+from citygrid.organization import body_pages, record_pages, row_pages
+from citygrid.organization.workbooks import workbook_pages
 
 patterns = [
     path("organization/new/", row_pages.new_body, name="new_body"),

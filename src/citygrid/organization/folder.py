@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from citygrid.organization import checking, files, kinds, planning, shift_folder, state, tree
+from citygrid.organization import checking, files, kinds, planning, state, tree
 from citygrid.organization.files import (
     BODIES,
     DESKS,
@@ -28,6 +28,7 @@ from citygrid.organization.files import (
 )
 from citygrid.organization.keeping import When, keep
 from citygrid.organization.models import Duty, Person, Post, Role, Seat
+from citygrid.organization.rosters import shift_folder
 from citygrid.standards.reports import Report
 
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from citygrid.organization import sign_ins, tallies
+from citygrid.organization import tallies
+from citygrid.organization.signing import sign_ins
 
 
 @app.periodic(cron="23 3 * * *")

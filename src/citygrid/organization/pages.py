@@ -11,9 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from citygrid.organization import entering, locks, seats, sign_ins
+from citygrid.organization import seats
 from citygrid.organization.addresses import address_of
 from citygrid.organization.models import Person
+from citygrid.organization.signing import entering, locks, sign_ins
 from citygrid.trust import audit
 
 

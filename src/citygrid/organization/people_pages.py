@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from citygrid.organization import accounts, assignment, care_pages
+from citygrid.organization import accounts, assignment
 from citygrid.organization.models import Person, Post, Seat
-from citygrid.organization.reauthentication import recent_sign_in_required
 from citygrid.organization.rights import may, right_required
 from citygrid.organization.seats import Signed
+from citygrid.organization.signing import care_pages
+from citygrid.organization.signing.reauthentication import recent_sign_in_required
 from citygrid.process.refusal import Refusal
 
 PAGE = 50

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from citygrid.organization import body_seeing, cityclock, records, row_forms
+from citygrid.organization import body_seeing, records, row_forms
 from citygrid.organization.body_pages import seen
 from citygrid.organization.files import RECORDS
 from citygrid.organization.models import Person, RecordFile, UnitRecord
+from citygrid.organization.rosters import cityclock
 from citygrid.organization.seats import Signed, seat_required
-from citygrid.organization.workbook_words import WORDS
+from citygrid.organization.workbooks.workbook_words import WORDS
 from citygrid.process.refusal import Refused
 from citygrid.standards.reports import Report
 

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from citygrid.areas import tree as area_tree
 from citygrid.areas.locating import duty_grids_of
-from citygrid.organization import tree, watches
+from citygrid.organization import tree
 from citygrid.organization.models import Duty
-from citygrid.organization.watching import counting, first_of, present
+from citygrid.organization.rosters import watches
+from citygrid.organization.rosters.watching import counting, first_of, present
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from citygrid.organization.files import (
 from citygrid.organization.models import Body, Role
 from citygrid.organization.planning import FIELDS, canonical, columns, key_of
 from citygrid.organization.proposing import Wish
-from citygrid.organization.workbook_words import DATES, SHEETS, WORDS, choices, words_of
+from citygrid.organization.workbooks.workbook_words import DATES, SHEETS, WORDS, choices, words_of
 from citygrid.standards.reports import Problem, Report
 
 SLUGS: Mapping[str, str] = {FIELDS[table]: table for table in (POSTS, RELATIONS, MEMBERS, DESKS, EXTENSIONS)}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from citygrid.organization import cityclock, proposing, row_forms, state
+from citygrid.organization import proposing, row_forms, state
 from citygrid.organization.addresses import address_of
 from citygrid.organization.body_pages import seen
 from citygrid.organization.files import BODIES, DESKS, EXTENSIONS, MEMBERS, POSTS, RELATIONS, Line
@@ -21,6 +21,7 @@ from citygrid.organization.models import Body, Seat
 from citygrid.organization.planning import key_of
 from citygrid.organization.proposing import Proposal, Wish
 from citygrid.organization.rights import right_required
+from citygrid.organization.rosters import cityclock
 from citygrid.organization.row_forms import Row
 from citygrid.organization.seats import Signed
 from citygrid.process.refusal import Refusal

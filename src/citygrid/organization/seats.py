@@ -16,9 +16,10 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from citygrid.organization import keys, sign_ins
+from citygrid.organization import keys
 from citygrid.organization.models import Body, Person, Post, Role, Seat
 from citygrid.organization.separation import side_of
+from citygrid.organization.signing import sign_ins
 from citygrid.organization.visibility import Scope, covers, scope_at, scope_of
 
 P = ParamSpec("P")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
-from citygrid.organization import calendars, files, kinds
+from citygrid.organization import files, kinds
 from citygrid.organization.files import (
     BODIES,
     DESKS,
@@ -34,6 +34,7 @@ from citygrid.organization.models import (
     Seat,
     UnitRecord,
 )
+from citygrid.organization.rosters import calendars
 
 Cells = dict[str, str]
 

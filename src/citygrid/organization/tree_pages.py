@@ -13,7 +13,7 @@ from citygrid.organization.models import Body, Post, Role, ScopeKind, Seat, Side
 from citygrid.organization.people_pages import READERS
 from citygrid.organization.rights import right_required
 from citygrid.organization.seats import Signed
-from citygrid.organization.workbook_pages import WRITERS
+from citygrid.organization.workbooks.workbook_pages import WRITERS
 
 
 @dataclass(slots=True)

@@ -2,19 +2,9 @@
 
 from django.urls import path
 
-from citygrid.organization import (
-    account_pages,
-    all_keys_pages,
-    body_urls,
-    care_pages,
-    key_pages,
-    pages,
-    people_pages,
-    roster_urls,
-    second_factor_pages,
-    single_sign_on_pages,
-    tree_pages,
-)
+from citygrid.organization import all_keys_pages, body_urls, key_pages, pages, people_pages, tree_pages
+from citygrid.organization.rosters import roster_urls
+from citygrid.organization.signing import account_pages, care_pages, second_factor_pages, single_sign_on_pages
 
 app_name = "organization"
 

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from citygrid.cases import reading
 from citygrid.cases.caller_pages import who
-from citygrid.organization.reauthentication import recent_sign_in_required
 from citygrid.organization.rights import may, right_required
 from citygrid.organization.seats import Signed
+from citygrid.organization.signing.reauthentication import recent_sign_in_required
 from citygrid.personal import copies, deciding, due
 from citygrid.personal.models import Demand, Kind, State
 from citygrid.process import Refusal

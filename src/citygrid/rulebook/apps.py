@@ -17,7 +17,7 @@ class RulebookConfig(AppConfig):
 
     def ready(self) -> None:
         from citygrid.areas import citywide  # noqa: PLC0415 - its models come with the apps
-        from citygrid.organization import calendars, cityclock  # noqa: PLC0415 - as above
+        from citygrid.organization.rosters import calendars, cityclock  # noqa: PLC0415 - as above
         from citygrid.rulebook import daykinds  # noqa: PLC0415 - as above
         from citygrid.trust import algorithms  # noqa: PLC0415 - as above
 

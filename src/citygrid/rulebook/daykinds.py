@@ -1,11 +1,11 @@
-"""The city's clock and kinds of days by its profile and day table, for rosters (`organization/cityclock.py`)."""
+"""The city's clock and kinds of days by its profile and days, for rosters (`organization/rosters/cityclock.py`)."""
 
 from datetime import date, datetime, time, tzinfo
 from functools import lru_cache
 
 from django.utils import timezone
 
-from citygrid.organization import cityclock
+from citygrid.organization.rosters import cityclock
 from citygrid.rulebook.slices import NoRules, profile_at
 from citygrid.rulebook.snapshots import own_days
 from citygrid.worktime import DayTable

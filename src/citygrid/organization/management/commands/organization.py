@@ -7,9 +7,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
-from citygrid.organization import cityclock, proposing, workbook_reading, workbook_writing
+from citygrid.organization import proposing
 from citygrid.organization.proposing import Proposal, Wish
-from citygrid.organization.workbook_words import SHEETS
+from citygrid.organization.rosters import cityclock
+from citygrid.organization.workbooks import workbook_reading, workbook_writing
+from citygrid.organization.workbooks.workbook_words import SHEETS
 from citygrid.standards.reports import Problem, Report
 from citygrid.tabular import TableError
 

@@ -6,7 +6,7 @@ from datetime import date
 import xlsxwriter
 
 from citygrid.organization import planning, state
-from citygrid.organization.workbook_words import SHEETS, WORDS, shown, words_of
+from citygrid.organization.workbooks.workbook_words import SHEETS, WORDS, shown, words_of
 
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDE = frozenset({"name", "areas", "team", "funding", "contact", "partner_address", "office", "sector"})

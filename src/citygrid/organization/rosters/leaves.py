@@ -8,11 +8,11 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from citygrid.organization import gaps, watches
 from citygrid.organization.duty_models import Leave, LeaveKind
 from citygrid.organization.models import Person, Seat
+from citygrid.organization.rosters import gaps, watches
+from citygrid.organization.rosters.watching import Watch
 from citygrid.organization.seats import Signed
-from citygrid.organization.watching import Watch
 from citygrid.process.refusal import Refusal
 from citygrid.trust import audit
 

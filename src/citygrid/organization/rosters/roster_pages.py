@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from citygrid.organization import cityclock, gaps, led, roster_view, rostering
 from citygrid.organization.duty_models import Roster, Shift
 from citygrid.organization.models import Body
-from citygrid.organization.patterns import days
 from citygrid.organization.rights import right_required
+from citygrid.organization.rosters import cityclock, gaps, led, roster_view, rostering
+from citygrid.organization.rosters.patterns import days
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.process.refusal import Refusal
 

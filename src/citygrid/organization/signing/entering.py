@@ -17,8 +17,9 @@ from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from citygrid.organization import devices, seats, second_factor, sign_ins, single_sign_on
+from citygrid.organization import seats
 from citygrid.organization.models import Person
+from citygrid.organization.signing import devices, second_factor, sign_ins, single_sign_on
 from citygrid.process.refusal import Refusal
 from citygrid.trust import audit
 

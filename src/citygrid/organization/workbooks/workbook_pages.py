@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from citygrid.organization import body_seeing, cityclock, row_forms, sent_workbooks, workbook_writing
+from citygrid.organization import body_seeing, row_forms
 from citygrid.organization.addresses import address_of
 from citygrid.organization.models import SentWorkbook
 from citygrid.organization.planning import ORDER, Change
 from citygrid.organization.proposing import RIGHTS, Proposal
 from citygrid.organization.rights import LABELS, may, right_required
+from citygrid.organization.rosters import cityclock
 from citygrid.organization.seats import Signed
-from citygrid.organization.workbook_words import SHEETS, WORDS, shown, words_of
+from citygrid.organization.workbooks import sent_workbooks, workbook_writing
+from citygrid.organization.workbooks.workbook_words import SHEETS, WORDS, shown, words_of
 from citygrid.process.refusal import Refusal
 from citygrid.standards.reports import Problem
 from citygrid.trust import audit

@@ -12,12 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from citygrid.areas.models import Area
-from citygrid.organization import cityclock, led, standing_in, watches
 from citygrid.organization.duty_models import Leave, Shift
 from citygrid.organization.models import Seat
-from citygrid.organization.patterns import days
+from citygrid.organization.rosters import cityclock, led, standing_in, watches
+from citygrid.organization.rosters.patterns import days
+from citygrid.organization.rosters.watching import Watch, workers
 from citygrid.organization.seats import Signed, seat_required
-from citygrid.organization.watching import Watch, workers
 
 AHEAD = 28
 

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_safe
 
 from citygrid.areas import geojson
 from citygrid.areas.models import Area
-from citygrid.organization import cityclock, gaps, led, roster_view, rostering
-from citygrid.organization.gaps import Gap
 from citygrid.organization.rights import right_required
+from citygrid.organization.rosters import cityclock, gaps, led, roster_view, rostering
+from citygrid.organization.rosters.gaps import Gap
+from citygrid.organization.rosters.watches import span
 from citygrid.organization.seats import Signed
-from citygrid.organization.watches import span
 
 SHOWN, AHEAD = 300, 14
 TONES = {"nobody": "fault", "away": "fault", "unheld": "fault", "unassigned": "fault", "several": "warning"}

@@ -10,8 +10,8 @@ from django.db.models import Q
 
 from citygrid.organization.duty_models import Leave, Roster
 from citygrid.organization.models import Duty, Person, Seat
-from citygrid.organization.patterns import days
-from citygrid.organization.watching import Held, People, Watch
+from citygrid.organization.rosters.patterns import days
+from citygrid.organization.rosters.watching import Held, People, Watch
 
 ONE_DAY = timedelta(days=1)
 

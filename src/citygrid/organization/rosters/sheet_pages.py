@@ -18,10 +18,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from citygrid.media import scanning
 from citygrid.media.checking import MediaError
-from citygrid.organization import cityclock, led, roster_sheet, roster_view, rostering
-from citygrid.organization.draft_pages import mine, page
 from citygrid.organization.rights import right_required
-from citygrid.organization.rostering import Key, Somebody
+from citygrid.organization.rosters import cityclock, led, roster_sheet, roster_view, rostering
+from citygrid.organization.rosters.draft_pages import mine, page
+from citygrid.organization.rosters.rostering import Key, Somebody
 from citygrid.organization.seats import Signed
 from citygrid.process.refusal import Refusal
 from citygrid.trust import audit

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from citygrid.organization import cityclock, leaves, led, roster_view
 from citygrid.organization.duty_models import Leave, LeaveKind
 from citygrid.organization.models import Person
 from citygrid.organization.rights import right_required
+from citygrid.organization.rosters import cityclock, leaves, led, roster_view
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.process.refusal import Refusal
 

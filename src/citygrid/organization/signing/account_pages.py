@@ -11,18 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from citygrid.organization import (
-    devices,
-    entering,
-    keys,
-    reauthentication,
-    seats,
-    second_factor,
-    sign_ins,
-    single_sign_on,
-)
+from citygrid.organization import keys, seats
 from citygrid.organization.models import AccessKey, Identity, Person, SignIn
 from citygrid.organization.seats import person_required
+from citygrid.organization.signing import devices, entering, reauthentication, second_factor, sign_ins, single_sign_on
 
 ENDED = 5
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from citygrid.organization.files import KEYS, SEATS, Line
 from citygrid.organization.planning import canonical
-from citygrid.organization.workbook_words import DATES, SHEETS, column_of, meanings, meant, sheet_of
+from citygrid.organization.workbooks.workbook_words import DATES, SHEETS, column_of, meanings, meant, sheet_of
 from citygrid.standards.reports import Report
 from citygrid.tabular import NOTICES, TableError, as_day, open_table
 

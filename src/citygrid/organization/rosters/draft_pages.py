@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from citygrid.organization import cityclock, gaps, led, roster_view, rostering
 from citygrid.organization.duty_models import Roster, RosterEdit
-from citygrid.organization.pattern_forms import planned
-from citygrid.organization.patterns import days
 from citygrid.organization.rights import right_required
-from citygrid.organization.rostering import Key, Row, Somebody
+from citygrid.organization.rosters import cityclock, gaps, led, roster_view, rostering
+from citygrid.organization.rosters.pattern_forms import planned
+from citygrid.organization.rosters.patterns import days
+from citygrid.organization.rosters.rostering import Key, Row, Somebody
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.process.refusal import Refusal
 

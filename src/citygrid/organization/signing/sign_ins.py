@@ -19,9 +19,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from citygrid.organization.addresses import address_of
-from citygrid.organization.devices import named
 from citygrid.organization.models import Person, Role, SignIn
 from citygrid.organization.sessions import SessionStore
+from citygrid.organization.signing.devices import named
 from citygrid.trust import audit
 
 EVERY = timedelta(minutes=1)

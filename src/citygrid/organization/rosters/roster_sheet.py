@@ -8,11 +8,11 @@ from datetime import date, tzinfo
 from pathlib import Path, PurePath
 from typing import Any
 
-from citygrid.organization import gaps, rostering
 from citygrid.organization.duty_models import Roster
 from citygrid.organization.models import Person
-from citygrid.organization.patterns import days
-from citygrid.organization.rostering import Key, Row, Somebody
+from citygrid.organization.rosters import gaps, rostering
+from citygrid.organization.rosters.patterns import days
+from citygrid.organization.rosters.rostering import Key, Row, Somebody
 from citygrid.standards.reports import Report
 from citygrid.tabular.opening import open_table
 from citygrid.tabular.table import NOTICES, TableError

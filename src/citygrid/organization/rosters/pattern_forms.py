@@ -6,9 +6,9 @@ from datetime import date
 
 from django.http import QueryDict
 
-from citygrid.organization import cityclock, gaps, led, patterns
 from citygrid.organization.duty_models import Roster
-from citygrid.organization.rostering import Key, Row, Somebody
+from citygrid.organization.rosters import cityclock, gaps, led, patterns
+from citygrid.organization.rosters.rostering import Key, Row, Somebody
 from citygrid.process.refusal import Refusal
 
 Expanded = tuple[set[str], list[patterns.Planned[Somebody]]]

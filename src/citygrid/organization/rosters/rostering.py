@@ -12,9 +12,10 @@ from django.db.models import F, Max, Q
 
 from citygrid.areas import tree as area_tree
 from citygrid.areas.models import Area, DutyMembership
-from citygrid.organization import gaps, tree, watches
+from citygrid.organization import tree
 from citygrid.organization.duty_models import Roster, RosterEdit, Shift
 from citygrid.organization.models import Body, Duty, Person, Post, Seat
+from citygrid.organization.rosters import gaps, watches
 from citygrid.organization.seats import Signed
 from citygrid.process.refusal import Refusal
 from citygrid.trust import audit

@@ -6,9 +6,10 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from citygrid.organization import cityclock, tree
+from citygrid.organization import tree
 from citygrid.organization.models import Body
 from citygrid.organization.rights import may
+from citygrid.organization.rosters import cityclock
 from citygrid.organization.seats import Signed
 from citygrid.process.refusal import Refusal
 

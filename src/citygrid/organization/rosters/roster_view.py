@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from citygrid.organization import cityclock, gaps
-from citygrid.organization.gaps import Gap
 from citygrid.organization.models import Person
-from citygrid.organization.rostering import Key, Row, Somebody
+from citygrid.organization.rosters import cityclock, gaps
+from citygrid.organization.rosters.gaps import Gap
+from citygrid.organization.rosters.rostering import Key, Row, Somebody
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from citygrid.organization import entering, locks, second_factor, sign_ins, single_sign_on
 from citygrid.organization.models import Person
-from citygrid.organization.sign_ins import CONFIRMED
+from citygrid.organization.signing import entering, locks, second_factor, sign_ins, single_sign_on
+from citygrid.organization.signing.sign_ins import CONFIRMED
 from citygrid.process.refusal import Refusal
 from citygrid.trust import audit
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from citygrid.organization import entering, reauthentication, sign_ins, single_sign_on
 from citygrid.organization.models import Person
-from citygrid.organization.single_sign_on import Provider, ProviderError
+from citygrid.organization.signing import entering, reauthentication, sign_ins, single_sign_on
+from citygrid.organization.signing.single_sign_on import Provider, ProviderError
 from citygrid.process.refusal import Refusal
 from citygrid.trust import audit
 

@@ -11,9 +11,10 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
-from citygrid.organization import proposing, workbook_reading
+from citygrid.organization import proposing
 from citygrid.organization.models import Person, SentWorkbook
 from citygrid.organization.proposing import Proposal, Wish
+from citygrid.organization.workbooks import workbook_reading
 from citygrid.process.refusal import Refusal
 from citygrid.standards.reports import Report
 from citygrid.tabular import TableError

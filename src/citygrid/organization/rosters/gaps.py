@@ -10,11 +10,11 @@ from django.db import connection
 from django.db.models import Q
 
 from citygrid.areas.models import Area
-from citygrid.organization import cityclock, watches
 from citygrid.organization.duty_models import Roster, Shift
 from citygrid.organization.models import Post
-from citygrid.organization.patterns import days as every_day
-from citygrid.organization.watching import Hole, Watch, holes
+from citygrid.organization.rosters import cityclock, watches
+from citygrid.organization.rosters.patterns import days as every_day
+from citygrid.organization.rosters.watching import Hole, Watch, holes
 
 DUTY_GRID, POST = Shift.Covers.DUTY_GRID.value, Shift.Covers.POST.value
 UNASSIGNED = "unassigned"

@@ -9,11 +9,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from citygrid.organization import entering, locks, reauthentication, seats, second_factor, sign_ins
-from citygrid.organization.entering import Waiting
+from citygrid.organization import seats
 from citygrid.organization.models import Person
-from citygrid.organization.reauthentication import recent_sign_in_required
 from citygrid.organization.seats import person_required
+from citygrid.organization.signing import entering, locks, reauthentication, second_factor, sign_ins
+from citygrid.organization.signing.entering import Waiting
+from citygrid.organization.signing.reauthentication import recent_sign_in_required
 from citygrid.process.refusal import Refusal
 from citygrid.trust import audit
 

@@ -21,8 +21,8 @@ from datetime import time
 from pathlib import Path
 from typing import Any
 
-from citygrid.organization import cityclock
 from citygrid.organization.duty_models import LeaveKind, Shift
+from citygrid.organization.rosters import cityclock
 from citygrid.standards.reports import Report
 
 SHIFTS, LEAVE_KINDS = "shifts.toml", "leave_kinds.toml"

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from citygrid.organization import devices, second_factor, sign_ins
 from citygrid.organization.models import Device, Identity, Person, Seat
-from citygrid.organization.reauthentication import recent_sign_in_required
 from citygrid.organization.rights import may, right_required
 from citygrid.organization.seats import Signed
+from citygrid.organization.signing import devices, second_factor, sign_ins
+from citygrid.organization.signing.reauthentication import recent_sign_in_required
 from citygrid.process.refusal import Refusal
 
 RELEASE = "devices.release"

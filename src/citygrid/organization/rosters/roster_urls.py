@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from citygrid.organization import (
+from citygrid.organization.rosters import (
     draft_pages,
     gap_pages,
     leave_pages,

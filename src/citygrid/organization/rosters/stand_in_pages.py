@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from citygrid.organization import cityclock, led, standing_in
 from citygrid.organization.models import Person, Seat
 from citygrid.organization.rights import may, right_required
+from citygrid.organization.rosters import cityclock, led, standing_in
 from citygrid.organization.seats import Signed
 from citygrid.process.refusal import Refusal
 

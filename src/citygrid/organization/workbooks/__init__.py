@@ -1,0 +1,1 @@
+"""The organization as a workbook: out, in again with a preview."""
