@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "citygrid.web.policy.content_policy",
+    "citygrid.web.downloads.noted",
     "citygrid.web.guarding.Guard",
     "axes.middleware.AxesMiddleware",  # last: it answers for the sign-in page when that is locked
 ]
