@@ -14,7 +14,7 @@ from tests.areas.valley import DAY, WHO, box, code, grid, valley
 
 pytestmark = pytest.mark.django_db
 ALL = [code(n) for n in range(1, 13)]
-TODAY = WHO.today
+TODAY = date(2024, 5, 20)
 APPROVAL = Approval("Notice 12", date(2024, 5, 1))
 
 
