@@ -23,6 +23,7 @@ from tests.basedata import area_town
 from tests.basedata.area_town import COMMUNITY, divide_form, geojson, grids, signed_in
 from tests.cases import world as worlds
 from tests.cases.conftest import forget
+from tests.media.pictures import PDF
 
 pytestmark = pytest.mark.django_db
 DAY = date(2030, 1, 1)
@@ -242,7 +243,7 @@ def test_a_service_area_is_drawn_with_its_approval_and_says_how_many_open_cases_
 ) -> None:
     """S4-02."""
     worlds.World().handling()  # at WEST, east of 111.012
-    pdf = SimpleUploadedFile("批复.pdf", b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
+    pdf = SimpleUploadedFile("批复.pdf", PDF)
     answer = steward.post(reverse("basedata:area_service_new"), service_form(document=pdf))
     page = steward.get(answer["Location"]).content.decode()
     assert re.search(r"Open cases outside</dt><dd>1<", page)

@@ -9,17 +9,17 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connections
 
 from citygrid.areas import locating
 from citygrid.basedata import publishing, surveys
 from citygrid.basedata.models import Component, Survey, SurveyProgress, SurveyRow
 from citygrid.process.refusal import Refused
 from citygrid.rulebook import slices
+from tests import database
 from tests.basedata import town
 from tests.basedata.test_survey_round import LAMPS, staged
 from tests.basedata.town import AT, colleague, lamps, owner, spots, write
@@ -110,16 +110,13 @@ def test_killed_while_staging_leaves_nothing_and_can_be_done_again(committed: No
     (lon, lat), path = spots(1)[0], tmp_path / "a.csv"
     path.write_text("no,lon,lat,owner,state\n" + "".join(f"L{n},{lon},{lat},power,完好\n" for n in range(MANY)))
     survey = surveys.create(path, LAMPS, by=owner(), at=AT)
-    facts = settings.DATABASES["default"] | {"NAME": connection.settings_dict["NAME"]}
-    where = urlencode({"host": facts["HOST"]})
-    url = f"postgresql://{facts['USER']}:{quote(facts['PASSWORD'])}@:{facts['PORT']}/{facts['NAME']}?{where}"
     code = (
         "import django; django.setup()\nfrom datetime import UTC, datetime\nfrom uuid import UUID\n"
         "from citygrid.basedata import surveys\n"
         f"surveys.run(UUID('{survey.id}'), datetime.now(UTC))\n"
     )
     more = {
-        "DATABASE_URL": url, "PYTHONPATH": str(SRC), "CITYGRID_DATA": str(settings.DATA),
+        "DATABASE_URL": database.address(), "PYTHONPATH": str(SRC), "CITYGRID_DATA": str(settings.DATA),
         "DJANGO_SETTINGS_MODULE": "citygrid.config.settings",
     }  # fmt: skip
     with (tmp_path / "said.txt").open("w") as said:

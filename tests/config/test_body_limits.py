@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import TooManyFieldsSent
-from django.db import connection
 from django.test import Client, RequestFactory
 
 from citygrid.config.management.commands import serve
 from citygrid.web import brief
+from tests import database
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -30,23 +30,25 @@ def free_port() -> int:
 @pytest.fixture(scope="module")
 def port(django_db_setup: None, django_db_blocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The web process of `serve`, alone, on the tests' database."""
-    known = connection.settings_dict
-    url = f"postgresql://{known['USER']}:{known['PASSWORD']}@{known['HOST']}:{known['PORT']}/{known['NAME']}"
     data, found = tmp_path_factory.mktemp("limits"), free_port()
-    env = os.environ | {"DATABASE_URL": url, "CITYGRID_DATA": str(data), "PYTHONPATH": str(ROOT / "src")}
+    env = os.environ | {"DATABASE_URL": database.address(), "CITYGRID_DATA": str(data), "PYTHONPATH": str(ROOT / "src")}
     with (data / "log").open("wb") as log:
         process = subprocess.Popen(serve._web("127.0.0.1", found, 1), env=env, stdout=log, stderr=log)
     try:
         until = time.monotonic() + 60
-        while time.monotonic() < until:
-            with suppress(OSError):
-                if ask(found, "GET", "/health/")[0] == 200:
-                    break
+        while not well(found):
+            assert time.monotonic() < until and process.poll() is None, (data / "log").read_text()
             time.sleep(0.1)
         yield found
     finally:
         process.terminate()
         process.wait(20)
+
+
+def well(port: int) -> bool:
+    with suppress(OSError):
+        return ask(port, "GET", "/health/")[0] == 200
+    return False
 
 
 def ask(port: int, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, bytes]:

@@ -10,13 +10,14 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
+
+from tests import database
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,13 +29,10 @@ def port(django_db_setup: None) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         free = probe.getsockname()[1]
-    facts = connection.get_connection_params()
-    login = f"{quote(facts['user'])}:{quote(facts.get('password', ''))}"
-    address = f"postgresql://{login}@:{facts.get('port', '')}/{facts['dbname']}?host={facts['host']}"
     argv = ["granian", "--interface", "asgi", "--port", str(free), "--no-ws", "citygrid.config.asgi:application"]
     process = subprocess.Popen(
         [sys.executable, "-m", *argv],
-        env=os.environ | {"DATABASE_URL": address, "PYTHONPATH": str(ROOT / "src")},
+        env=os.environ | {"DATABASE_URL": database.address(), "PYTHONPATH": str(ROOT / "src")},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote, urlencode
 
 import pytest
 from django.conf import settings
@@ -17,6 +16,7 @@ from django.db import connection
 from citygrid.cases.models import CaseRow, EntryRow, ItemRow, Origin
 from citygrid.cases.verifying import verify
 from citygrid.trust.models import Redactable
+from tests import database
 from tests.history import city
 from tests.history.running import TABLES, write
 
@@ -57,13 +57,9 @@ def _settled() -> int:
 def test_killed_in_the_middle(cleared: None, tmp_path: Path, workers: str) -> None:
     city.load()
     path = write(tmp_path / "a.csv", _rows())
-    facts = settings.DATABASES["default"] | {"NAME": connection.settings_dict["NAME"]}
-    # The host may be the folder of a socket, which only the query of an address can hold.
-    where = urlencode({"host": facts["HOST"]})
-    url = f"postgresql://{facts['USER']}:{quote(facts['PASSWORD'])}@:{facts['PORT']}/{facts['NAME']}?{where}"
     command = [sys.executable, "-m", "citygrid", "import-history", str(path), "--system", "old"]
     command += ["--workers", workers]
-    more = {"DATABASE_URL": url, "PYTHONPATH": str(SRC), "CITYGRID_PERSONAL_KEY": settings.PERSONAL_KEY}
+    more = {"DATABASE_URL": database.address(), "PYTHONPATH": str(SRC), "CITYGRID_PERSONAL_KEY": settings.PERSONAL_KEY}
     with (tmp_path / "said.txt").open("w") as said:
         child = subprocess.Popen(command, env={**os.environ, **more}, stdout=said, stderr=said)
     while not CaseRow.objects.exists() and child.poll() is None:

@@ -43,11 +43,12 @@ def make_areas(city: Path) -> dict[str, int]:
 
 
 def organize(city: Path, at: date = DAY) -> None:
-    """The bodies and roles of a city, without posts and people."""
+    """The bodies, their kinds and the roles of a city, without posts and people."""
     with TemporaryDirectory() as made:
         folder = Path(made)
-        for name in ("bodies.csv", "roles.toml"):
-            shutil.copy(city / name, folder / name)
+        for name in ("bodies.csv", "body_kinds.csv", "roles.toml"):
+            if (city / name).exists():
+                shutil.copy(city / name, folder / name)
         shutil.copytree(city / "calendars", folder / "calendars")
         (folder / "posts.csv").write_text((city / "posts.csv").read_text(encoding="utf-8").splitlines()[0] + "\n")
         report = organization.load(folder, at)

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from citygrid.trust import keys, redactable, rekeying
 from citygrid.trust.models import AuditRecord, Redactable
+from tests import database
 
 AT = datetime(2026, 5, 6, 18, tzinfo=UTC)
 SRC = Path(__file__).resolve().parents[2] / "src"
@@ -138,11 +138,9 @@ def many(transactional_db: None, settings: Any) -> Iterator[int]:
 
 @pytest.mark.django_db(transaction=True)
 def test_killed_in_between_it_goes_on_where_it_was(many: int, settings: Any, tmp_path: Path) -> None:
-    facts = settings.DATABASES["default"] | {"NAME": connection.settings_dict["NAME"]}
-    url = f"postgresql://{facts['USER']}:{facts['PASSWORD']}@{facts['HOST']}:{facts['PORT']}/{facts['NAME']}"
     env = os.environ | {
-        "DATABASE_URL": url, "PYTHONPATH": str(SRC), "CITYGRID_PERSONAL_KEY": NEW, "CITYGRID_DATA": str(tmp_path),
-        "CITYGRID_PERSONAL_KEYS_BEFORE": "", "CITYGRID_SECRET_KEY": "x" * 50,
+        "DATABASE_URL": database.address(), "PYTHONPATH": str(SRC), "CITYGRID_DATA": str(tmp_path),
+        "CITYGRID_PERSONAL_KEY": NEW, "CITYGRID_PERSONAL_KEYS_BEFORE": "", "CITYGRID_SECRET_KEY": "x" * 50,
     }  # fmt: skip
     (tmp_path / "keys").mkdir()
     (tmp_path / "keys" / "personal_keys_before").write_text(OLD)
