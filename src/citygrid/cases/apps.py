@@ -33,7 +33,7 @@ class CasesConfig(AppConfig):
         key_scopes.add(key_scopes.KeyScope("cases.act", _("cases: open them and act on them"), (door,), True, 21))
         navigation.add(navigation.Entry("cases:desk", _("My desk"), "inbox", 10, key="d"))
         navigation.add(navigation.Entry("cases:list", _("Cases"), "folders", 20, key="l"))
-        given = navigation.Entry("cases:delegations", _("Delegations"), "signature", 84, delegations.may_open)
+        given = navigation.Entry("cases:delegations", _("Delegations"), "signature", 50, delegations.may_open)
         navigation.add(given)
         refusals.know("longest", wording.limit)
         who_sees = navigation.Entry("cases:why_ask", _("Who sees what"), "eye-search", 85, why_pages.in_bar)

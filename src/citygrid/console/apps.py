@@ -20,4 +20,4 @@ class ConsoleConfig(AppConfig):
         navigation.add(people)
         devices = navigation.Entry("organization:devices", _("Devices"), "device-mobile-check", 81, care_pages.may_read)
         navigation.add(devices)
-        navigation.add(navigation.Entry("console:audit", _("Audit"), "shield-search", 90, pages.may_read_audit))
+        navigation.add(navigation.Entry("console:audit", _("Audit"), "shield-search", 30, pages.may_read_audit))
