@@ -42,6 +42,8 @@ ALL = [
     Inventory("nyc_wifi_hotspots.parquet", "nyc_wifi", "longitude", "latitude", "EPSG:32618", NEW_YORK),
     Inventory("dc_benches.csv.gz", "dc_points", "lon", "lat", "EPSG:32618", (-77.13, 38.78, -76.9, 39.0)),
 ]
+LONG = {"nyc_trees": pytest.mark.long, "nyc_wifi": pytest.mark.long}
+"""Of the three of one town the hydrants alone in the default run: the town takes longer than its inventories."""
 BRISTOL = Inventory("bristol_streetlights_49451.parquet", "bristol_lights", "longitude", "latitude", "EPSG:32630",
                     (-2.72, 51.39, -2.22, 51.55))  # fmt: skip
 
@@ -103,7 +105,7 @@ def check(one: Inventory, tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("one", ALL, ids=[one.mapping for one in ALL])
+@pytest.mark.parametrize("one", [pytest.param(one, id=one.mapping, marks=LONG.get(one.mapping, ())) for one in ALL])
 def test_a_real_inventory_is_published_whole(fresh: None, tmp_path: Path, one: Inventory) -> None:
     check(one, tmp_path)
 

@@ -66,8 +66,8 @@ def _rows() -> list[dict[str, str]]:
 def same_texts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ids and salts of texts are drawn; here they follow from the text, so that all bytes can be compared."""
 
-    def draft(kind: str, text: str) -> redactable.Draft:
-        return redactable.draft(kind, text, uuid5(NAMESPACE_URL, kind + text))
+    def draft(kind: str, text: str, algorithm: str = "sha256") -> redactable.Draft:
+        return redactable.draft(kind, text, uuid5(NAMESPACE_URL, kind + text), algorithm=algorithm)
 
     monkeypatch.setattr(submission, "draft", draft)
     monkeypatch.setattr("os.urandom", lambda size: b"\x07" * size)

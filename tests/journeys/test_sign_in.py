@@ -103,6 +103,7 @@ def test_the_whole_way_by_keyboard(pages: list[Page]) -> None:
     expect(phone).to_have_url(re.compile(r"/sign-in/"))
 
     with_password(phone)
+    expect(phone).to_have_url(re.compile(r"/sign-in/code/$"))
     keys(phone, code(secret, 1))  # this one was not taken yet
     entered(phone)
     expect(phone).to_have_url(re.compile(r"/account/$"))

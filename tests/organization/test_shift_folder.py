@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import citygrid
 from citygrid.organization.duty_models import LeaveKind, Shift
 from citygrid.organization.rosters import shift_folder
 from citygrid.standards.reports import Report
@@ -12,7 +13,7 @@ from citygrid.standards.reports import Report
 from .conftest import SECOND
 
 pytestmark = pytest.mark.django_db
-DEMO = Path(shift_folder.__file__).parent.parent / "demo" / "city"
+DEMO = Path(citygrid.__file__).parent / "demo" / "city"
 ROLES = {"collector", "call_taker", "shift_leader"}
 NAMES = ("shifts.toml", "leave_kinds.toml")
 

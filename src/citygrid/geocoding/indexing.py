@@ -119,6 +119,8 @@ def rebuilding() -> Iterator[None]:
     """Without the index while much is written, in the caller's transaction; then it is built and all is counted."""
     with connection.cursor() as cursor:
         cursor.execute("set local maintenance_work_mem = '256MB'")
+        # The check that a term's place exists may have been planned while there was none: row by row over all places.
+        cursor.execute("analyze geocoding_place")
         # An index is neither dropped nor built while checks of foreign keys wait for the end of the transaction.
         cursor.execute("set constraints all immediate")
         cursor.execute(f"drop index if exists {INDEX}")
