@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
-
 from citygrid.cases import directory, factfinding
 from citygrid.cases.copying import Timeline
 from citygrid.history.lookups import Lookups
@@ -19,7 +17,6 @@ from citygrid.process.acts import ACTS
 from citygrid.process.facts import Facts, Linked
 from citygrid.process.model import Place
 from citygrid.process.refusal import MESSAGES
-from citygrid.trust.algorithms import algorithm_at
 from citygrid.trust.redactable import Draft
 
 CREATING = frozenset(spec.name for spec in ACTS.values() if spec.creates)
@@ -58,11 +55,12 @@ class _Refused(Exception):  # noqa: N818 - carries which row ended the attempt
 
 @dataclass(slots=True)
 class Deciding:
-    """Decides groups of linked cases. `pool`: numbers; `known`: what the batch knows."""
+    """Decides groups of linked cases. `pool`: numbers; `known`: what the batch knows; `algorithm`: of the links."""
 
     lookups: Lookups
     pool: Pool
     known: Known
+    algorithm: str
     _book: directory.Directory | None = None
     _by_district: dict[int | None, Mapping[str, int]] = field(default_factory=dict)
 
@@ -103,7 +101,7 @@ class Deciding:
             if isinstance(answer, Refusal):
                 raise _Refused(one, column_of(answer), self._worded(one, answer))
             if line is None:
-                line = found.timelines[act.case] = Timeline(act.case, algorithm=algorithm_at(timezone.now()))
+                line = found.timelines[act.case] = Timeline(act.case, algorithm=self.algorithm)
             line.add(answer.entry, digest)
             todo.extend((follow, act.id.bytes) for follow in answer.follow)
 

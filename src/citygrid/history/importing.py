@@ -29,6 +29,7 @@ from citygrid.process.refusal import Refusal
 from citygrid.process.rules import Rules
 from citygrid.rulebook.slices import localday, rules_at
 from citygrid.trust import redactable
+from citygrid.trust.algorithms import algorithm_at
 
 BATCH_ACTS = 2500
 SMALL, MOST_WORKERS = 12_000, 4
@@ -181,10 +182,10 @@ class Import:
             # Before the transaction: making a partition locks the parent.
             whens = {at for group in prepared for at in moments_of(group)}
             partitions.ensure(connection, {partitions.month_of(at) for at in whens})
-        pool = self._reserved(connection, prepared)
+        pool, algorithm = self._reserved(connection, prepared), algorithm_at(self.now)
         with connection.transaction():
             known = self._known(connection, prepared, there)
-            deciding = Deciding(self._preparing.reader.lookups, pool, known)
+            deciding = Deciding(self._preparing.reader.lookups, pool, known, algorithm)
             decided = [(group, deciding.decide(group, gone)) for group, gone in zip(prepared, refused, strict=True)]
             if not self.dry_run:
                 self._write(connection, decided)

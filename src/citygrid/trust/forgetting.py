@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from citygrid.trust import audit, chain
+from citygrid.trust import audit, chain, exported
 from citygrid.trust.algorithms import algorithm_at
 from citygrid.trust.models import Forgetting
 
@@ -126,8 +126,8 @@ def faults(folder: Path | None = None) -> Iterator[ForgettingFault]:
         )
         for (id,) in cursor.fetchall():
             yield ForgettingFault(0, "unproven", f"row {id} was emptied without a proof")
-    for path in sorted(folder.glob("forgotten-*.json")) if folder is not None else ():
-        yield from _compared(path, roots)
+    for number, code, detail in exported.differing(folder, "forgotten-*.json", "proof", roots):
+        yield ForgettingFault(number, code, detail)
 
 
 def checked(proof: Forgetting) -> Iterator[ForgettingFault]:
@@ -147,16 +147,3 @@ def checked(proof: Forgetting) -> Iterator[ForgettingFault]:
         yield ForgettingFault(proof.number, "altered", f"{gone} rows that it names are missing")
     elif root_of(proof, [(id, kind, bytes(digest)) for id, kind, digest, _ in rows]) != bytes(proof.root):
         yield ForgettingFault(proof.number, "altered", "the proof or a digest is not what was bound")
-
-
-def _compared(path: Path, roots: dict[int, bytes]) -> Iterator[ForgettingFault]:
-    try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
-        number, root = int(facts["proof"]), bytes.fromhex(facts["root"])
-    except (OSError, ValueError, KeyError, TypeError):
-        yield ForgettingFault(0, "differs", f"{path.name} cannot be read")
-        return
-    if number not in roots:
-        yield ForgettingFault(number, "missing", path.name)
-    elif roots[number] != root:
-        yield ForgettingFault(number, "differs", path.name)

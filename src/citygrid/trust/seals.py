@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from citygrid.trust import chain
+from citygrid.trust import chain, exported
 from citygrid.trust.algorithms import algorithm_at
 from citygrid.trust.models import AuditRecord, AuditSeal
 
@@ -96,21 +96,8 @@ def faults(now: datetime, folder: Path | None = None) -> Iterator[SealFault]:
         previous = roots[one.number] = bytes(one.root)
     for line in _unbound(now - LATE, until=now - LATE):
         yield SealFault(0, "unbound", f"line {line} is old and in no seal")
-    for path in sorted(folder.glob("audit-*.json")) if folder is not None else ():
-        yield from _compared(path, roots)
-
-
-def _compared(path: Path, roots: dict[int, bytes]) -> Iterator[SealFault]:
-    try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
-        number, root = int(facts["seal"]), bytes.fromhex(facts["root"])
-    except (OSError, ValueError, KeyError, TypeError):
-        yield SealFault(0, "differs", f"{path.name} cannot be read")
-        return
-    if number not in roots:
-        yield SealFault(number, "missing", path.name)
-    elif roots[number] != root:
-        yield SealFault(number, "differs", path.name)
+    for number, code, detail in exported.differing(folder, "audit-*.json", "seal", roots):
+        yield SealFault(number, code, detail)
 
 
 def _unbound(now: datetime, until: datetime | None = None) -> list[int]:
