@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from citygrid.areas.models import Area
-from citygrid.cases import callers, component_picks, naming, options, queues, reading, showing, wording
+from citygrid.cases import callers, component_picks, naming, options, panels, queues, reading, showing, wording
 from citygrid.cases.asking import actor_of
 from citygrid.organization.rights import may
 from citygrid.organization.seats import Signed, seat_required
@@ -114,6 +114,7 @@ def case(request: HttpRequest, signed: Signed, case_id: UUID) -> HttpResponse:
         "rest": rest,
         "near": options.near_cases(found, signed, now) if found.state not in TERMINAL else [],
         "related": _related(found, signed),
+        "panels": panels.shown(signed, found),
         "outline": showing.outline_of(found),
         "may_see_caller": found.caller is not None and may(signed, callers.RIGHT),
         "component": component_picks.linked(found.component, signed) if found.component else "",

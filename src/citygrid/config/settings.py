@@ -86,6 +86,8 @@ INSTALLED_APPS = [
     "citygrid.geocoding",
     "citygrid.cases",
     "citygrid.personal",
+    "citygrid.reception",
+    "citygrid.coordination",
     "citygrid.evaluation",
     "citygrid.history",
     "citygrid.console",

@@ -20,6 +20,8 @@ ADDRESSES = {
     "citygrid.geocoding": "",
     "citygrid.cases": "",
     "citygrid.personal": "",
+    "citygrid.reception": "",
+    "citygrid.coordination": "",
     "citygrid.evaluation": "",
     "citygrid.history": "",
     "citygrid.console": "",
