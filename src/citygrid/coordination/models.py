@@ -1,0 +1,6 @@
+"""The tables of coordination; each room's stand in a module of its own."""
+
+from citygrid.coordination.commission_models import AgendaItem, Attendance, LibraryReport, Meeting
+from citygrid.coordination.dispute_models import Precedent
+
+__all__ = ["AgendaItem", "Attendance", "LibraryReport", "Meeting", "Precedent"]
