@@ -8,10 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from citygrid.cases import acting, approving, reading
+from citygrid.cases import acting, approving, panels, reading
 from citygrid.cases.asking import actor_of
 from citygrid.cases.forms import ActForm, Asked
 from citygrid.cases.submission import Submission
@@ -88,7 +89,7 @@ def _take(
         at_field = form.refuse(told.field, told.sentence) if told.field else False
         return _show(request, form, act_id, case_id, item, None if at_field else told, others)
     _say_done(request, asked, answer)
-    return _go(request, reverse("cases:case", args=[answer.case.id]))
+    return _go(request, _back(request) or reverse("cases:case", args=[answer.case.id]))
 
 
 def _say_done(request: HttpRequest, asked: Asked, done: acting.Done) -> None:
@@ -111,6 +112,12 @@ def _go(request: HttpRequest, address: str) -> HttpResponse:
     return redirect(address)
 
 
+def _back(request: HttpRequest) -> str:
+    """The page of ours from which the form was opened, when it wants to be gone back to."""
+    asked = request.POST.get("next") or request.GET.get("next", "")
+    return asked if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else ""
+
+
 def _show(
     request: HttpRequest, form: ActForm, act_id: UUID, case_id: UUID, item: int | None, told: Told | None,
     others: list[Any] | None = None,
@@ -129,6 +136,8 @@ def _show(
         "others": others or [],
         "centre": _centre(form.asked),
         "standing": _standing(form.asked, item) if spec.name == "approve" else None,
+        "next": _back(request),
+        "hints": panels.beside(spec.name, form.asked.signed, form.asked.case) if form.asked.case is not None else [],
         "point": (form["lon"].value() or "", form["lat"].value() or "") if "lon" in form.fields else None,
     }
     if spec.creates:

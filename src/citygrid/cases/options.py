@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from citygrid.basedata import components
-from citygrid.cases import directory, naming, nearby, wording
+from citygrid.cases import directory, loads, naming, nearby, wording
 from citygrid.cases.database import plain
 from citygrid.cases.factfinding import shift_of
 from citygrid.organization.models import Seat
@@ -60,6 +60,9 @@ def people(case: Case | None, act: str, signed: Signed, at: datetime) -> Choices
         held = held.filter(post__role__code__in=COLLECTING)
     rows = held.order_by("person__name", "person_id").values_list("person_id", "person__name", "post__body_id")
     listed = {pk: f"{name}　{naming.body(body)}" for pk, name, body in rows}
+    if act == "assign_worker":
+        hands = loads.loads([signed.body.pk], at)
+        listed = {pk: f"{words}（{loads.words(hands.get(pk, loads.Load()))}）" for pk, words in listed.items()}
     duty = _duty(case, at)
     if act in ("send_verify", "send_check"):
         known = listed.get(duty or 0)
