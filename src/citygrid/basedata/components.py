@@ -2,7 +2,7 @@
 
 Hot paths, in plain SQL; all distances are metres of the city's projection."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -81,16 +81,23 @@ def in_box(
 
 def owner_bodies(code: str, day: date | None = None) -> tuple[int | None, int | None]:
     """Ids of the bodies that own and that maintain a component, by code or as the city's units.csv says (S0-25)."""
-    names = ("owner", "owner_name", "maintainer", "maintainer_name")
-    row = dict(zip(names, Component.objects.filter(code=code).values_list(*names).first() or (), strict=False))
-    if not row:
-        return None, None
+    return owner_bodies_many([code], day).get(code, (None, None))
+
+
+def owner_bodies_many(codes: Iterable[str], day: date | None = None) -> dict[str, tuple[int | None, int | None]]:
+    """`owner_bodies` of many components at once; a code that the register lacks is left out."""
+    wanted = {code for code in codes if code}
+    if not wanted:
+        return {}
     units = units_at(day or localday(timezone.now()))
-    found = []
-    for name in ("owner", "maintainer"):
-        body = units.find(row[name]) or units.find(row[f"{name}_name"])
-        found.append(units.ids.get(body) if body else None)
-    return found[0], found[1]
+
+    def body(code: str, name: str) -> int | None:
+        known = units.find(code) or units.find(name)
+        return units.ids.get(known) if known else None
+
+    rows = Component.objects.filter(code__in=wanted)
+    names = ("code", "owner", "owner_name", "maintainer", "maintainer_name")
+    return {code: (body(a, b), body(c, d)) for code, a, b, c, d in rows.values_list(*names)}
 
 
 def counts(level: str = "district", areas: Sequence[str] = (), day: date | None = None) -> list[tuple[str, str, int]]:

@@ -4,7 +4,7 @@ S0-25 (产权单位或管理维护单位), S0-34 (无责任主体), S0-35 and S0
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from citygrid.areas import tree as areas
@@ -20,11 +20,23 @@ NO_SUBJECT = "no_subject"
 class Suggestion:
     """A body to try, why (`owner`, `maintainer`, `class_area`, `territory`), and by which rule (row id).
 
-    The last resort is `no_subject` without a body: 无责任主体, to be coordinated (S0-34, S0-40)."""
+    The last resort is `no_subject` without a body: 无责任主体, to be coordinated (S0-34, S0-40). `order`: how it was
+    ranked; two of the same order are equal, and only their order of trial (the last number) may part them."""
 
     body: int | None
     reason: str
     rule: int | None = None
+    order: tuple[int, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A case for which a body is looked for: the words of `responsible`."""
+
+    class_id: str
+    place_ids: Sequence[int]
+    owner: int | None = None
+    maintainer: int | None = None
 
 
 def responsible(
@@ -39,16 +51,29 @@ def responsible(
     `place_ids`: area ids of the place from the unit grid up to the city (the nearer the earlier; a duty grid may
     stand anywhere). `owner`, `maintainer`: body ids of the component's, when it has them. A body that is not
     active on the day is left out."""
-    day = localday(at)
-    codes = areas.codes_by_id(place_ids)
-    near = {codes[one]: rank for rank, one in enumerate(place_ids) if one in codes}
-    rules = ranked(in_force(Responsibility, day).filter(area__in=["", *near]), class_id, near)
-    found = [Suggestion(owner, "owner"), Suggestion(maintainer, "maintainer")]
-    found += [Suggestion(row.body_id, row.kind, row.pk) for row in rules]
-    active = _active({one.body for one in found if one.body is not None}, at)
+    return responsible_many([Asked(class_id, place_ids, owner, maintainer)], at)[0]
+
+
+def responsible_many(asked: Sequence[Asked], at: datetime) -> list[list[Suggestion]]:
+    """`responsible` for many at once: the same answers, in the order asked, with three questions to the database."""
+    codes = areas.codes_by_id({one for each in asked for one in each.place_ids})
+    rules = list(in_force(Responsibility, localday(at)).filter(area__in=["", *set(codes.values())]))
+    found = [_tried(one, rules, codes) for one in asked]
+    active = _active({one.body for each in found for one in each if one.body is not None}, at)
+    return [_once(each, active) for each in found]
+
+
+def _tried(asked: Asked, rules: Iterable[Responsibility], codes: Mapping[int, str]) -> list[Suggestion]:
+    near = {codes[one]: rank for rank, one in enumerate(asked.place_ids) if one in codes}
+    found = [Suggestion(asked.owner, "owner"), Suggestion(asked.maintainer, "maintainer")]
+    rows = ranked(rules, asked.class_id, near)
+    return found + [Suggestion(row.body_id, row.kind, row.pk, _order(row, near)) for row in rows]
+
+
+def _once(found: Iterable[Suggestion], active: set[int]) -> list[Suggestion]:
     seen: dict[int, Suggestion] = {}
     for one in found:
-        if one.body in active and one.body is not None:
+        if one.body is not None and one.body in active:
             seen.setdefault(one.body, one)
     return list(seen.values()) or [Suggestion(None, NO_SUBJECT)]
 
