@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from citygrid.cases.delegation_models import Delegation  # noqa: F401 - its table belongs to this app
+from citygrid.cases.list_models import ListColumns, SavedList, Watch  # noqa: F401 - their tables too
 
 OPEN_BUCKET = date(1, 1, 1)
 
