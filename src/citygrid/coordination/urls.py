@@ -1,7 +1,11 @@
-"""Addresses of coordination: dispatch, unit desks, requests, disputes, the commission."""
+"""Addresses of coordination: dispatch, unit desks, requests, disputes, the commission. Each room lists its own."""
 
 from django.urls import URLPattern
 
+from citygrid.coordination.units import urls as units
+
 app_name = "coordination"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    *units.urlpatterns,
+]
