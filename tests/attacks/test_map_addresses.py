@@ -145,6 +145,11 @@ CONNECTS = {
     "config/management/commands/serve.py": "its own pages, to see whether they answer",
     "config/postgres.py": "a free port for the embedded database",
     "media/scanning.py": "the virus scanner of the settings",
+    "messages/channels/bots.py": "the provider whose address stands in the settings",
+    "messages/channels/browsers.py": "push services of the settings only (messages/channels/outside.py)",
+    "messages/channels/gateway.py": "the SMS gateway of the settings",
+    "messages/channels/mail.py": "the mail server of the settings",
+    "messages/channels/outside.py": "the session of the two above: no redirects, no proxy of the environment",
     "organization/signing/single_sign_on.py": "the identity provider of the settings",
 }
 CLIENTS = {
@@ -159,6 +164,8 @@ CLIENTS = {
     "smtplib",
     "telnetlib",
     "websockets",
+    "apprise",
+    "pywebpush",
 }
 
 

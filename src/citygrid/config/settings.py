@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from citygrid.config import oidc
+from citygrid.config import message_providers, oidc
 from citygrid.config.embedded import data_folder
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -228,6 +228,19 @@ KEY_PER_DAY = int(os.environ.get("CITYGRID_KEY_PER_DAY") or 200_000)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
+
+# Messages out of the house (docs/notifications.md): providers from messages.toml in the data folder; the address under
+# which people know this site, for links in messages; whom a push service may write to; services that browsers name.
+MESSAGE_PROVIDERS = message_providers.providers(DATA)
+SITE_ADDRESS = os.environ.get("CITYGRID_ADDRESS", "")
+VAPID_KEY = _secret("push_key")
+VAPID_CONTACT = os.environ.get("CITYGRID_PUSH_CONTACT") or SITE_ADDRESS or "mailto:postmaster@localhost.localdomain"
+PUSH_SERVICES = tuple(
+    (
+        os.environ.get("CITYGRID_PUSH_SERVICES")
+        or "fcm.googleapis.com,updates.push.services.mozilla.com,.notify.windows.com,.push.apple.com"
+    ).split(",")
+)
 
 # Jobs are found in every package's `jobs.py`.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

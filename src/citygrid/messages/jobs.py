@@ -1,16 +1,19 @@
-"""Jobs of messages: the relay every two seconds, and what was told long ago forgotten each night."""
+"""Jobs of messages: the relay and the sender every two seconds, rings, the alarm, and what is old forgotten."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from citygrid.messages import relay
+from citygrid.messages import delivering, relay, ringing, stuck
 
 KEEP = timedelta(days=7)
 ROUNDS = 50
+SECONDS = 5.0
+"""After so long the sender lets other jobs work; what is left goes with its next run."""
 
 
 @app.periodic(cron="* * * * * */2")
@@ -20,11 +23,47 @@ async def relay_outbox(timestamp: int) -> None:
     await asyncio.to_thread(_closing, lambda: relay.drain(datetime.now(UTC), rounds=ROUNDS))
 
 
+@app.periodic(cron="* * * * * */2")
+@app.task(queueing_lock="notices.deliver", lock="notices.deliver", pass_context=False)
+async def deliver(timestamp: int) -> None:
+    """Sends what is queued."""
+    until = time.monotonic() + SECONDS
+    await asyncio.to_thread(
+        _closing, lambda: delivering.drain(datetime.now(UTC), clock=lambda: time.monotonic() > until)
+    )
+
+
+@app.periodic(cron="* * * * * */15")
+@app.task(queueing_lock="notices.ring", lock="notices.ring", pass_context=False)
+async def ring(timestamp: int) -> None:
+    """What rings until it is signed."""
+    await asyncio.to_thread(_closing, lambda: ringing.ring(datetime.now(UTC)))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="notices.watch", pass_context=False)
+async def watch(timestamp: int) -> None:
+    """Each minute: rows of senders that are gone, and the alarm about stuck messages."""
+    await asyncio.to_thread(_closing, _watch)
+
+
 @app.periodic(cron="23 3 * * *")
 @app.task(queueing_lock="notices.forget", pass_context=False)
 async def forget(timestamp: int) -> None:
-    """Rows told more than a week ago go."""
-    await asyncio.to_thread(_closing, lambda: relay.forget(datetime.now(UTC) - KEEP))
+    """Rows told more than a week ago go, and deliveries of three months ago."""
+    await asyncio.to_thread(_closing, _forget)
+
+
+def _watch() -> None:
+    now = datetime.now(UTC)
+    delivering.recover(now)
+    stuck.tell(now)
+
+
+def _forget() -> None:
+    now = datetime.now(UTC)
+    relay.forget(now - KEEP)
+    delivering.forget(now)
 
 
 def _closing(work: Callable[[], object]) -> None:

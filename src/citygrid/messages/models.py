@@ -4,6 +4,10 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from citygrid.messages.delivery_models import Address, Delivery, Ring, RuleSet, Subscription, Wish
+
+__all__ = ["Address", "Delivery", "Inbox", "Notice", "Outbox", "Ring", "RuleSet", "Subscription", "Wish"]
+
 
 class Outbox(models.Model):
     """Something that happened and that others want to know. `next_try` empty: given up, a person must
