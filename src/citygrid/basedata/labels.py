@@ -3,28 +3,21 @@
 The text in the PDF is text: it can be searched and copied. Fonts are those of the server; none is shipped.
 """
 
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import segno
 import typst
 from django.utils.translation import gettext_noop
+
+from citygrid.web.papers import CHINESE, PLAIN, qr
+from citygrid.web.papers import fonts as _fonts
 
 SOURCE = Path(__file__).with_name("labels.typ")
 MOST = 2400
 """Labels in one file: a hundred sheets."""
-CHINESE = (
-    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei", "PingFang SC",
-    "HarmonyOS Sans SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "SimHei", "Noto Serif CJK SC", "SimSun",
-    "Droid Sans Fallback",
-)  # fmt: skip
-"""Families with Chinese signs, the first that the server has is taken."""
-PLAIN = "Libertinus Serif"  # comes with typst
 
 
 class LabelError(Exception):
@@ -93,19 +86,6 @@ def _shown(one: Label) -> dict[str, Any]:
         "code": one.code, "title": one.title, "name": one.name if one.name != one.title else "",
         "lines": [line for line in one.lines if line], "address": one.address, "qr": qr(one.address),
     }  # fmt: skip
-
-
-def qr(address: str) -> str:
-    """The QR of an address as SVG; 15 % of it may be scratched off."""
-    out = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(out, kind="svg", xmldecl=False, border=2)
-    return out.getvalue().decode()
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
-    """All fonts of the server; looking through them takes about a second, so once."""
-    return typst.Fonts()
 
 
 def _font(texts: Sequence[str]) -> str:
