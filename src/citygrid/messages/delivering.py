@@ -1,8 +1,8 @@
 """Sends what is queued: claimed in batches by any number of senders, sent outside every transaction, noted after.
 
 A row is `sending` from its claim on. When the sender is killed before it noted the outcome, `recover` sends it once
-more where a repetition is seen once (`Channel.repeatable`), and else leaves it to a person: nobody knows whether it went
-out."""
+more where a repetition is seen once (`Channel.repeatable`), and else leaves it to a person: nobody knows whether it
+went out."""
 
 import logging
 from collections.abc import Callable, Iterator, Sequence

@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from citygrid.messages import delivering, relay, ringing, stuck
+from citygrid.messages import delivering, notices, relay, ringing, stuck
 
 KEEP = timedelta(days=7)
+OLD = timedelta(days=180)
+"""So long notices are kept for whoever was told."""
 ROUNDS = 50
 SECONDS = 5.0
 """After so long the sender lets other jobs work; what is left goes with its next run."""
@@ -50,7 +52,7 @@ async def watch(timestamp: int) -> None:
 @app.periodic(cron="23 3 * * *")
 @app.task(queueing_lock="notices.forget", pass_context=False)
 async def forget(timestamp: int) -> None:
-    """Rows told more than a week ago go, and deliveries of three months ago."""
+    """Rows told more than a week ago go, deliveries of three months ago, notices of half a year ago."""
     await asyncio.to_thread(_closing, _forget)
 
 
@@ -64,6 +66,7 @@ def _forget() -> None:
     now = datetime.now(UTC)
     relay.forget(now - KEEP)
     delivering.forget(now)
+    notices.forget(now - OLD)
 
 
 def _closing(work: Callable[[], object]) -> None:

@@ -68,5 +68,7 @@ class Notice(models.Model):
             models.Index(fields=["person", "-at"], name="notice_person", condition=Q(read_at__isnull=True)),
             models.Index(fields=["post", "-at"], name="notice_post", condition=Q(read_at__isnull=True)),
             models.Index(fields=["body", "-at"], name="notice_body", condition=Q(read_at__isnull=True)),
+            models.Index(fields=["person", "-id"], name="notice_of_person", condition=Q(person__isnull=False)),
+            models.Index(fields=["at"], name="notice_age"),
             models.Index(fields=["case_id"], name="notice_case"),
         ]

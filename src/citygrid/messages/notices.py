@@ -60,6 +60,25 @@ def unread(reader: Reader) -> QuerySet[Notice]:
     return of(reader).filter(read_at=None)
 
 
+MANY = 100
+
+
+def count(reader: Reader) -> int:
+    """How many are unread; looks at no more than `MANY`."""
+    return unread(reader)[:MANY].count()
+
+
+def mark_all_read(reader: Reader, newest: int, at: datetime) -> int:
+    """Those up to a notice's number. How many."""
+    mine = Notice.objects.filter(_theirs(reader), pk__lte=newest, read_at=None)
+    return mine.update(read_at=at, read_by=reader.person)
+
+
+def forget(before: datetime) -> int:
+    """Notices of long ago go, read or not."""
+    return Notice.objects.filter(at__lt=before).delete()[0]
+
+
 def mark_read(reader: Reader, notice_id: int, at: datetime) -> bool:
     """False when it is not the reader's or was read before; then nothing changes."""
     mine = Notice.objects.filter(_theirs(reader), pk=notice_id, read_at=None)

@@ -95,9 +95,8 @@ def keep_address(person: int, channel: str, text: str, at: datetime) -> bool:
     """The person's address on a channel; empty takes it out. False: it was so. Raises RefusedError.
 
     The former value is forgotten, with a proof."""
+    check(channel, text)
     text = text.strip()
-    if text:
-        _check(channel, text)
     known = Address.objects.filter(person=person, channel=channel).first()
     before = redactable.get_many([known.value]) if known is not None else {}
     if (before[known.value].text if known is not None and known.value in before else None) == (text or None):
@@ -119,7 +118,11 @@ def addresses(person: int) -> dict[str, str]:
     return {channel: opened[value].text or "" for channel, value in rows.items() if value in opened}
 
 
-def _check(channel: str, text: str) -> None:
+def check(channel: str, text: str) -> None:
+    """Raises RefusedError for what is no address of that channel; nothing at all is none to check."""
+    text = text.strip()
+    if not text:
+        return
     if channel == "sms":
         if not _PHONE.fullmatch(text):
             raise RefusedError("address_phone")

@@ -133,8 +133,11 @@ def made(data: Mapping[str, Any]) -> Rules:
 def _rule(code: str, facts: Mapping[str, Any]) -> Rule:
     return Rule(
         code,
-        *(tuple(facts.get(key, ())) for key in ("to", "channels", "digest")),
-        *(facts.get(key, False) for key in ("optional", "quiet")),
+        tuple(facts.get("to", ())),
+        tuple(facts.get("channels", ())),
+        tuple(facts.get("digest", ())),
+        facts.get("optional", False),
+        facts.get("quiet", False),
         facts.get("again", 0),
         facts.get("most", 0),
         {LANGUAGES[short]: facts[short] for short in LANGUAGES if short in facts},

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from citygrid.organization import checking, planning, state, tree
+from citygrid.organization import checking, ending, planning, state, tree
 from citygrid.organization.files import (
     BODIES,
     KEYS,
@@ -92,6 +92,8 @@ def propose(wish: Wish, at: date, by: Person | None = None) -> Proposal:
         report.problems = [problem for problem in report.problems if _same(problem) not in known]
     if by is not None:
         _nobody_for_themselves(plan, by, report)
+    for one in ending.objections([change.key[0] for change in plan.of((BODIES,)) if change.what == "ended"]):
+        report.add(BODIES, 0, "code", one.code, one.message, one.params)
     return Proposal(plan, report, mark)
 
 

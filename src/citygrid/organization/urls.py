@@ -3,6 +3,7 @@
 from django.urls import path
 
 from citygrid.organization import all_keys_pages, body_urls, key_pages, pages, people_pages, tree_pages
+from citygrid.organization.notifying import notice_urls
 from citygrid.organization.rosters import roster_urls
 from citygrid.organization.signing import account_pages, care_pages, second_factor_pages, single_sign_on_pages
 
@@ -39,6 +40,7 @@ urlpatterns = [
     path("keys/<slug:prefix>/withdraw/", all_keys_pages.withdraw, name="withdraw_key"),
     path("keys/<slug:prefix>/limit/", all_keys_pages.limit, name="limit_key"),
     path("keys/<slug:prefix>/revoke/", key_pages.revoke, name="revoke_key"),
+    *notice_urls.urlpatterns,
     *roster_urls.urlpatterns,
 ]
 urlpatterns += body_urls.patterns  # last: their first part is a code

@@ -7,6 +7,7 @@ url = "dingtalk://SECRET@TOKEN/{to}"
 host = "https://dingtalk.example.gov.cn"    # where the city runs a private edition; left out: the provider's own
 """
 
+import logging
 import re
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -24,6 +25,7 @@ class Bot:
 
     def send(self, parcel: Parcel) -> Outcome:
         import apprise  # noqa: PLC0415 - half a second that only a sender with bots spends
+        from apprise.logger import LogCapture  # noqa: PLC0415 - as above
 
         target = self._facts["url"].replace("{to}", quote(parcel.to, safe=""))
         plugin = apprise.Apprise.instantiate(target, suppress_exceptions=True)
@@ -31,7 +33,7 @@ class Bot:
             return Outcome(REFUSED, "address_wrong")
         self._own_host(plugin)
         body = "\n".join(part for part in (parcel.text, parcel.link) if part)
-        with apprise.LogCapture(level=apprise.logging.WARNING, name=apprise.logging.LOGGER_NAME) as log:
+        with LogCapture(level=logging.WARNING) as log:  # type: ignore[no-untyped-call]  # the library has no types there
             try:
                 done = plugin.notify(body=body, title=parcel.title)
             except Exception as error:  # a library of many hands: none of it may stop the others

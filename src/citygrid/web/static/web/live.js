@@ -29,7 +29,9 @@ function heard(event) {
   try { note = JSON.parse(event.data); } catch { return; }
   const all = event.type === "reload";
   for (const el of document.querySelectorAll("[data-live]")) {
-    if (all || el.dataset.live.split(" ").some((t) => t === "desk" || t === `case:${note.case}`)) refresh(el);
+    // The bell hears what is not about a case on a page: a notice is told by its reader's own topic alone.
+    const told = (t) => t === "desk" || (t === "notices" ? !note.case : t === `case:${note.case}`);
+    if (all || el.dataset.live.split(" ").some(told)) refresh(el);
   }
 }
 
