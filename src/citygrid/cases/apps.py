@@ -19,6 +19,7 @@ class CasesConfig(AppConfig):
             why_pages,
             wording,
         )
+        from citygrid.cases.closing import doors as doors_of_closing  # noqa: PLC0415 - models load before it
         from citygrid.media import permission  # noqa: PLC0415 - models load before it
         from citygrid.organization import key_scopes  # noqa: PLC0415 - models load before it
         from citygrid.web import context, navigation, refusals  # noqa: PLC0415 - models load before it
@@ -39,3 +40,4 @@ class CasesConfig(AppConfig):
         who_sees = navigation.Entry("cases:why_ask", _("Who sees what"), "eye-search", 85, why_pages.in_bar)
         navigation.add(who_sees)
         context.Names.of_city = staticmethod(naming.city)
+        doors_of_closing.register()

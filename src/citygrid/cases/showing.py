@@ -13,6 +13,7 @@ from shapely.geometry import mapping
 
 from citygrid.areas.models import Area
 from citygrid.cases import naming, reading, wording
+from citygrid.cases.closing.minutes_bar import Bar, bar_of
 from citygrid.cases.grounds import Asked, Ground, ground_of, grounds_of, requests_of
 from citygrid.cases.photos import Picture, pictures
 from citygrid.process import Actor, Case, Entry, WorkItem
@@ -37,6 +38,8 @@ class Line:
     facts: Sequence[tuple[str, str]] = ()
     photos: Sequence[Picture] = ()
     ground: Ground | None = None
+    seq: int = 0
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ class View:
     marks: Sequence[str] = ()
     requests: Sequence[Asked] = ()
     related: Sequence[tuple[UUID, str, str]] = field(default_factory=tuple)
+    bar: Bar | None = None
+    checked: Sequence[Picture] = ()
 
 
 def view_of(case: Case, at: datetime) -> View:
@@ -88,11 +93,22 @@ def view_of(case: Case, at: datetime) -> View:
         facts=_facts(case, texts),
         text=texts.get(case.text or "", ""),
         before=pictures(case.media),
-        after=pictures(case.after_media),
+        after=pictures(without(case.after_media, checked_by(entries))),
         lines=[_line(entry, texts, people, ground_of(entry, cited)) for entry in reversed(entries)],
         marks=[wording.choice(mark) for mark in sorted(case.marks)],
         requests=requests_of(case, cited),
+        bar=bar_of(case, entries, at),
+        checked=pictures(checked_by(entries)),
     )
+
+
+def checked_by(entries: Iterable[Entry]) -> tuple[str, ...]:
+    """Files that checkers took: they stand beside those of the unit, never among them."""
+    return tuple(dict.fromkeys(one for e in entries if e.type == "check" for one in e.data["said"].get("media", ())))
+
+
+def without(files: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
+    return tuple(one for one in files if one not in others)
 
 
 def item_light(item: WorkItem, at: datetime) -> lights.Light:
@@ -180,6 +196,8 @@ def _line(entry: Entry, texts: Mapping[str, str], people: Mapping[int, str], gro
         facts=facts,
         photos=photos,
         ground=ground,
+        seq=entry.seq,
+        kind=entry.type,
     )
 
 

@@ -12,6 +12,7 @@ from citygrid.cases import (
     picks,
     why_pages,
 )
+from citygrid.cases.closing import urls as closing
 
 app_name = "cases"
 
@@ -35,4 +36,5 @@ urlpatterns = [
     path("pick/component/", component_picks.pick_component, name="pick_component"),
     path("pick/case/", picks.pick_case, name="pick_case"),
     path("pick/conditions/", picks.conditions, name="pick_conditions"),
+    *closing.urlpatterns,
 ]

@@ -11,7 +11,9 @@ document.addEventListener("click", (e) => {
 function open(shot) {
   const strip = shot.closest(".cg-photos");
   const before = strip?.querySelector('figure[data-side="before"] .cg-shot');
-  const after = strip?.querySelector('figure[data-side="after"] .cg-shot');
+  // The newest look at the place is compared: the checker's photo when that one was opened, else the unit's.
+  const check = strip?.querySelector('figure[data-side="check"] .cg-shot');
+  const after = check && shot === check ? check : strip?.querySelector('figure[data-side="after"] .cg-shot');
   const pair = before && after && (shot === before || shot === after);
   const under = dialog.querySelector("img.cg-under"), over = dialog.querySelector("img.cg-over");
   const slider = dialog.querySelector("input[type=range]");
