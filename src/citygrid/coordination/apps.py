@@ -8,6 +8,8 @@ class CoordinationConfig(AppConfig):
     label = "coordination"
 
     def ready(self) -> None:
+        from citygrid.coordination.dispatching import starting as dispatching  # noqa: PLC0415 - models load before it
         from citygrid.coordination.units import starting as units  # noqa: PLC0415 - models load before it
 
+        dispatching.start()
         units.start()

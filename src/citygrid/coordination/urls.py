@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern
 
+from citygrid.coordination.dispatching import urls as dispatching
 from citygrid.coordination.units import urls as units
 
 app_name = "coordination"
 
 urlpatterns: list[URLPattern] = [
+    *dispatching.urlpatterns,
     *units.urlpatterns,
 ]

@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from citygrid.organization import checking, files, kinds, planning, state, tree
+from citygrid.organization import checking, ending, files, kinds, planning, state, tree
 from citygrid.organization.files import (
     BODIES,
     DESKS,
@@ -45,6 +45,8 @@ def load(folder: Path, at: date) -> Report:
     read = files.read(folder, report)
     checking.check(read, checking.known_area_codes(read), report, at)
     shifts, leave = shift_folder.read(folder, read.roles, report)
+    if report.ok:
+        _nothing_held(read, at, report)
     if report.ok:
         with transaction.atomic():
             _keep(read, at, report)
@@ -100,6 +102,13 @@ def _keep(read: Files, at: date, report: Report) -> None:
 def _role_facts(facts: dict[str, Any]) -> dict[str, Any]:
     empty = {"name_en": "", "exclusive": "", "rights": [], **dict.fromkeys(files.ROLE_FLAGS, False)}
     return {**empty, **dict.fromkeys(files.ROLE_NUMBERS), **facts, "rights": sorted(facts.get("rights", []))}
+
+
+def _nothing_held(read: Files, at: date, report: Report) -> None:
+    """A body that the folder lacks does not end while it holds something, such as open cases."""
+    ended = [change.key[0] for change in _plan(read, at).of((BODIES,)) if change.what == "ended"]
+    for one in ending.objections(ended):
+        report.add(BODIES, 0, "code", one.code, one.message, one.params)
 
 
 def _plan(read: Files, at: date) -> planning.Plan:
