@@ -20,6 +20,7 @@ class CasesConfig(AppConfig):
             wording,
         )
         from citygrid.cases.closing import doors as doors_of_closing  # noqa: PLC0415 - models load before it
+        from citygrid.cases.telling import case_events  # noqa: PLC0415 - models load before it
         from citygrid.media import permission  # noqa: PLC0415 - models load before it
         from citygrid.organization import key_scopes  # noqa: PLC0415 - models load before it
         from citygrid.web import context, navigation, refusals  # noqa: PLC0415 - models load before it
@@ -27,6 +28,7 @@ class CasesConfig(AppConfig):
         permission.register(photos.may_see)
         permission.register(delegations.may_see_file)
         map_source.register()
+        case_events.register()
         affected.count_outside_by(outside.count_open_outside)
         doors = key_scopes.Door("/api/v1/cases"), key_scopes.Door("/api/v1/items")
         key_scopes.add(key_scopes.KeyScope("cases.read", _("cases and what is owed: read"), doors, order=20))

@@ -16,6 +16,7 @@ from citygrid.areas import tree as area_tree
 from citygrid.areas.models import Area
 from citygrid.cases import delegations
 from citygrid.cases.delegation_models import Delegation
+from citygrid.cases.telling import delegating
 from citygrid.media.models import File, Upload
 from citygrid.organization.models import Body, Post, Role, Seat
 from citygrid.organization.rights import may
@@ -88,6 +89,7 @@ def give(asked: Giving, signed: Signed, at: datetime, address: str | None = None
             with transaction.atomic():
                 row.save(force_insert=True)
                 _note("give_delegation", row, signed, at, address)
+                delegating.tell(row, at)
             return row, False
         except IntegrityError:
             known = Delegation.objects.get(code=asked.code)

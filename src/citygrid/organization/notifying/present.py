@@ -37,24 +37,24 @@ class Directory:
         return [self._of(to, held, there, posts, active) for to in wanted]
 
     @staticmethod
-    def _of(
-        to: To, held: Sequence[Held], there: set[int], posts: dict[int, list[int]], active: set[int]
-    ) -> list[int]:
+    def _of(to: To, held: Sequence[Held], there: set[int], posts: dict[int, list[int]], active: set[int]) -> list[int]:
         if to.person is not None:
             if to.person in there:
                 return [to.person]
             found = _people(one for one in held if one.post in posts.get(to.person, ()))
-            if found:
-                return found
-            if not to.body and to.person in active:
-                return [to.person]
-        if to.post is not None:
-            return _people(one for one in held if one.post == to.post)
-        if to.right:
-            return _people(one for one in held if to.right in one.rights)
-        if not to.role:
-            return []
-        return _people(one for one in held if one.role == to.role and to.body in (None, one.body))
+            alone = [to.person] if to.body is None and to.person in active else []
+            if found or alone:
+                return found or alone
+        return _people(one for one in held if _meant(to, one))
+
+
+def _meant(to: To, one: Held) -> bool:
+    """Whether a seat is of the post, has the right, or is of the role (in the body) that a recipient names."""
+    if to.post is not None:
+        return one.post == to.post
+    if to.right:
+        return to.right in one.rights
+    return bool(to.role) and one.role == to.role and to.body in (None, one.body)
 
 
 def _people(held: Iterable[Held]) -> list[int]:

@@ -52,7 +52,8 @@ def wishes(request: HttpRequest, person: Person) -> HttpResponse:
             return redirect("organization:notice_wishes")
     known = rules.current(timezone.now())
     wish = Wish.objects.filter(pk=person.pk).first()
-    off = set(request.POST.getlist("was")) - set(request.POST.getlist("on")) if problems else set(wish.off if wish else ())
+    typed_off = set(request.POST.getlist("was")) - set(request.POST.getlist("on"))
+    off = typed_off if problems else set(wish.off if wish else ())
     addresses = recipients.addresses(person.pk) | (typed if problems else {})
     context = {
         "addresses": [
