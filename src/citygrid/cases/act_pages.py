@@ -18,7 +18,7 @@ from citygrid.cases.forms import ActForm, Asked
 from citygrid.cases.submission import Submission
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.process import Case, Refusal, creations
-from citygrid.process.acts import ACTS
+from citygrid.process.acts import ACTS, ActSpec
 from citygrid.process.refusal import refuse
 from citygrid.process.states import State
 from citygrid.rulebook.slices import NoRules, profile_at, rules_at
@@ -26,6 +26,8 @@ from citygrid.web.refusals import Told, tell
 from citygrid.web.words import say
 
 METHODS = ["GET", "POST"]
+# Types of fields that the address of a form may fill in.
+PROPOSABLE = frozenset(("text", "code", "choice", "class", "condition", "body", "person"))
 
 
 @require_http_methods(METHODS)
@@ -41,7 +43,7 @@ def act(request: HttpRequest, signed: Signed, case_id: UUID, name: str) -> HttpR
     asked = Asked(spec, signed, now, found, offer.choices if offer is not None else ())
     if request.method == "GET":
         item = offer.item.no if offer is not None and offer.item is not None else None
-        form = ActForm(asked, initial=_initial(found))
+        form = ActForm(asked, initial=_initial(found) | _given(request, spec))
         told = None if offer is not None else _not_now(found, name)
         return _show(request, form, uuid4(), found.id, item, told)
     return _take(request, signed, asked, found.id)
@@ -172,6 +174,12 @@ def _initial(case: Case) -> dict[str, Any]:
     if case.state is State.CHECKED and case.check_result == "fixed":
         found["outcome"] = "qualified"
     return found
+
+
+def _given(request: HttpRequest, spec: ActSpec) -> dict[str, str]:
+    """What the page from which the form was opened proposes: fields of the act by name in the address."""
+    known = (field.name for field in spec.fields if field.type in PROPOSABLE and field.name in request.GET)
+    return {name: request.GET[name][:500] for name in known}
 
 
 def _not_now(case: Case, name: str) -> Told:

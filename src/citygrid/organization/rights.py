@@ -26,6 +26,8 @@ LABELS: dict[str, Any] = {
     "audit.read": _("read, search and export the audit"),
     "scopes.explain": _("ask why somebody may see a case, or may not"),
     "callers.read": _("see a caller's name and number, with a reason and a record"),
+    "calls.connect": _("connect the telephone system, play it by the softphone"),
+    "knowledge.edit": _("write the articles of the knowledge base"),
     "personal.decide": _("decide what people ask about the data held on them"),
     "areas.edit": _("divide and change unit grids, duty grids and service areas"),
     "basedata.survey": _("bring in surveys of components and registers, and correct them"),
@@ -35,6 +37,8 @@ LABELS: dict[str, Any] = {
     "delegations.give": _("delegate the office's power to approve, and withdraw it"),
     "messages.manage": _("see messages that do not get out, send them again or give them up; see the rules of messages"),
     "maps.manage": _("register, style and share map layers"),
+    "permits.edit": _("enter, change and take back permits, also from a file"),
+    "shifts.lead": _("lead a shift: the board of the centre, its hand-over sheets"),
 }
 """Every right, and what it opens."""
 

@@ -52,7 +52,7 @@ class Page:
     @property
     def notes(self) -> list[str]:
         """Addresses of the lines below the bar that packages above want to show now."""
-        return Notes.wanted() if self.signed else []
+        return Notes.wanted(self.signed) if self.signed else []
 
     @property
     def build(self) -> str:
@@ -76,15 +76,21 @@ def city_name(chinese: bool) -> str:
 class Notes:
     """Lines below the bar, each a fragment of the package that says when it is wanted."""
 
-    _known: dict[str, Callable[[], bool]] = {}
+    _known: dict[str, Callable[[seats.Signed], bool]] = {}
 
     @classmethod
     def add(cls, route: str, wanted: Callable[[], bool]) -> None:
+        """A line that everybody gets while it is wanted."""
+        cls._known[route] = lambda signed: wanted()
+
+    @classmethod
+    def add_for(cls, route: str, wanted: Callable[[seats.Signed], bool]) -> None:
+        """A line for some posts only."""
         cls._known[route] = wanted
 
     @classmethod
-    def wanted(cls) -> list[str]:
-        return [reverse(route) for route, wanted in cls._known.items() if wanted()]
+    def wanted(cls, signed: seats.Signed) -> list[str]:
+        return [reverse(route) for route, wanted in cls._known.items() if wanted(signed)]
 
 
 class Names:

@@ -27,11 +27,15 @@ from citygrid.trust import audit
 MOST_BYTES, MOST_ROWS = 5_000_000, 5000
 KEPT = timedelta(days=7)
 HEADINGS: dict[str, str] = {
-    "种类": "kind", "许可种类": "kind", "编号": "number", "许可编号": "number", "许可证号": "number", "持证单位": "holder",
-    "单位": "holder", "持有人": "holder", "事项": "what", "许可事项": "what", "工程名称": "what", "经度": "lon", "纬度": "lat",
-    "位置": "shape", "形状": "shape", "半径": "metres", "范围（米）": "metres", "起": "first_day", "开始日期": "first_day",
-    "起始日期": "first_day", "止": "last_day", "结束日期": "last_day", "截止日期": "last_day", "时段": "hours",
-    "许可时段": "hours", "类别": "classes",
+    "种类": "kind", "许可种类": "kind",
+    "编号": "number", "许可编号": "number", "许可证号": "number",
+    "持证单位": "holder", "单位": "holder", "持有人": "holder",
+    "事项": "what", "许可事项": "what", "工程名称": "what",
+    "经度": "lon", "纬度": "lat", "位置": "shape", "形状": "shape",
+    "半径": "metres", "范围（米）": "metres",
+    "起": "first_day", "开始日期": "first_day", "起始日期": "first_day",
+    "止": "last_day", "结束日期": "last_day", "截止日期": "last_day",
+    "时段": "hours", "许可时段": "hours", "类别": "classes",
 }  # fmt: skip
 MESSAGES: dict[str, str] = {
     "file_too_large": "The file has %(megabytes)s MB; at most %(most)s MB are taken.",

@@ -1,11 +1,12 @@
 """Kinds of permits from `permits/kinds.toml` of the city folder (S2-45).
 
-    [night_work]
-    name = "夜间施工许可"  name_en = "Night work"
-    classes = ["cjt214-2007:event:0301"]   # what such a permit covers; a prefix ends in *
-    metres = 60                            # how far around the place, where a permit does not say it
-    register = "night_work"                # entries of this register of basedata are permits of the kind too
-    hours_field = "hours"                  # its fact with the hours of day, such as 22:00-06:00
+[night_work]
+name = "夜间施工许可"
+name_en = "Night work"
+classes = ["cjt214-2007:event:0301"]   # what such a permit covers; a prefix ends in *
+metres = 60                            # how far around the place, where a permit does not say it
+register = "night_work"                # entries of this register of basedata are permits of the kind too
+hours_field = "hours"                  # its fact with the hours of day, such as 22:00-06:00
 """
 
 import re
