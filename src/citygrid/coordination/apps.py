@@ -9,7 +9,13 @@ class CoordinationConfig(AppConfig):
 
     def ready(self) -> None:
         from citygrid.coordination.dispatching import starting as dispatching  # noqa: PLC0415 - models load before it
+        from citygrid.coordination.disputes import starting as disputes  # noqa: PLC0415 - models load before it
+        from citygrid.coordination.ledger import starting as ledger  # noqa: PLC0415 - models load before it
+        from citygrid.coordination.orders import starting as orders  # noqa: PLC0415 - models load before it
+        from citygrid.coordination.second_level import starting as second_level  # noqa: PLC0415 - models load before it
+        from citygrid.coordination.supervising import starting as supervising  # noqa: PLC0415 - models load before it
         from citygrid.coordination.units import starting as units  # noqa: PLC0415 - models load before it
 
         dispatching.start()
-        units.start()
+        for room in (units, ledger, disputes, orders):
+            room.start()

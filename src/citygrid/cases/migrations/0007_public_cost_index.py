@@ -1,4 +1,4 @@
-"""Cases whose handling is a public cost (no owner, rapid disposal, repaired first) are few and found at once (S4-28)."""
+"""Handling that is a public cost (no owner, rapid, repaired first) is little and found at once (S4-28)."""
 
 from django.db import migrations
 

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from citygrid.cases import panels
+from citygrid.coordination import doors
 from citygrid.coordination.units import field_pages, pages
 from citygrid.organization.seats import Signed
 from citygrid.process import Case
@@ -14,6 +15,7 @@ def start() -> None:
     navigation.add(
         navigation.Entry("coordination:field", _("Field work"), "device-mobile", 13, field_pages.in_field, "f")
     )
+    navigation.add(navigation.Entry("coordination:start", _("Coordination"), "arrows-shuffle", 45, doors.any_open))
     panels.add(panels.Panel("coordination:request_limits", "", "act", 10, may=_handles, acts=("request",)))
 
 
