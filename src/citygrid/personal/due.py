@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from citygrid.cases.database import cursor, plain
 from citygrid.cases.models import OPEN_BUCKET
-from citygrid.personal import holds
+from citygrid.personal import beyond, holds
 from citygrid.personal.models import Demand, Kind, State
 from citygrid.rulebook.slices import profile_at
 from citygrid.trust import forgetting, redactable
@@ -101,6 +101,8 @@ def _rows(kind: str, before: datetime) -> dict[UUID | None, list[UUID]]:
         for sql in asked:
             for case, row in cursor(connection).execute(sql.encode(), params).fetchall():
                 by_case[case].add(row)
+    for case, more in beyond.due(kind, before):
+        by_case[case].update(more)
     return {case: sorted(rows) for case, rows in by_case.items()}
 
 

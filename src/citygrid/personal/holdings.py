@@ -7,7 +7,7 @@ from uuid import UUID
 
 from citygrid.cases import callers, naming
 from citygrid.cases.database import cursor, plain
-from citygrid.personal import holds
+from citygrid.personal import beyond, holds
 from citygrid.process.states import STATE_NAMES, State
 from citygrid.trust import redactable
 from citygrid.trust.models import AuditRecord
@@ -68,6 +68,7 @@ def held_about(phone: str, name: str) -> list[Held]:
             content.get(text) if text else None, content.get(address) if address else None,
             one.case in kept, bool(name and called and not _same(name, called)),
         ))  # fmt: skip
+    found += beyond.held(phone, name)
     return sorted(found, key=lambda one: (one.received_at, one.number))
 
 
