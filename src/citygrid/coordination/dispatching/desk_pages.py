@@ -18,11 +18,13 @@ from citygrid.coordination.able import able
 from citygrid.coordination.dispatching import loads, picking, sending, suggesting, waiting
 from citygrid.coordination.dispatching.suggesting import Reason
 from citygrid.coordination.dispatching.waiting import Waiting
+from citygrid.coordination.disputes import precedents
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.process import Case, Refusal
 from citygrid.rulebook.slices import rules_at
 from citygrid.web.lights import light
 from citygrid.web.refusals import Told, tell
+from citygrid.web.words import office_day
 
 MOST_ASSISTING = 10
 
@@ -142,6 +144,7 @@ def _detail(case: Case, signed: Signed, now: datetime) -> dict[str, Any]:
         "unit_words": first.name if first else "",
         "units": _units(reasons, now),
         "borders": _borders(case, now) if offer is not None else [],
+        "precedents": _precedents(case, now) if offer is not None else [],
         "others": [one for one in offers if one.spec.name in ("unfile", "rapid", "refer", "escalate", "order_first")],
         "escalates": next((one for one in offers if one.spec.name == "escalate"), None),
     }
@@ -158,6 +161,24 @@ def _units(reasons: list[Reason], now: datetime) -> list[dict[str, Any]]:
         }
         for one in reasons
     ]
+
+
+def _precedents(case: Case, now: datetime) -> list[dict[str, Any]]:
+    """Decided disputes on the same class in the same street or nearer, those first that lie nearest."""
+    if case.place is None or case.class_id is None:
+        return []
+    near = [_("the same unit grid"), _("the same community"), _("the same street")]
+    words = _("Precedent %(number)s of %(day)s, in %(where)s: decided for %(unit)s.")
+    return [
+        {
+            "body": one.body,
+            "name": naming.body(one.body),
+            "words": words % {"number": one.number, "day": office_day(one.decided_at), "where": near[one.nearness],
+                              "unit": naming.body(one.body)},
+        }
+        for one in precedents.like(case.class_id, case.place.lon, case.place.lat, now)
+        if one.nearness < len(near)
+    ]  # fmt: skip
 
 
 def _borders(case: Case, now: datetime) -> list[suggesting.Border]:
