@@ -9,7 +9,7 @@ class ConsoleConfig(AppConfig):
     label = "console"
 
     def ready(self) -> None:
-        from citygrid.console import pages  # noqa: PLC0415 - models load before it
+        from citygrid.console import message_pages, pages  # noqa: PLC0415 - models load before it
         from citygrid.organization import people_pages  # noqa: PLC0415 - models load before it
         from citygrid.organization.rosters import led  # noqa: PLC0415 - models load before it
         from citygrid.organization.signing import care_pages  # noqa: PLC0415 - models load before it
@@ -20,4 +20,7 @@ class ConsoleConfig(AppConfig):
         navigation.add(people)
         devices = navigation.Entry("organization:devices", _("Devices"), "device-mobile-check", 81, care_pages.may_read)
         navigation.add(devices)
+        told = navigation.Entry("console:messages", _("Messages"), "mail-cog", 82, message_pages.may_manage)
+        navigation.add(told)
+        message_pages.watch()
         navigation.add(navigation.Entry("console:audit", _("Audit"), "shield-search", 30, pages.may_read_audit))

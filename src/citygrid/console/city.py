@@ -22,7 +22,9 @@ from citygrid.basedata import folder as basedata
 from citygrid.cases import folder as cases
 from citygrid.geocoding import folder as geocoding
 from citygrid.maps import folder as maps
+from citygrid.messages import folder as messages
 from citygrid.organization import folder as organization
+from citygrid.reception import folder as reception
 from citygrid.rulebook import folder as rulebook
 from citygrid.rulebook import slices
 from citygrid.rulebook.models import Profile
@@ -39,13 +41,25 @@ LOADS: tuple[Load, ...] = (
     rulebook.load_profile,
     areas.load,
     organization.load,
+    messages.load,
     rulebook.load,
     basedata.load,
     maps.load,
     geocoding.load,
     cases.load,
+    reception.load,
 )
-DUMPS = (rulebook.dump, areas.dump, organization.dump, basedata.dump, maps.dump, geocoding.dump, cases.dump)
+DUMPS = (
+    rulebook.dump,
+    areas.dump,
+    organization.dump,
+    messages.dump,
+    basedata.dump,
+    maps.dump,
+    geocoding.dump,
+    cases.dump,
+    reception.dump,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +137,8 @@ def diff_city(folder: Path, at: date) -> list[Difference]:
 
 def _parts(paths: set[Path]) -> set[str]:
     """Folders and files at the top that packages write."""
-    always = {"calendars", "rulebook", "variants", "schemes", "areas", "layers", "basemap", "basedata", cases.FILE}
+    always = {"calendars", "rulebook", "variants", "schemes", "areas", "layers", "basemap", "basedata"}
+    always |= {cases.FILE, messages.FILE}
     return {path.parts[0] for path in paths} | always
 
 
