@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0007_public_cost_index")]
+    dependencies = [("cases", "0008_closing")]
 
     operations = [
         migrations.RunSQL(
