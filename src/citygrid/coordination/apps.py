@@ -16,6 +16,5 @@ class CoordinationConfig(AppConfig):
         from citygrid.coordination.supervising import starting as supervising  # noqa: PLC0415 - models load before it
         from citygrid.coordination.units import starting as units  # noqa: PLC0415 - models load before it
 
-        dispatching.start()
-        for room in (units, ledger, disputes, orders):
+        for room in (dispatching, second_level, supervising, units, ledger, disputes, orders):
             room.start()
