@@ -8,6 +8,7 @@ from datetime import date
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from citygrid.cases.closing_models import CallTry, Dossier, Draw, DrawnCase  # noqa: F401 - their tables belong to this app
 from citygrid.cases.delegation_models import Delegation  # noqa: F401 - its table belongs to this app
 from citygrid.cases.list_models import ListColumns, SavedList, Watch  # noqa: F401 - their tables too
 

@@ -5,6 +5,7 @@ The text in a PDF is text: it can be searched and copied."""
 import io
 import json
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -34,13 +35,21 @@ class PaperError(Exception):
         self.code, self.message, self.params = code, message, params
 
 
-def pdf(template: Path, data: Mapping[str, Any], pictures: Mapping[str, bytes] | None = None) -> bytes:
+def pdf(
+    template: Path, data: Mapping[str, Any], pictures: Mapping[str, bytes] | None = None, *, at: datetime | None = None,
+    kept: bool = False,
+) -> bytes:  # fmt: skip
     """The paper. The template reads `json(bytes(sys.inputs.data))`: `data` and `font`. `pictures`: name -> bytes of a
-    picture, which the template opens by that name. PaperError: no font for the signs in `data`."""
+    picture, which the template opens by that name. PaperError: no font for the signs in `data`.
+
+    `at`: the moment that the file says it was made: with it the same content gives the same bytes. `kept`: PDF/A-2b,
+    which archives ask for."""
     font = font_for(_texts(data))
     files = {"main.typ": template.read_bytes(), **(pictures or {})}
     inputs = {"data": json.dumps({**data, "font": font})}
-    made = typst.Compiler(files, font_paths=fonts(), sys_inputs=inputs).compile(format="pdf")
+    made = typst.Compiler(files, font_paths=fonts(), sys_inputs=inputs).compile(
+        format="pdf", timestamp=at.astimezone(UTC) if at is not None else None, pdf_standards="a-2b" if kept else []
+    )
     assert isinstance(made, bytes), "a PDF is one file"
     return made
 
