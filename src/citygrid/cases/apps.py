@@ -20,11 +20,14 @@ class CasesConfig(AppConfig):
             wording,
         )
         from citygrid.cases.closing import doors as doors_of_closing  # noqa: PLC0415 - models load before it
+        from citygrid.cases.lists import watching  # noqa: PLC0415 - models load before it
         from citygrid.cases.telling import case_events  # noqa: PLC0415 - models load before it
         from citygrid.media import permission  # noqa: PLC0415 - models load before it
+        from citygrid.messages import relay  # noqa: PLC0415 - models load before it
         from citygrid.organization import key_scopes  # noqa: PLC0415 - models load before it
         from citygrid.web import context, navigation, refusals  # noqa: PLC0415 - models load before it
 
+        relay.register("case", watching.tell)
         permission.register(photos.may_see)
         permission.register(delegations.may_see_file)
         map_source.register()

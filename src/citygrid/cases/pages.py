@@ -1,6 +1,5 @@
 """Pages of cases: the desk, the list, the case. Forms of acts stand in `act_pages`, lists to pick from in `picks`."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,90 +9,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from citygrid.areas.models import Area
-from citygrid.cases import callers, component_picks, naming, options, panels, queues, reading, showing, wording
+from citygrid.cases import callers, component_picks, options, panels, reading, showing
 from citygrid.cases.asking import actor_of
+from citygrid.cases.lists import watching
 from citygrid.organization.rights import may
 from citygrid.organization.seats import Signed, seat_required
-from citygrid.process import Offer, creations
-from citygrid.process.acts import ITEM_KINDS
-from citygrid.process.states import STATE_NAMES, TERMINAL, State
-from citygrid.rulebook.slices import NoRules, rules_at
-from citygrid.web.lights import light
-from citygrid.web.words import say
+from citygrid.organization.signing import sign_ins
+from citygrid.process import Offer
+from citygrid.process.states import TERMINAL
 
 # The acts that carry a case forward come first among those that answer the same work item.
 MAIN_LINE = ("verify", "accept", "send_verify", "file_case", "dispatch", "sign", "feed_back", "send_check", "check",
              "close", "approve", "settle", "resume", "review_self")  # fmt: skip
-
-
-@require_safe
-@seat_required
-def desk(request: HttpRequest, signed: Signed) -> HttpResponse:
-    """My open work items and those of my post's queue, first what will be late first."""
-    now = timezone.now()
-    kind = request.GET.get("kind") or None
-    kind = kind if kind in ITEM_KINDS else None
-    who = (signed.person.pk, signed.body.pk, signed.role.code)
-    rows = queues.my_items(*who, after=_desk_key(request.GET.get("after")), kind=kind)
-    counts = queues.counts(*who, now)
-    names = naming.classes(row.class_id for row in rows)
-    areas = naming.areas([row.community for row in rows])
-    context = {
-        "rows": [_row(row, names, areas, now) for row in rows],
-        "after": _desk_text(rows[-1]) if len(rows) == queues.PAGE else None,
-        "kind": kind,
-        "filters": _filters(counts),
-        "total": sum(number for number, _late in counts.values()),
-        "late": sum(late for _number, late in counts.values()),
-        "creations": _creations(signed, now),
-    }
-    return render(request, "cases/desk.html", context)
-
-
-def _row(row: queues.Queued, names: dict[str, str], areas: dict[int, str], now: datetime) -> dict[str, Any]:
-    return {
-        "case": row.case,
-        "kind": say(ITEM_KINDS.get(row.kind, (row.kind, row.kind))),
-        "light": light(row.due, row.warn_at, now, paused=row.paused_at is not None, provisional=row.provisional),
-        "number": row.case_no or row.report_no,
-        "title": names.get(row.class_id or "") or _("Class not chosen yet"),
-        "text": row.text or "",
-        "where": row.address or areas.get(row.community or 0, ""),
-        "mine": row.person is not None,
-        "safety": row.safety,
-        "marks": [wording.choice(mark) for mark in row.marks],
-        "received_at": row.received_at,
-    }
-
-
-def _filters(counts: dict[str, tuple[int, int]]) -> list[dict[str, Any]]:
-    return [
-        {"kind": kind, "label": say(ITEM_KINDS[kind]), "number": counts[kind][0], "late": counts[kind][1]}
-        for kind in ITEM_KINDS
-        if kind in counts
-    ]
-
-
-def _creations(signed: Signed, now: datetime) -> list[Any]:
-    """Acts by which this person may open a case; none before a city is loaded."""
-    try:
-        return creations(actor_of(signed), rules_at(now).variant(None))
-    except NoRules:
-        return []
-
-
-def _desk_text(row: queues.Queued) -> str:
-    return f"{row.sort_at.isoformat()}~{row.case}~{row.no}"
-
-
-def _desk_key(text: str | None) -> queues.Key | None:
-    """The keyset of a page; whatever is not one begins at the beginning."""
-    try:
-        at, case, no = (text or "").split("~")
-        return datetime.fromisoformat(at), UUID(case), int(no)
-    except ValueError:
-        return None
 
 
 @require_safe
@@ -110,6 +37,10 @@ def case(request: HttpRequest, signed: Signed, case_id: UUID) -> HttpResponse:
     context = {
         "case": found,
         "view": view,
+        "server_now": now,
+        "watched": watching.looked(
+            signed.person.pk, found.id, found.version, seen=sign_ins.UNATTENDED not in request.headers
+        ),
         "first": first,
         "rest": rest,
         "near": options.near_cases(found, signed, now) if found.state not in TERMINAL else [],
@@ -143,59 +74,3 @@ def _related(found: Any, signed: Signed) -> list[tuple[UUID, str, str]]:
         if linked is not None:
             shown.append((linked.id, how, linked.case_no or linked.report_no))
     return shown
-
-
-@require_safe
-@seat_required
-def cases(request: HttpRequest, signed: Signed) -> HttpResponse:
-    """The list of all cases that the post may see; search by words, number, state, class, area."""
-    now = timezone.now()
-    query = _query(request)
-    rows = reading.search(signed.scope, query)
-    names = naming.classes(row.class_id for row in rows)
-    areas = naming.areas([row.community for row in rows])
-    context = {
-        "rows": [
-            {
-                "row": row,
-                "state": say(STATE_NAMES[State(row.state)]),
-                "title": names.get(row.class_id or "") or _("Class not chosen yet"),
-                "where": row.address or areas.get(row.community or 0, ""),
-                "unit": naming.body(row.unit),
-                "light": light(row.due, None, now, done_at=row.closed_at),
-            }
-            for row in rows
-        ],
-        "after": f"{rows[-1].received_at.isoformat()}~{rows[-1].id}" if len(rows) == reading.PAGE else None,
-        "states": [(state.value, say(pair)) for state, pair in STATE_NAMES.items()],
-        "districts": Area.objects.filter(kind="district", valid_to=None).order_by("code"),
-        "asked": request.GET,
-        "class_words": naming.class_words(query.class_id) if query.class_id else "",
-        "searched": any(request.GET.get(name) for name in ("q", "state", "class_id", "area")),
-        "may_find_callers": may(signed, callers.RIGHT),
-    }
-    return render(request, "cases/list.html", context)
-
-
-def _query(request: HttpRequest) -> reading.Query:
-    """What was asked for. Digits with at most letters before them are taken for a number."""
-    words = request.GET.get("q", "").strip()[:100]
-    number = words if any(sign.isdigit() for sign in words) and " " not in words and len(words) > 5 else ""
-    area = request.GET.get("area", "")
-    state = request.GET.get("state", "")
-    return reading.Query(
-        text="" if number else words,
-        number=number,
-        states=(state,) if state in set(State) else (),
-        class_id=request.GET.get("class_id", "")[:80],
-        area=int(area) if area.isascii() and area.isdigit() and len(area) < 18 else None,
-        before=_list_key(request.GET.get("after")),
-    )
-
-
-def _list_key(text: str | None) -> tuple[datetime, UUID] | None:
-    try:
-        at, case_id = (text or "").split("~")
-        return datetime.fromisoformat(at), UUID(case_id)
-    except ValueError:
-        return None

@@ -13,16 +13,28 @@ from citygrid.cases import (
     why_pages,
 )
 from citygrid.cases.closing import urls as closing
+from citygrid.cases.lists import bulk_pages, export_pages, mine_pages, saving_pages
+from citygrid.cases.lists import pages as list_pages
 
 app_name = "cases"
 
 urlpatterns = [
-    path("", pages.desk, name="desk"),
-    path("cases/", pages.cases, name="list"),
+    path("", list_pages.desk, name="desk"),
+    path("cases/", list_pages.cases, name="list"),
+    path("lists/bulk/", bulk_pages.ask, name="bulk_ask"),
+    path("lists/bulk/run/", bulk_pages.run, name="bulk_run"),
+    path("lists/saved/<int:number>/forget/", saving_pages.forget, name="forget_list"),
+    path("lists/done/", mine_pages.did, name="done"),
+    path("lists/watched/", mine_pages.watched, name="watched"),
+    path("lists/<slug:which>/save/", saving_pages.save, name="save_list"),
+    path("lists/<slug:which>/columns/", saving_pages.choose, name="choose_columns"),
+    path("lists/<slug:which>/export/", export_pages.ask, name="export"),
+    path("lists/<slug:which>/export/<slug:kind>/", export_pages.take, name="export_file"),
     path("cases/new/", act_pages.new, name="new"),
     path("cases/new/<slug:name>/", act_pages.new, name="new_by"),
     path("cases/why/", why_pages.ask, name="why_ask"),
     path("cases/<uuid:case_id>/", pages.case, name="case"),
+    path("cases/<uuid:case_id>/watch/", mine_pages.watch, name="watch"),
     path("cases/<uuid:case_id>/why/", why_pages.why, name="why"),
     path("cases/<uuid:case_id>/acts/<slug:name>/", act_pages.act, name="act"),
     path("cases/<uuid:case_id>/caller/", caller_pages.caller, name="caller"),

@@ -173,7 +173,7 @@ def new_numbers(before: Case | None, after: Case) -> list[str]:
 def new_media(before: Case | None, after: Case, entry: Entry) -> list[str]:
     """Files that this entry brought to the case."""
     said = entry.data["said"]
-    files = {*said.get("media", ()), *said.get("after_media", ())}
+    files = {*said.get("media", ()), *said.get("after_media", ()), *said.get("dossier", ())}
     if before is None:
         files |= {*after.media, *after.after_media}
     return sorted(files)
@@ -189,8 +189,23 @@ def message_of(one: Change) -> outbox.Message:
     push = [f"body:{b}" for b in sorted(b for b in bodies if b)] + [
         f"person:{p}" for p in sorted(p for p in persons if p)
     ]
+    push += sorted(_queues(one))
     payload = {
         "seq": one.entry.seq, "state": case.state.value, "from": one.before.state.value if one.before else None,
         "opened": [row["no"] for row in data.get("open", ())], "push": push,
     }  # fmt: skip
     return outbox.Message(f"case.{one.entry.type}", str(case.id), payload)
+
+
+def _queues(one: Change) -> set[str]:
+    """Live topics of the work lists that this entry changed: `queue:<body>:<role>`, `person:<id>` of those who were
+    taken off an item."""
+    found: set[str] = set()
+    for no, (item, _done) in rows.touched_items(one.before, one.after, one.entry).items():
+        was = one.before.item(no) if one.before is not None and no <= one.before.items else None
+        for holder in {item.holder, *([was.holder] if was is not None else [])}:
+            if holder.body is not None:
+                found.add(f"queue:{holder.body}:{holder.role}")
+            if holder.person is not None:
+                found.add(f"person:{holder.person}")
+    return found

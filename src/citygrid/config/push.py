@@ -3,8 +3,10 @@
 `select pg_notify('citygrid', '{"topics": ["body:3", "case:<uuid>"]}')` inside the writing transaction reaches every
 browser that may hear one of the topics: `body:<id>`, `post:<id>`, `person:<id>`, `case:<uuid>`. Each browser is told
 only those of them that it may hear, as `event: changed`, `data: {"topics": [...], "case": "<uuid>"}` (`case` when one
-of them is a case). Ids only: whoever hears one asks the web process, which checks rights again. `event: reload` says
-that something may have been missed.
+of them is a case; `of`, how many hear the same, when they are many: pages then do not ask in the same moment). Ids
+only: whoever hears one asks the web process, which checks rights again. `event: reload` says that something may have
+been missed.
+What comes within a moment of the last event is told together; nobody is told more than a few times a second.
 
 The browser connects to http://same-host:PORT+1/events?case=<uuid> (cases that it shows, if any); the session cookie
 of the web process counts.
@@ -13,11 +15,13 @@ of the web process counts.
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+import random
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -29,74 +33,151 @@ from django.http import HttpRequest, parse_cookie
 from django.http.request import validate_host
 from psycopg import AsyncConnection, OperationalError
 
+from citygrid.organization import seats
+from citygrid.organization.addresses import address_of
+from citygrid.web.limiting import network
+
 CHANNEL = "citygrid"
 HEARTBEAT = 15.0
-WAITING = 200  # events kept for a slow reader; whoever falls behind is told to load anew
+WAITING = 200  # topics kept for a slow reader; whoever falls behind is told to load anew
+PAUSE = 0.25  # seconds between two tellings of one reader: what comes meanwhile goes together
+MANY = 20  # hearers of one topic, from which on they are told how many they are
 
+HERE = ": still here\n\n"
 RELOAD = "event: reload\ndata: {}\n\n"
 MOST_CASES = 20  # that one page may ask to hear
 RECHECK = 60.0  # seconds after which it is asked again whether the session lives and what it may hear
 
-Queue = asyncio.Queue[str]
+MOST_KNOWN = 20_000  # sessions remembered as good
+MOST_STREAMS = 20  # open at once for one person
+MOST_TRIES = 120  # a minute of one session
+MOST_STRANGERS = 60  # a minute from one address, of sessions that are not known to be good
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 log = logging.getLogger(__name__)
 
 
+class Hearer:
+    """One open page: what it has not been told yet."""
+
+    def __init__(self) -> None:
+        self.woken = asyncio.Event()
+        self._topics: dict[str, int] = {}
+        self._missed = False
+
+    def tell(self, topics: Iterable[str], of: int) -> None:
+        """Topics to tell with the next event; `of`: how many hear them."""
+        for topic in topics:
+            self._topics[topic] = max(of, self._topics.get(topic, 0))
+        if len(self._topics) > WAITING:
+            self.reload()
+        self.woken.set()
+
+    def reload(self) -> None:
+        """Everything must be asked anew: what waits is in it."""
+        self._missed = True
+        self._topics.clear()
+        self.woken.set()
+
+    def take(self) -> str:
+        """The events for what has waited."""
+        self.woken.clear()
+        topics, self._topics = self._topics, {}
+        missed, self._missed = self._missed, False
+        return RELOAD if missed else "".join(events_of(list(topics), max(topics.values()))) if topics else ""
+
+
 class Hub:
     """Who listens to which topics in this process."""
 
     def __init__(self) -> None:
-        self._queues: dict[str, set[Queue]] = {}
+        self._hearers: dict[str, set[Hearer]] = {}
 
-    def join(self, topics: Iterable[str]) -> Queue:
-        queue = Queue(WAITING)
+    def join(self, topics: Iterable[str]) -> Hearer:
+        hearer = Hearer()
         for topic in topics:
-            self._queues.setdefault(topic, set()).add(queue)
-        return queue
+            self._hearers.setdefault(topic, set()).add(hearer)
+        return hearer
 
-    def leave(self, queue: Queue, topics: Iterable[str]) -> None:
+    def leave(self, hearer: Hearer, topics: Iterable[str]) -> None:
         for topic in topics:
-            members = self._queues.get(topic, set())
-            members.discard(queue)
+            members = self._hearers.get(topic, set())
+            members.discard(hearer)
             if not members:
-                self._queues.pop(topic, None)
+                self._hearers.pop(topic, None)
 
     def publish(self, payload: str) -> None:
-        """Tell everyone which of a notification's topics they hear; in one event for each case among them."""
+        """Tell everyone which of a notification's topics they hear."""
         try:
             topics = [str(topic) for topic in json.loads(payload)["topics"]]
         except (ValueError, KeyError, TypeError):
             log.warning("a notification without topics is dropped")
             return
-        heard: dict[Queue, list[str]] = {}
+        heard: dict[Hearer, list[str]] = {}
         for topic in topics:
-            for queue in self._queues.get(topic, ()):
-                heard.setdefault(queue, []).append(topic)
-        for queue, mine in heard.items():
-            for event in events_of(mine):
-                self._put(queue, event)
+            for hearer in self._hearers.get(topic, ()):
+                heard.setdefault(hearer, []).append(topic)
+        for hearer, mine in heard.items():
+            hearer.tell(mine, max(len(self._hearers[topic]) for topic in mine))
 
     def reload_all(self) -> None:
         """Tell everyone to load anew: something may have been missed."""
-        for queue in set().union(*self._queues.values()):
-            self._put(queue, RELOAD)
-
-    @staticmethod
-    def _put(queue: Queue, event: str) -> None:
-        if queue.full():
-            while not queue.empty():
-                queue.get_nowait()
-            event = RELOAD
-        queue.put_nowait(event)
+        for hearer in set().union(*self._hearers.values()):
+            hearer.reload()
 
 
-def events_of(topics: list[str]) -> list[str]:
-    """The events that tell these topics."""
+def events_of(topics: list[str], of: int = 0) -> list[str]:
+    """The events that tell these topics: one for each case among them; one for all when there is none."""
     cases = [topic.removeprefix("case:") for topic in topics if topic.startswith("case:")]
     notes: list[dict[str, Any]] = [{"topics": topics, "case": case} for case in cases] or [{"topics": topics}]
+    if of > MANY:
+        notes = [note | {"of": of} for note in notes]
     return [f"event: changed\ndata: {json.dumps(note)}\n\n" for note in notes]
+
+
+class Doorkeeper:
+    """How often one may knock, and how many streams one may hold: counted in this process, before the database is
+    asked. A whole office comes from one address: there only strangers are counted."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._minute = -1
+        self._tries: dict[str, int] = {}
+        self._open: dict[int, int] = {}
+        self._good: set[str] = set()
+
+    def knock(self, session: str, address: str) -> int:
+        """Seconds to wait, 0 to come in."""
+        minute = int(self._clock() // 60)
+        if minute != self._minute:
+            self._minute, self._tries = minute, {}
+        who, most = (f"s {session}", MOST_TRIES) if session in self._good else (f"a {address}", MOST_STRANGERS)
+        self._tries[who] = self._tries.get(who, 0) + 1
+        return 60 - int(self._clock() % 60) if self._tries[who] > most else 0
+
+    def known(self, session: str, address: str) -> None:
+        """The session is somebody's: it is counted by itself from now on, its knock at the address taken back."""
+        if session in self._good:
+            return
+        if len(self._good) >= MOST_KNOWN:
+            self._good.clear()
+        self._good.add(session)
+        self._tries[f"a {address}"] = max(0, self._tries.get(f"a {address}", 0) - 1)
+
+    def enter(self, person: int) -> bool:
+        """Whether this person may hold one stream more; then it is counted until `leave`."""
+        if self._open.get(person, 0) >= MOST_STREAMS:
+            return False
+        self._open[person] = self._open.get(person, 0) + 1
+        return True
+
+    def leave(self, person: int) -> None:
+        left = self._open.get(person, 0) - 1
+        if left > 0:
+            self._open[person] = left
+        else:
+            self._open.pop(person, None)
 
 
 async def listen(hub: Hub) -> None:
@@ -118,20 +199,30 @@ async def listen(hub: Hub) -> None:
         await asyncio.sleep(1)
 
 
-def topics_of(cookies: str, cases: Iterable[str] = ()) -> frozenset[str] | None:
-    """The topics that the signed-in person of this session may hear, and of `cases` those that the person may see.
+class Heard(NamedTuple):
+    """Who listens, and to what."""
 
-    None for a stranger.
+    person: int
+    topics: frozenset[str]
+
+
+def topics_of(cookies: str, cases: Iterable[str] = (), address: str = "") -> Heard | None:
+    """The person of this session with the topics that they may hear, and of `cases` those that they may see.
+
+    None for a stranger, and for whoever owes something first (a password of their own, a second factor): they have not
+    come in.
     """
     close_old_connections()
     try:
         request = HttpRequest()
+        # Nobody need be there for a page to listen: it must not keep an idle session alive.
+        request.META |= {"REMOTE_ADDR": address, "HTTP_CITYGRID_UNATTENDED": "1"}
         engine = import_module(settings.SESSION_ENGINE)
         request.session = engine.SessionStore(parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME))
         person = get_user(request)
-        if not person.is_authenticated or person.pk is None:
+        if not person.is_authenticated or person.pk is None or seats.owed(request):
             return None
-        return frozenset({*_topics(person.pk), *_cases(person.pk, cases)})
+        return Heard(person.pk, frozenset({*_topics(person.pk), *_cases(person.pk, cases)}))
     finally:
         connection.close()  # back to the pool
 
@@ -171,6 +262,7 @@ class Push:
 
     def __init__(self) -> None:
         self.hub = Hub()
+        self.doorkeeper = Doorkeeper()
         self._listening: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -206,38 +298,66 @@ class Push:
         if not host or (origin and _host(urlsplit(origin).netloc) != host):
             await _answer(send, 403, b'{"code": "other_origin"}')
             return
+        cookies, address = headers.get("cookie", ""), _address(scope, headers)
+        whose = (_session(cookies), network(address))
+        wait = self.doorkeeper.knock(*whose)
+        if wait:
+            await _answer(send, 429, b'{"code": "too_many"}', origin, wait)
+            return
         cases = parse_qs(scope["query_string"].decode("latin-1")).get("case", [])
-        ask = partial(sync_to_async(topics_of, thread_sensitive=False), headers.get("cookie", ""), cases)
-        topics = await ask()
-        if topics is None:
+        ask = partial(sync_to_async(topics_of, thread_sensitive=False), cookies, cases, address or "")
+        heard = await ask()
+        if heard is None:
             await _answer(send, 401, b'{"code": "sign_in"}', origin)
             return
-        await self._stream(receive, send, topics, origin, ask)
+        self.doorkeeper.known(*whose)
+        if not self.doorkeeper.enter(heard.person):
+            await _answer(send, 429, b'{"code": "too_many"}', origin, 60)
+            return
+        try:
+            await self._stream(receive, send, heard, origin, ask)
+        finally:
+            self.doorkeeper.leave(heard.person)
 
     async def _stream(
-        self, receive: Receive, send: Send, topics: frozenset[str], origin: str, ask: Callable[[], Awaitable[Any]]
+        self, receive: Receive, send: Send, heard: Heard, origin: str, ask: Callable[[], Awaitable[Any]]
     ) -> None:
         """Until the reader goes away, or is signed out, or may hear other topics than at the start."""
-        queue = self.hub.join(topics)
+        hearer = self.hub.join(heard.topics)
         gone = asyncio.create_task(_gone(receive))
         try:
             await _start(send, 200, b"text/event-stream", origin)
-            await _write(send, ": here\n\n")
+            # Not all come back in the same moment when this process begins anew.
+            await _write(send, f"retry: {random.randint(1000, 5000)}\n: here\n\n")  # noqa: S311 - no secret
             clock = asyncio.get_running_loop().time
             until = clock() + RECHECK
             while not gone.done():
-                await _write(send, await _next(queue, gone))
-                if clock() < until:
-                    continue
-                if await ask() != topics:
-                    await send({"type": "http.response.body", "body": RELOAD.encode(), "more_body": False})
-                    break
-                until = clock() + RECHECK
+                told = await _next(hearer, gone)
+                await _write(send, told)
+                if clock() >= until:
+                    if await ask() != heard:
+                        await send({"type": "http.response.body", "body": RELOAD.encode(), "more_body": False})
+                        break
+                    until = clock() + RECHECK
+                if told != HERE:
+                    await asyncio.wait({gone}, timeout=PAUSE)
         except (OSError, RuntimeError):
             pass  # the reader went away while we wrote
         finally:
             gone.cancel()
-            self.hub.leave(queue, topics)
+            self.hub.leave(hearer, heard.topics)
+
+
+def _session(cookies: str) -> str:
+    return parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "")[:64]
+
+
+def _address(scope: Scope, headers: Mapping[str, str]) -> str | None:
+    """From where the reader comes, as the web process sees it."""
+    client = scope.get("client") or ("", 0)
+    request = HttpRequest()
+    request.META = {"REMOTE_ADDR": str(client[0]), "HTTP_X_FORWARDED_FOR": headers.get("x-forwarded-for", "")}
+    return address_of(request)
 
 
 def _host(netloc: str) -> str:
@@ -247,19 +367,16 @@ def _host(netloc: str) -> str:
     return host if validate_host(shown, settings.ALLOWED_HOSTS) else ""
 
 
-async def _next(queue: Queue, gone: "asyncio.Task[None]") -> str:
+async def _next(hearer: Hearer, gone: "asyncio.Task[None]") -> str:
     """The next events, or a heartbeat when nothing comes for a while."""
-    waiting = asyncio.create_task(queue.get())
+    waiting = asyncio.create_task(hearer.woken.wait())
     done, _ = await asyncio.wait({waiting, gone}, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
     if waiting not in done:
         waiting.cancel()
         with suppress(asyncio.CancelledError):
             await waiting
-        return ": still here\n\n"
-    events = [waiting.result()]
-    while not queue.empty():
-        events.append(queue.get_nowait())
-    return "".join(events)
+        return HERE
+    return hearer.take()
 
 
 async def _gone(receive: Receive) -> None:
@@ -267,8 +384,9 @@ async def _gone(receive: Receive) -> None:
         pass
 
 
-async def _start(send: Send, status: int, kind: bytes, origin: str = "") -> None:
-    headers = [(b"content-type", kind), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]
+async def _start(send: Send, status: int, kind: bytes, origin: str = "", wait: int = 0) -> None:
+    headers = [(b"retry-after", str(wait).encode())] if wait else []
+    headers += [(b"content-type", kind), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]
     if origin:
         headers += [
             (b"access-control-allow-origin", origin.encode("latin-1")),
@@ -282,6 +400,6 @@ async def _write(send: Send, text: str) -> None:
     await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
 
 
-async def _answer(send: Send, status: int, body: bytes, origin: str = "") -> None:
-    await _start(send, status, b"application/json", origin)
+async def _answer(send: Send, status: int, body: bytes, origin: str = "", wait: int = 0) -> None:
+    await _start(send, status, b"application/json", origin, wait)
     await send({"type": "http.response.body", "body": body, "more_body": False})

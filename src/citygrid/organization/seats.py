@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, update_wrapper
 from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlsplit
 
 from django.contrib import auth
 from django.contrib.auth.views import redirect_to_login
@@ -118,11 +119,22 @@ def seat_required(
         if who is not None:
             return view(request, who, *args, **kwargs)
         if request.user.is_authenticated:
-            return redirect(owed(request) or "organization:posts")
-        return redirect_to_login(request.get_full_path())
+            return _whole_page(request, redirect(owed(request) or "organization:posts"))
+        return _whole_page(request, redirect_to_login(request.get_full_path()))
 
     update_wrapper(guarded, view)
     return guarded
+
+
+def _whole_page(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """A part of a page that is asked anew (a list that is open while the post ended) sends the whole page there: a
+    redirect would be followed into the part, which then stands empty."""
+    if not request.headers.get("HX-Request"):
+        return answer
+    target = request.headers.get("HX-Current-URL", "")
+    back = urlsplit(target)._replace(scheme="", netloc="", fragment="").geturl() if target else request.get_full_path()
+    route = answer.url if request.user.is_authenticated else redirect_to_login(back).url  # type: ignore[attr-defined]  # a redirect
+    return HttpResponse(status=204, headers={"HX-Redirect": route})
 
 
 def _found(request: HttpRequest, at: datetime) -> Signed | None:

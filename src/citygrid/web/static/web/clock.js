@@ -1,4 +1,5 @@
-// Keeps "time left" and its light true while a page stays open. Words come from the body's data-* attributes.
+// Keeps "time left" and its light true while a page stays open. Words come from the body's data-* attributes. The time is
+// the server's: the browser's clock may be wrong by hours, so what it is off by is measured at each answer (data-now).
 const words = document.body.dataset;
 const fill = (text, ...values) => text.replace(/\{(\d)\}/g, (_, i) => values[i]);
 
@@ -9,8 +10,17 @@ function span(ms) {
   return fill(words.spanMinutes, minutes);
 }
 
+let off = 0, known = -Infinity;
+
+function set() {
+  const told = Math.max(...[...document.querySelectorAll("[data-now]")].map((el) => Date.parse(el.dataset.now) || -Infinity));
+  if (told <= known) return;
+  known = told;
+  off = told - Date.now();
+}
+
 function tick() {
-  const now = Date.now();
+  const now = Date.now() + off;
   for (const el of document.querySelectorAll(".cg-left[data-due]")) {
     const due = Date.parse(el.dataset.due), warn = Date.parse(el.dataset.warn || el.dataset.due);
     const light = now > due ? "red" : now >= warn ? "yellow" : "green";
@@ -25,4 +35,6 @@ function tick() {
     }
   }
 }
+set();
+document.addEventListener("htmx:after:swap", set);
 setInterval(tick, 20000);

@@ -1,9 +1,12 @@
-// Live push: an EventSource to <meta name="push-url">. A message carries ids only ({"case": ...}), event `changed` or
-// `reload`. Elements with data-live="desk" hear every change that this person may hear of, data-live="case:<uuid>" those
-// of one case; each asks the server for itself again (hx-trigger="live").
+// Live push: an EventSource to <meta name="push-url">. A message carries ids only ({"topics": [...], "case": ...}), event
+// `changed` or `reload`. Elements hear what their data-live names: `mine` what comes into or leaves the own work list,
+// `desk` every change that this person may hear of, `case:<uuid>` those of one case. Each asks the server for itself again
+// (hx-trigger="live"): at once when it has been quiet, else once in a while; not while the page is hidden or a dialog is
+// open, but then. Many who hear the same (`of`) do not ask in the same moment.
 const dot = document.getElementById("cg-live");
 const url = document.querySelector('meta[name="push-url"]')?.content;
-const waiting = new Map();
+const FIRST = 50, EVERY = 2000, EACH = 4, MOST_SPREAD = 2000;
+const waiting = new Map(), asked = new WeakMap(), missed = new Set();
 
 function show(state) {
   if (!dot) return;
@@ -14,25 +17,55 @@ function show(state) {
   dot.querySelector(".cg-sr").textContent = words;
 }
 
-function refresh(el) {
-  // Several messages in a moment make one request; not while somebody types or works in it.
-  clearTimeout(waiting.get(el));
-  waiting.set(el, setTimeout(() => {
-    waiting.delete(el);
-    if (!el.isConnected || document.querySelector("dialog[open]")) return;
-    window.htmx?.trigger(el, "live");
-  }, 300));
+const busy = () => document.hidden || document.querySelector("dialog[open]");
+const key = (el) => el.id || el;
+const element = (name) => (typeof name === "string" ? document.getElementById(name) : name);
+
+function refresh(el, of = 0) {
+  const name = key(el);
+  if (waiting.has(name)) return;
+  const quiet = performance.now() - (asked.get(document.body)?.get(name) ?? -EVERY);
+  const spread = Math.random() * Math.min(of * EACH, MOST_SPREAD);
+  waiting.set(name, setTimeout(() => {
+    waiting.delete(name);
+    const now = element(name);
+    if (!now?.isConnected) return;
+    if (busy()) { missed.add(name); return; }
+    note(name);
+    window.htmx?.trigger(now, "live");
+  }, Math.max(FIRST, EVERY - quiet) + spread));
 }
+
+function note(name) {
+  if (!asked.has(document.body)) asked.set(document.body, new Map());
+  asked.get(document.body).set(name, performance.now());
+}
+
+// What was heard meanwhile is asked for when the page can be renewed again.
+function caught() {
+  if (busy()) return;
+  const names = [...missed];
+  missed.clear();
+  for (const name of names) if (element(name)) refresh(element(name));
+}
+document.addEventListener("visibilitychange", caught);
+document.addEventListener("close", () => setTimeout(caught), true);
+
+function all() {
+  for (const el of document.querySelectorAll("[data-live]")) refresh(el, 100);
+}
+// A page that the browser kept may be old.
+addEventListener("pageshow", (event) => { if (event.persisted) all(); });
+
+const concerns = (words, note) => words.split(" ").some((word) =>
+  word === "desk" || word === `case:${note.case}` ||
+  (word === "mine" && (note.topics ?? []).some((topic) => /^(queue|person):/.test(topic))));
 
 function heard(event) {
   let note;
   try { note = JSON.parse(event.data); } catch { return; }
-  const all = event.type === "reload";
-  for (const el of document.querySelectorAll("[data-live]")) {
-    // The bell hears what is not about a case on a page: a notice is told by its reader's own topic alone.
-    const told = (t) => t === "desk" || (t === "notices" ? !note.case : t === `case:${note.case}`);
-    if (all || el.dataset.live.split(" ").some(told)) refresh(el);
-  }
+  if (event.type === "reload") { all(); return; }
+  for (const el of document.querySelectorAll("[data-live]")) if (concerns(el.dataset.live, note)) refresh(el, note.of);
 }
 
 // What a page asks by itself says so: nobody need be there, and an idle session is to end.
@@ -41,13 +74,31 @@ document.addEventListener("htmx:config:request", (event) => {
   if (["live", "every"].includes(ctx.sourceEvent?.type)) ctx.request.headers["CityGrid-Unattended"] = "1";
 });
 
-if (url) {
+let source = null, lost = false, wait = 0;
+
+function connect() {
   // The cases that this page shows; the server lets it hear those that the person may see.
   const topics = [...document.querySelectorAll("[data-live]")].flatMap((el) => el.dataset.live.split(" "));
   const cases = [...new Set(topics)].filter((t) => t.startsWith("case:")).map((t) => ["case", t.slice(5)]);
-  const source = new EventSource(cases.length ? `${url}?${new URLSearchParams(cases)}` : url, { withCredentials: true });
-  source.addEventListener("open", () => show("on"));
-  source.addEventListener("error", () => show("off"));
+  source = new EventSource(cases.length ? `${url}?${new URLSearchParams(cases)}` : url, { withCredentials: true });
+  source.addEventListener("open", () => {
+    show("on");
+    wait = 0;
+    if (lost) all(); // something may have happened meanwhile
+    lost = false;
+  });
+  source.addEventListener("error", () => {
+    show("off");
+    lost = true;
+    if (source.readyState !== EventSource.CLOSED) return; // it tries again by itself
+    wait = Math.min((wait || 2500) * 2, 60000);
+    setTimeout(connect, wait * (0.5 + Math.random()));
+  });
   for (const kind of ["changed", "reload", "message"]) source.addEventListener(kind, heard);
+}
+
+if (url) {
+  connect();
   addEventListener("pagehide", () => source.close());
+  addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
 }
