@@ -36,6 +36,8 @@ LABELS: dict[str, Any] = {
     "geocoding.edit": _("keep places, aliases and addresses"),
     "delegations.give": _("delegate the office's power to approve, and withdraw it"),
     "messages.manage": _("see messages that do not get out, send them again or give them up; see the rules of messages"),
+    "meetings.read": _("read minutes of the commission and reports of the problem library"),
+    "meetings.edit": _("call meetings of the commission, keep minutes, issue reports of the problem library"),
     "maps.manage": _("register, style and share map layers"),
     "permits.edit": _("enter, change and take back permits, also from a file"),
     "shifts.lead": _("lead a shift: the board of the centre, its hand-over sheets"),
