@@ -16,9 +16,15 @@ SECOND = ("111.0165000", "30.0005000")
 @pytest.fixture
 def asked(world):
     """A return refused, an extension that waits, a voiding asked by the centre."""
-    first, second, third = world.handling(), world.handling(where=SECOND), world.filed(where=("111.0175000", "30.0005000"))
+    first, second, third = (
+        world.handling(),
+        world.handling(where=SECOND),
+        world.filed(where=("111.0175000", "30.0005000")),
+    )
     evidence = [world.photo(4)]
-    world.do(DESK, first, "request", request="return", reason="=不归我管", suggested=world.body("east_roads"), media=evidence)
+    world.do(
+        DESK, first, "request", request="return", reason="=不归我管", suggested=world.body("east_roads"), media=evidence
+    )
     world.do("dispatcher1", first, "approve", granted=False, note="在你处辖区")
     world.do(DESK, second, "request", request="extend", reason="连续下雨", limit="1 work_day")
     world.do("dispatcher1", third, "request", request="void", reason="重复案件")

@@ -4,9 +4,9 @@ import re
 import uuid
 from datetime import timedelta
 
+from citygrid.cases import reading
 from citygrid.coordination.months import month_of
 from citygrid.coordination.units import figures, limits, work
-from citygrid.cases import reading
 from citygrid.process import Refusal
 
 DESK, OTHER = "west_sanitation_desk", "east_roads_desk"
@@ -150,7 +150,10 @@ def test_a_worker_is_offered_with_what_is_in_hand(world, sign):
 def test_the_form_leads_back_to_the_desk_and_nowhere_else(world, sign):
     case = dispatched(world)
     client = sign(DESK, "west_sanitation_desk")
-    for asked, led in (("/unit/?section=sign", "/unit/?section=sign"), ("https://elsewhere.example/", f"/cases/{case}/")):
+    for asked, led in (
+        ("/unit/?section=sign", "/unit/?section=sign"),
+        ("https://elsewhere.example/", f"/cases/{case}/"),
+    ):
         send = {"act_id": uuid.uuid4(), "item": "", "next": asked}
         name = "sign" if "sign" in asked else "assign_worker"
         send |= {"person": world.person("west_sanitation_worker")} if name == "assign_worker" else {}

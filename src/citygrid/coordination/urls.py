@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from citygrid.coordination import doors
+from citygrid.coordination.commission import urls as commission
 from citygrid.coordination.dispatching import urls as dispatching
 from citygrid.coordination.disputes import urls as disputes
 from citygrid.coordination.ledger import urls as ledger
@@ -22,4 +23,5 @@ urlpatterns: list[URLPattern] = [
     *ledger.urlpatterns,
     *disputes.urlpatterns,
     *orders.urlpatterns,
+    *commission.urlpatterns,
 ]
