@@ -64,7 +64,8 @@ def new(request: HttpRequest, signed: Signed, name: str = "") -> HttpResponse:
     asked = Asked(spec, signed, now)
     others = [s for s in able if s.name != spec.name]
     if request.method == "GET":
-        initial = {key: request.GET[key] for key in ("lon", "lat", "class_id", "reopen_of") if key in request.GET}
+        known = ("source", "lon", "lat", "class_id", "reopen_of")
+        initial = {key: request.GET[key] for key in known if key in request.GET}
         return _show(request, ActForm(asked, initial=initial), uuid4(), uuid4(), None, None, others)
     case_id = _uuid(request.POST.get("case"))
     if case_id is None:

@@ -138,7 +138,7 @@ def diff_city(folder: Path, at: date) -> list[Difference]:
 def _parts(paths: set[Path]) -> set[str]:
     """Folders and files at the top that packages write."""
     always = {"calendars", "rulebook", "variants", "schemes", "areas", "layers", "basemap", "basedata"}
-    always |= {cases.FILE, messages.FILE}
+    always |= {"permits", cases.FILE, messages.FILE}
     return {path.parts[0] for path in paths} | always
 
 

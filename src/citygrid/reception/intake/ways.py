@@ -17,10 +17,11 @@ GROUPS: dict[str, tuple[str, str]] = {
     "collector": ("监督员", "Collectors"),
     "public": ("公众", "The public"),
     "leader": ("领导交办", "Leaders"),
-    "transfer": ("部门移送", "Other departments"),
+    "department": ("部门移送", "Other departments"),
     "self_check": ("部门自查", "Units' own checks"),
     "inspection": ("督查", "Inspection"),
     "system": ("系统采集", "Systems"),
+    "other": ("其他", "Others"),
 }
 """Words of the groups that variants use; a city's own shows its code."""
 

@@ -49,10 +49,10 @@ def load(folder: Path, at: date) -> Report:
 
 
 def dump(folder: Path, at: date) -> None:
-    """Write the kinds, and the permits that hold on that day or later and were not taken back."""
+    """Write the kinds, and the permits that were not taken back, those that are over too."""
     kinds.dump(folder)
-    alive = Permit.objects.filter(last_day__gte=at, ended_at=None).select_related("kind")
-    rows = [keeping.cells_of(row) for row in alive.order_by("kind__code", "number")]
+    rows = [keeping.cells_of(row) for row in Permit.objects.filter(ended_at=None).select_related("kind")]
+    rows.sort(key=lambda row: (row["kind"], row["number"]))
     if not rows:
         return
     out = io.StringIO()
