@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import segno
@@ -45,11 +46,16 @@ def pdf(
     `at`: the moment that the file says it was made: with it the same content gives the same bytes. `kept`: PDF/A-2b,
     which archives ask for."""
     font = font_for(_texts(data))
-    files = {"main.typ": template.read_bytes(), **(pictures or {})}
     inputs = {"data": json.dumps({**data, "font": font})}
-    made = typst.Compiler(files, font_paths=fonts(), sys_inputs=inputs).compile(
-        format="pdf", timestamp=at.astimezone(UTC) if at is not None else None, pdf_standards="a-2b" if kept else []
-    )
+    # The compiler takes files in memory only when they are text: pictures need a folder.
+    with TemporaryDirectory(prefix="paper-") as folder:
+        main = Path(folder, "main.typ")
+        main.write_bytes(template.read_bytes())
+        for name, content in (pictures or {}).items():
+            Path(folder, name).write_bytes(content)
+        compiler = typst.Compiler(str(main), root=folder, font_paths=fonts(), sys_inputs=inputs)
+        moment = at.astimezone(UTC) if at is not None else None
+        made = compiler.compile(format="pdf", timestamp=moment, pdf_standards="a-2b" if kept else [])
     assert isinstance(made, bytes), "a PDF is one file"
     return made
 
