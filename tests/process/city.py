@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from citygrid.process import Act, Actor, BodyFact, Case, Entry, Facts, Linked, Place, Refusal, decide, evolve
 from citygrid.process.acts import REQUEST_KINDS
 from citygrid.process.delegating import Delegation
-from citygrid.process.rules import Approval, ClassRule, Condition, Rules, StepRule, Variant
+from citygrid.process.rules import Approval, ClassRule, Condition, Ground, Rules, Rung, Source, StepRule, Variant
 from citygrid.process.states import Kind, Side
 from citygrid.worktime import Calendar, Limit
 from citygrid.worktime.china import china_days
@@ -113,7 +113,7 @@ CLASSES = {
 _CENTRE_TRIO = "call_taker shift_leader dispatcher"
 _UNIT = "unit_desk person_in_charge"
 _ACTS = {
-    "report": "collector team_lead inspector public", "log_call": "call_taker", "warn": "call_taker",
+    "report": "collector team_lead inspector public unit_desk", "log_call": "call_taker", "warn": "call_taker",
     "self_report": "collector", "refuse": "call_taker", "send_verify": "call_taker", "verify": "collector unit_desk",
     "accept": "call_taker", "file_case": "shift_leader call_taker", "refuse_filing": "shift_leader",
     "unfile": "dispatcher", "dispatch": "dispatcher", "rapid": "dispatcher", "sign": _UNIT, "assign_worker": _UNIT,
@@ -130,6 +130,8 @@ _ACTS = {
     "answer": f"{_UNIT} {_CENTRE_TRIO}", "escalate": "dispatcher", "inspect": "inspector",
     "finding": "inspector team_lead", "follow_up": "call_taker", "reopen": "public call_taker", "appeal": _UNIT,
     "review_appeal": "dispatcher call_taker unit_desk shift_leader", "reassign_task": "call_taker team_lead",
+    "confirm": "call_taker shift_leader", "order_first": "dispatcher commission", "archive": "shift_leader",
+    "declare_ownerless": "dispatcher shift_leader",
 }  # fmt: skip
 
 
@@ -142,6 +144,7 @@ def _steps(level: str) -> dict[str, StepRule]:
         "accept": _step("call_taker", "10 urgent_minute", level),
         "send_verify": _step("call_taker", "10 urgent_minute", level),
         "verify": _step("collector", "60 urgent_minute", level),
+        "confirm": _step("call_taker", "5 urgent_minute", level),
         "file": _step("shift_leader", "10 urgent_minute", level),
         "dispatch": _step("dispatcher", "15 urgent_minute", level),
         "sign": _step("unit_desk", "30 urgent_minute", "unit"),
@@ -179,14 +182,29 @@ def _roles(acts: Mapping[str, str]) -> dict[str, frozenset[str]]:
     return {name: frozenset(roles.split()) for name, roles in acts.items()}
 
 
+SOURCES = (
+    Source("patrol", "巡查", "Patrol", acts=frozenset({"report", "self_report"}), counted="collector"),
+    Source("collector", "监督员上报", "Collector", acts=frozenset({"report", "self_report"}), counted="collector"),
+    Source("hotline", "热线", "Hotline", verify=True, reply=True, call_back=True),
+    Source("web", "网站", "Web", reply=True),
+    Source("X-1", "其他", "Other", file=frozenset({"shift_leader"}), order=9),
+    Source(
+        "self_check", "部门自查", "Own check", acts=frozenset({"report"}), roles=frozenset({"unit_desk"}),
+        counted="self_check",
+    ),
+)  # fmt: skip
+LADDER = (
+    Rung("urge_yellow", "handle", "warn", "urge", role="unit_desk", level="unit"),
+    Rung("urge_red", "*", "due", "urge"),
+    Rung("supervise_long", "handle", "due", "supervise", after=limit("2 work_hour"), role="leader", level="city"),
+)
 CITY_RUN = Variant(
     "city_run",
     _roles(_ACTS),
     _steps("city"),
     _approvals("city"),
-    verify_sources=frozenset({"hotline"}),
-    reply_sources=frozenset({"hotline", "web"}),
-    call_back_sources=frozenset({"hotline"}),
+    sources={s.code: s for s in SOURCES},
+    grounds={"policy": Ground("policy", "政策原因", "Policy"), "boundary": Ground("boundary", "边界不清", "Boundary")},
     credit=limit("8 urgent_hour"),
     cite_delegation=frozenset({"force"}),
 )
@@ -201,6 +219,8 @@ DISTRICT_RUN = replace(
     redispatch="remaining",
     duplicate_check=False,
     credit=None,
+    ladder=LADDER,
+    auto_dispatch=(STALL, "post*"),
 )
 
 
@@ -254,7 +274,7 @@ def facts_for(case: Case | None, act: Act, cases: Mapping[UUID, Case], **changes
     place = {HERE.lon: HERE, THERE.lon: THERE}.get(str(act.data.get("lon")))
     where = place or (case.place if case is not None else None)
     people = {p.person: p.body for p in PEOPLE}
-    lists = [act.data.get(name) for name in ("media", "after_media")]
+    lists = [act.data.get(name) for name in ("media", "after_media", "dossier")]
     files = [f for one in lists if isinstance(one, list) for f in one]
     linked = {k: Linked(k, c.state, c.parent, c.children) for k, c in cases.items() if case is None or k != case.id}
     return replace(
@@ -269,6 +289,8 @@ def facts_for(case: Case | None, act: Act, cases: Mapping[UUID, Case], **changes
             report_no="R-1",
             case_no="C-1",
             delegations=(WHOLE,) if act.name == "approve" else (),
+            suggested=(SANITATION, "class_area") if act.name == "file_case" else None,
+            caller={"caller": text("caller")} if case is not None and case.caller else {},
         ),
         **changes,
     )
@@ -321,18 +343,22 @@ class Story:
     def answer(self, act: Act, facts: Mapping[str, Any] | None = None) -> Refusal | None:
         """Carry out an act with all that follows; nothing is kept when any of it is refused."""
         todo, done, cases = [act], [], dict(self.cases)
+        tries: set[UUID] = set()
         while todo:
             one = todo.pop(0)
             before = cases.get(one.case)
             found = facts_for(before, one, cases, **(facts or {}) if one is act else {})
             decision = decide(before, one, self.rules, found)
+            if isinstance(decision, Refusal) and one.id in tries:
+                continue
             if isinstance(decision, Refusal):
                 if one is not act:
                     raise AssertionError(f"{one.name} followed {act.name} and was refused: {decision}")
                 return decision
             cases[one.case] = evolve(before, decision.entry)
             done.append((before, decision.entry, cases[one.case]))
-            todo.extend(decision.follow)
+            todo.extend((*decision.follow, *decision.tries))
+            tries.update(t.id for t in decision.tries)
         self.cases = cases
         for before, entry, after in done:
             self.keep(before, entry, after)

@@ -146,7 +146,7 @@ def test_the_centres_own_team_goes_at_once() -> None:
 def test_a_disputed_duty_goes_to_the_commission() -> None:
     """S0-36, S0-38, S0-40, S0-41, S4-04, S4-22: on a ground; the clock starts anew for the unit named."""
     story = Story().handling().later(minutes=30)
-    case = story.do(LI, "refer", reason=WHY)
+    case = story.do(LI, "refer", reason=WHY, ground="boundary")
     assert case.state is State.DISPUTED and story.held("settle").holder.body == COMMISSION
     assert case.assignments[0].outcome == "disputed" and case.due is None
     story.refused("not_yours", LI, "settle", body=WORKS, ground=text("the map"))

@@ -46,7 +46,7 @@ def test_giving_it_to_a_worker_signs_too() -> None:
 def test_a_dangerous_cover_arrive_make_safe_repair() -> None:
     """S4-25, S4-26: on site within 2 hours, made safe, then repaired; proof at each step."""
     story = Story().dispatched(COVER)
-    assert story.kinds() == ["arrive", "handle", "make_safe", "sign"]
+    assert story.kinds() == ["arrive", "confirm", "handle", "make_safe", "sign"]
     assert story.held("arrive").due == story.now + timedelta(hours=2)
     assert story.held("make_safe").due == story.now + timedelta(hours=3)
     story.later(minutes=30).do(SUN, "assign_worker", person=ZHOU.person)

@@ -4,6 +4,7 @@ import pytest
 
 from citygrid.process import SYSTEM
 from citygrid.process.moments import stamp
+from citygrid.process.rules import Source
 from citygrid.process.states import Kind, Mode, State
 from tests.process.city import (
     CENTRE,
@@ -104,14 +105,14 @@ def test_acceptance_asks_about_near_cases() -> None:
 
 def test_acceptance_needs_a_class() -> None:
     """S0-15: what is accepted is classified; the class gives the unit."""
-    story = Story(rules=rules_with(verify_sources=frozenset()))
+    story = Story(rules=rules_with(sources={"hotline": Source("hotline", reply=True, call_back=True)}))
     story.do(CHEN, "log_call", source="hotline", **WHERE)
     story.refused("class_missing", CHEN, "accept")
     assert story.do(CHEN, "accept", class_id=COVER).kind is Kind.COMPONENT
 
 
 def test_what_is_refused_ends_and_the_reporter_is_told() -> None:
-    story = Story(rules=rules_with(verify_sources=frozenset()))
+    story = Story(rules=rules_with(sources={"hotline": Source("hotline", reply=True, call_back=True)}))
     story.do(CHEN, "log_call", source="hotline", **WHERE)
     case = story.do(CHEN, "refuse", reason=WHY)
     assert (case.state, case.closed_at) == (State.REJECTED, story.now)

@@ -20,6 +20,7 @@ from tests.process.city import (
     ZHAO,
     ZHENG,
     Actor,
+    ZHOU,
     Story,
 )
 
@@ -99,5 +100,6 @@ def test_who_may_open_a_case() -> None:
     assert {a.name for a in creations(ZHAO, CITY_RUN)} == {"report", "self_report"}
     assert {a.name for a in creations(CHEN, CITY_RUN)} == {"log_call", "warn"}
     assert {a.name for a in creations(CITIZEN, CITY_RUN)} == {"report"}
-    assert creations(SUN, CITY_RUN) == []
+    assert {a.name for a in creations(SUN, CITY_RUN)} == {"report"}, "what a unit found itself (S2-25)"
+    assert creations(ZHOU, CITY_RUN) == []
     assert "adopt" in ACTS

@@ -9,6 +9,7 @@ from citygrid.process.moments import stamp
 from citygrid.process.rules import Approval
 from citygrid.process.states import Outcome, State
 from tests.process.city import (
+    CENTRE,
     BAI,
     CHEN,
     CITY_RUN,
@@ -299,7 +300,7 @@ def test_the_last_step_is_not_for_the_asker_nor_for_a_handler() -> None:
     story.asked("force", LI)
     story.refused("party", LI, "approve", granted=True)
     rapid = Story().filed(RUBBISH)
-    rapid.do(LI, "rapid", reason=WHY)
+    rapid.do(LI, "rapid", reason=WHY, cost=500)
     rapid.later(hours=1).do(LI, "feed_back", media=[photo("a")])
     rapid.do(CHEN, "send_check")
     rapid.asked("force", WANG)
@@ -311,5 +312,6 @@ def test_requests_of_the_unit_end_with_its_work() -> None:
     story.asked("extend").asked("void", CHEN)
     case = story.later(minutes=5).do(SUN, "feed_back", media=[photo("a")])
     assert [r.state for r in case.requests] == ["withdrawn", "open"]
+    assert story.last().data["tell"] == [[CENTRE, "dispatcher"]], "whoever was to decide hears of it"
     assert story.kinds() == ["approve", "send_check"]
     assert SANITATION in case.bodies

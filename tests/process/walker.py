@@ -25,6 +25,7 @@ from citygrid.process import (
 )
 from citygrid.process.acts import ACTS, Field
 from citygrid.process.effects.checking import LASTING
+from citygrid.process.ladder import waiting
 from citygrid.process.moments import stamp
 from citygrid.process.states import OPEN, State
 from tests.process.city import (
@@ -49,7 +50,8 @@ from tests.process.city import (
 # An act on offer with well-formed content may still be refused, for what it says or what it points at.
 BY_CONTENT = frozenset(
     {
-        "assist_open", "calendar_gap", "class_missing", "condition_missing", "enforcement_missing", "evidence_missing",
+        "assist_open", "calendar_gap", "class_missing", "condition_missing", "cost_missing", "enforcement_missing",
+        "evidence_missing", "safety_denied", "source_act", "source_role", "unknown_ground",
         "field_missing", "merge_has_children", "merge_into", "merge_self", "near_cases", "no_finding", "no_rule",
         "not_a_handler", "not_fixed", "not_later", "not_lower", "other_body", "outside_area", "own_finding",
         "request_late", "request_long", "request_most", "request_open", "request_past", "same_body", "same_value",
@@ -61,10 +63,11 @@ WEIGHTS = {
     "comment": 0.03, "mark": 0.03, "instruct": 0.03, "inspect": 0.03, "finding": 0.1, "urge": 0.03, "supervise": 0.04,
     "refuse": 0.1, "refuse_filing": 0.1, "reclassify": 0.05, "relocate": 0.05, "merge": 0.25, "split": 0.02,
     "refer": 0.15, "request": 0.3, "unfile": 0.2, "approve": 2.0, "settle": 2.0, "redispatch": 0.5, "reopen": 0.3,
-    "withdraw": 0.2, "escalate": 0.3, "reassign_task": 0.2, "appeal": 3.0, "explain": 3.0, "check": 3.0,
+    "withdraw": 0.2, "escalate": 0.3, "order_first": 0.3, "declare_ownerless": 0.1, "archive": 0.3, "reassign_task": 0.2, "appeal": 3.0, "explain": 3.0, "check": 3.0,
 }  # fmt: skip
 
 
+_CODES = {"source": ("hotline", "patrol", "web", "X-1", "self_check"), "ground": ("policy", "boundary")}
 UNITS = (SANITATION, WORKS, SECOND_LEVEL, STREET_TEAM)
 
 
@@ -117,6 +120,7 @@ class Walk:
     acts: Counter[str] = field(default_factory=Counter)
     states: Counter[State] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
+    rungs: Counter[str] = field(default_factory=Counter)
     story: Story = field(default_factory=Story)
 
     def __post_init__(self) -> None:
@@ -170,15 +174,20 @@ class Walk:
 
     def _by_clock(self, case: Case) -> None:
         """The system: limits that are over, suspensions that end, dues computed anew."""
-        over = [i for i in case.work if i.due and i.due < self.story.now and not i.lapsed and i.paused_at is None]
-        name = "retime" if case.state in OPEN else None
-        if any(i.kind == "resume" for i in over):
-            name = "resume"
-        elif over:
-            name = "lapse"
-        if name is None or case.state is State.MERGED:
+        if case.state is State.MERGED:
             return
-        if name == "retime" and self.chance.random() < 0.5:
+        found = list(waiting(case, self.rules, self.story.now))
+        for name, item, rung in found[:2]:
+            data = {} if rung is None else {"rung": rung}
+            act = self.story.make(SYSTEM, name, data, case=case.id, item=item.no)
+            answer = self._submit(act)
+            assert answer is None, (name, answer)
+            self.rungs[rung or ""] += 1
+            case = self.story.cases[case.id]
+        if found or case.state not in OPEN:
+            return
+        name = "retime"
+        if self.chance.random() < 0.5:
             self.story.rules = self.rules = self.other[self.rules.version]
         answer = self._submit(self.story.make(SYSTEM, name, {}, case=case.id))
         assert answer in (None, "nothing_to_retime"), answer
@@ -288,11 +297,14 @@ class Walk:
             assert line[0].holder.body is not None or line[0].holder.person is not None
             assert case.closed_at is None
         else:
-            assert {i.kind for i in case.work} <= LASTING | {"review_appeal"}, case.state
+            assert {i.kind for i in case.work} <= LASTING | {"review_appeal", "settle"}, case.state
             assert case.closed_at is not None
             assert all(a.state in ("done", "withdrawn") for a in case.assignments)
             assert not [r for r in case.requests if r.state == "open" and r.kind != "appeal"]
+        climbed = [(i.no, i.due, code) for i in case.work for code in i.climbed]
+        assert len(climbed) == len(set(climbed)), "each rung once"
         for item in case.work:
+            assert item.rung_at is None or (item.paused_at is None and item.due is not None)
             assert item.due is None or item.due >= item.opened_at, (item, case.state)
             assert item.warn_at is None or (item.due is not None and item.warn_at <= item.due)
         for one in case.assignments:
@@ -313,7 +325,7 @@ class Walk:
     ) -> dict[str, Any]:
         data: dict[str, Any] = {}
         for one in fields:
-            if one.name == "due" and one.en.endswith("(imports only)"):
+            if one.name in ("rung", "caller", "phone") or (one.name == "due" and one.en.endswith("(imports only)")):
                 continue
             likely = one.required or one.name in ("media", "class_id", "mode", "culprit", "measure", "finding")
             if likely or self.chance.random() < 0.3:
@@ -355,7 +367,7 @@ class Walk:
             "limit": lambda: pick(("2 work_hour", "1 work_day", "3 natural_day")),
             "bool": lambda: self.chance.random() < 0.7,
             "int": lambda: pick((1, 2, 500)),
-            "code": lambda: pick(("hotline", "patrol", "web", "X-1")),
+            "code": lambda: pick(_CODES.get(one.name, ("policy", "X-1"))),
             "media": lambda: [photo(str(self.chance.random()))],
             "case": lambda: str(pick(list(self.story.cases) or [UUID(int=5)])),
             "lon": lambda: place.lon,

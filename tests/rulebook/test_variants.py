@@ -54,8 +54,29 @@ def test_the_stages_have_the_published_limits() -> None:
 def test_public_and_leaders_reports_are_verified_first_and_collectors_are_not() -> None:
     """S1-44, S1-46."""
     variant = read("two_level_command")
-    assert {"hotline", "12345", "leader"} <= variant.verify_sources
-    assert not {"collector", "self_check"} & variant.verify_sources
+    verified = {code for code, source in variant.sources.items() if source.verify}
+    assert {"hotline", "12345", "leader"} <= verified
+    assert not {"collector", "self_check"} & verified
+
+
+def test_a_unit_enters_its_own_check_and_nobody_elses_report() -> None:
+    """S2-25: counted apart."""
+    sources = read("two_level_command").sources
+    assert {code for code, one in sources.items() if one.taken("report", "unit_desk")} == {"self_check"}
+    assert sources["self_check"].counted == "self_check"
+
+
+def test_what_was_said_before_there_were_sources_is_still_read() -> None:
+    """Old cases cite snapshots of the rules as they were."""
+    text = 'code = "x"\nname = "x"\nverify_sources = ["hotline"]\nreply_sources = ["hotline", "web"]\n'
+    text += '[acts]\nreport = ["collector"]\n'
+    variant, report = parse_variant("x.toml", text)
+    assert variant is not None, [str(one) for one in report.problems]
+    assert (variant.source("hotline").verify, variant.source("web").verify, variant.source("web").reply) == (
+        True, False, True,
+    )  # fmt: skip
+    both, report = parse_variant("x.toml", text + '[sources.web]\nname = "web"\n')
+    assert both is None and "verify_sources" in [one.field for one in report.problems]
 
 
 def test_an_extension_is_granted_twice_at_most_and_only_before_the_due() -> None:

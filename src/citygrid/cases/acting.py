@@ -162,7 +162,7 @@ def _decide_all(
 ) -> Done | Refusal:  # fmt: skip
     """The act and what follows from it on other cases, decided and written together."""
     changes: list[Change] = []
-    todo = [(act, digest)]
+    todo, tries = [(act, digest)], set[UUID]()
     cases = {one: loaded.case for one, loaded in locked.items()}
     first: Done | None = None
     while todo:
@@ -170,6 +170,8 @@ def _decide_all(
         before = cases.get(one.case)
         facts = _facts(connection, before, one, cases, rules, scope)
         answer = decide(before, one, rules, facts)
+        if isinstance(answer, Refusal) and one.id in tries:
+            continue  # what the system may try is left to people when it cannot be
         if isinstance(answer, Refusal):
             return answer if one is act else _impossible(one, answer)
         after = evolve(before, answer.entry)
@@ -177,7 +179,8 @@ def _decide_all(
         known = locked.get(one.case)
         head, bucket = (known.head, known.bucket) if known is not None else (None, None)
         changes.append(Change(before, after, answer.entry, body_hash, head, bucket))
-        todo.extend((follow, one.id.bytes) for follow in answer.follow)
+        todo.extend((follow, one.id.bytes) for follow in (*answer.follow, *answer.tries))
+        tries.update(one.id for one in answer.tries)
         if first is None:
             first = Done(after, answer.entry)
     write(connection, changes, drafts, act.at)
@@ -194,7 +197,7 @@ def _facts(
     scope: Scope | None = None,
 ) -> Facts:  # fmt: skip
     others = {k: v for k, v in cases.items() if k != act.case}
-    facts = factfinding.find(connection, case, act, others, scope=scope)
+    facts = factfinding.find(connection, case, act, others, scope=scope, rules=rules)
     if case is None:
         return replace(facts, report_no=numbers.take(connection, "report", profile_at(act.at), act.at))
     if act.name == "file_case" and case.case_no is None:

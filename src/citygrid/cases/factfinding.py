@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from citygrid.areas.locating import AreaRef, Outside, located
-from citygrid.cases import delegations, directory, nearby
+from citygrid.cases import delegations, directory, nearby, suggesting
 from citygrid.cases.database import Connection, cursor
 from citygrid.media import permission
 from citygrid.media.models import File
@@ -14,11 +14,15 @@ from citygrid.organization.models import Person
 from citygrid.organization.roster import OnDuty, on_duty
 from citygrid.organization.visibility import Scope
 from citygrid.process.acts import ACTS
+from citygrid.process.delegating import means
 from citygrid.process.facts import BodyFact, Facts, Linked
 from citygrid.process.model import SYSTEM, Act, Actor, Case, Place
+from citygrid.process.rules import Rules, Variant
 from citygrid.rulebook.slices import profile_at
 
 _DUTY = frozenset({"send_verify", "send_check"})
+# Acts that make other cases out of this one: their reporter is the same.
+_PASSING_ON = frozenset({"split", "reopen"})
 
 
 def place_of(act: Act) -> tuple[Place | None, str | None]:
@@ -62,14 +66,16 @@ def linked_ids(case: Case | None, act: Act) -> frozenset[UUID]:
 
 def find(
     connection: Connection, case: Case | None, act: Act, linked: dict[UUID, Case], *, near: bool = True,
-    scope: Scope | None = None,
+    scope: Scope | None = None, rules: Rules | None = None,
 ) -> Facts:  # fmt: skip
-    """The facts for one act; asks the database only for what this act names. `scope`: whose eyes look for near cases;
+    """The facts for one act; asks the database only for what this act names. `rules`: those that it is decided by,
+    needed for what a variant names (its rapid team, classes that are dispatched by themselves). `scope`: whose eyes look for near cases;
     a refusal tells their numbers, so those out of sight are left out. None: the system's."""
     spec = ACTS.get(act.name)
     fields = {f.name: f.type for f in spec.fields} if spec is not None else {}
     named = {kind: [act.data[n] for n, t in fields.items() if t == kind and n in act.data] for kind in
              ("body", "bodies", "person", "media")}  # fmt: skip
+    variant = rules.variant(case.place.district) if rules is not None and case is not None and case.place else None
     book = directory.current()
     place, outside = place_of(act) if "lon" in fields else (case.place if case is not None else None, None)
     where = place if place is not None else (case.place if case is not None else None)
@@ -77,15 +83,49 @@ def find(
     return Facts(
         place=place,
         outside_since=outside,
-        centres=book.centres_for(where.district if where is not None else None),
+        centres=_centres(book, act, where, variant),
         duty=_duty(act, where, book),
         bodies=_bodies(book, [*named["body"], *_flat(named["bodies"]), *persons.values()]),
         persons=persons,
         media=_media(connection, _flat(named["media"]), act.actor),
         near=_near(connection, case, act, scope) if near else (),
         delegations=delegations.held(act.actor, act.at) if act.name == "approve" else (),
+        suggested=_suggested(case, act, variant),
+        caller=_caller(connection, case) if act.name in _PASSING_ON and case is not None and case.caller else {},
         linked={one.id: Linked(one.id, one.state, one.parent, one.children) for one in linked.values()},
     )
+
+
+def _centres(
+    book: directory.Directory, act: Act, where: Place | None, variant: Variant | None
+) -> dict[str, int]:
+    found = book.centres_for(where.district if where is not None else None)
+    if act.name == "rapid" and variant is not None and variant.rapid_team in book.codes:
+        found["rapid"] = book.codes[variant.rapid_team]
+    return found
+
+
+def _suggested(case: Case | None, act: Act, variant: Variant | None) -> tuple[int, str] | None:
+    """The first body that the rulebook suggests, where the variant dispatches the class by itself."""
+    if act.name != "file_case" or case is None or variant is None or not variant.auto_dispatch:
+        return None
+    class_id = act.data.get("class_id", case.class_id)
+    if not isinstance(class_id, str) or not any(means(pattern, class_id) for pattern in variant.auto_dispatch):
+        return None
+    first = suggesting.suggested(case, act.at, class_id)
+    if not first or first[0].body is None:
+        return None
+    return first[0].body, suggesting.rule_of(first[0])
+
+
+def _caller(connection: Connection, case: Case) -> dict[str, dict[str, str]]:
+    """References to the caller's name and number, as the first entry holds them."""
+    row = cursor(connection).execute(
+        "select e.data -> 'said' from cases_head h join cases_entry e on e.case_id = h.case_id and e.month = h.month"
+        " where h.case_id = %s and e.seq = 1", [case.id],
+    ).fetchone()  # fmt: skip
+    said = row[0] if row is not None else {}
+    return {name: said[name] for name in ("caller", "phone") if name in said}
 
 
 def _flat(lists: Iterable[Any]) -> list[Any]:

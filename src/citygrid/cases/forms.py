@@ -24,7 +24,10 @@ from citygrid.rulebook.slices import rules_at
 from citygrid.web.words import say
 
 # Fields that people do not fill in: they come from elsewhere, or only imports have them.
-LEFT_OUT = {("dispatch", "due"), ("settle", "due"), ("report", "outer_due"), ("self_report", "outer_due")}
+LEFT_OUT = {
+    ("dispatch", "due"), ("settle", "due"), ("report", "outer_due"), ("self_report", "outer_due"),
+    ("report", "caller"), ("report", "phone"), ("urge", "rung"), ("supervise", "rung"), ("dispatch", "rule"),
+}  # fmt: skip
 HIDDEN = frozenset(("split_from", "reopen_of"))
 # What was done to the culprit is asked only where the class wants it (S1-59).
 ENFORCEMENT = frozenset(("culprit", "measure", "document", "amount"))
@@ -299,6 +302,14 @@ def _component(field: Field, asked: Asked, common: dict[str, Any]) -> forms.Fiel
     return forms.CharField(max_length=64, widget=PickInput(str, "cases:pick_component", free=True), **common)
 
 
+def _ground(field: Field, asked: Asked, common: dict[str, Any]) -> forms.Field:
+    """A ground from the city's list where it is a code; else in words."""
+    if field.type != "code":
+        return _text(field, asked, common)
+    grounds = options.grounds(asked.case, asked.at)
+    return _choice(grounds, {**common, "required": bool(grounds)})
+
+
 def _degrees(field: Field, asked: Asked, common: dict[str, Any]) -> forms.Field:
     most = 180 if field.type == "lon" else 90
     typed = forms.TextInput(attrs={"class": "form-control", "inputmode": "decimal"})
@@ -335,7 +346,8 @@ _BY_TYPE: dict[str, _Maker] = {
     "parts": _parts,
 }
 _BY_NAME: dict[str, _Maker] = {
-    "source": lambda f, a, c: _choice(options.sources(a.spec.name), c),
+    "source": lambda f, a, c: _choice(options.sources(a.spec.name, a.signed.role.code, a.at), c),
+    "ground": lambda f, a, c: _ground(f, a, c),
     "component": _component,
 }
 

@@ -72,6 +72,11 @@ class CaseRow(models.Model):
     handled_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     due = models.DateTimeField(null=True)
+    safety_confirmed = models.BooleanField(null=True)
+    ownerless = models.BooleanField()
+    duty = models.BigIntegerField(null=True)
+    referral_ground = models.TextField(null=True)
+    archived_at = models.DateTimeField(null=True)
     snapshot = models.JSONField()
 
     class Meta:
@@ -163,6 +168,7 @@ class AssignmentRow(models.Model):
     reworks = models.IntegerField()
     extensions = models.IntegerField()
     exempt = models.BooleanField()
+    provisional = models.BooleanField()
 
     class Meta:
         managed = False

@@ -7,16 +7,16 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from citygrid.basedata import components
-from citygrid.cases import directory, loads, naming, nearby, wording
+from citygrid.cases import directory, loads, naming, nearby, suggesting, wording
 from citygrid.cases.database import plain
 from citygrid.cases.factfinding import shift_of
 from citygrid.organization.models import Seat
 from citygrid.organization.seats import Signed
 from citygrid.process import Case
+from citygrid.process.offers import sources as offered_sources
 from citygrid.process.states import STATE_NAMES, Side, State
-from citygrid.rulebook.responsible import responsible
 from citygrid.rulebook.search import card
+from citygrid.rulebook.slices import rules_at
 from citygrid.web.words import chinese, say
 
 Choices = list[tuple[Any, Any]]
@@ -39,13 +39,9 @@ def units(case: Case | None, act: str, signed: Signed, at: datetime) -> Choices:
 
 def suggestions(case: Case, at: datetime) -> list[tuple[int, str]]:
     """Body and reason in the reader's words, in order of trial."""
-    if case.class_id is None or case.place is None:
-        return []
-    ids = list(case.place.areas)
-    owner, maintainer = components.owner_bodies(case.component) if case.component else (None, None)
     return [
         (one.body, say(wording.REASONS.get(one.reason, (one.reason, one.reason))))
-        for one in responsible(case.class_id, ids, owner, maintainer, at)
+        for one in suggesting.suggested(case, at)
         if one.body is not None
     ]
 
@@ -107,8 +103,22 @@ def merge_targets(case: Case, signed: Signed, at: datetime) -> Choices:
     return [(str(one.id), f"{one.report_no} · {state} · {one.metres:.0f} m") for one, state in rows]
 
 
-def sources(act: str) -> Choices:
-    return [(code, wording.source(code)) for code in wording.SOURCES_OF.get(act, tuple(wording.SOURCES))]
+def sources(act: str, role: str, at: datetime) -> Choices:
+    """Sources that a post of this role may enter by an act, in the city's order; the first is the usual one."""
+    found: dict[str, Any] = {}
+    for variant in rules_at(at).variants.values():
+        for one in offered_sources(act, role, variant):
+            found.setdefault(one.code, one)
+    if not found:
+        found = dict.fromkeys(wording.SOURCES)  # no variant declares any: whatever comes is taken
+    return [(code, wording.source(code)) for code in found]
+
+
+def grounds(case: Case | None, at: datetime) -> Choices:
+    """Why a case may go to the commission, in the variant of its district."""
+    rules = rules_at(at)
+    variant = rules.variant(case.place.district if case is not None and case.place is not None else None)
+    return [(code, wording.ground(code)) for code in variant.grounds]
 
 
 def narrowed(act: str, name: str, values: Sequence[str], offered: Sequence[str]) -> Choices:

@@ -28,7 +28,7 @@ CASE = (
     "component", "report_no", "case_no", "lon", "lat", "point", "grid", "community", "street", "district", "areas",
     "bodies", "persons", "unit", "holder_kind", "holder_body", "holder_role", "holder_person", "parent", "text_id",
     "address_id", "caller_id", "marks", "received_at", "filed_at", "dispatched_at", "handled_at", "closed_at", "due",
-    "snapshot",
+    "safety_confirmed", "ownerless", "duty", "referral_ground", "archived_at", "snapshot",
 )  # fmt: skip
 ITEMS = (
     "case_id", "no", "bucket", "kind", "subject", "main", "body", "role", "person", "opened_at", "limit_text",
@@ -38,6 +38,7 @@ ITEMS = (
 ASSIGNMENT = (
     "case_id", "no", "month", "body", "state", "parent", "assisting", "offered_at", "limit_text", "due", "worker",
     "signed_at", "arrived_at", "made_safe_at", "done_at", "late", "outcome", "reworks", "extensions", "exempt",
+    "provisional",
 )  # fmt: skip
 
 Row = tuple[Any, ...]
@@ -85,7 +86,8 @@ def case_row(case: Case, point: tuple[float, float] | None) -> Row:
         line.kind if line else None, holder.body if holder else None, holder.role if holder else None,
         holder.person if holder else None, case.parent, _uuid(case.text), _uuid(case.address), _uuid(case.caller),
         sorted(case.marks), case.received_at, case.filed_at, case.dispatched_at, case.handled_at, case.closed_at,
-        case.due, Jsonb(dump(case)),
+        case.due, case.safety_confirmed, case.ownerless, case.duty, case.referral_ground, case.archived_at,
+        Jsonb(dump(case)),
     )  # fmt: skip
 
 
@@ -111,10 +113,12 @@ def item_row(case_id: UUID, item: WorkItem, done: Done | None) -> Row:
 
 
 def next_moment(item: WorkItem) -> datetime | None:
-    """When this item can next change by itself: it lapses, or a suspended case resumes."""
-    if item.due is None or item.paused_at is not None or item.lapsed:
+    """When this item can next change by itself: it lapses, a rung of the ladder is due, or a suspended case resumes."""
+    if item.due is None or item.paused_at is not None:
         return None
-    return item.due
+    if item.lapsed:
+        return item.rung_at
+    return item.due if item.rung_at is None else min(item.due, item.rung_at)
 
 
 def held(item: WorkItem, until: datetime) -> int:
@@ -135,7 +139,7 @@ def assignment_row(case_id: UUID, month: date, one: Assignment) -> Row:
     return (
         case_id, one.no, month, one.body, one.state, one.parent, one.assisting, one.offered_at, one.limit, one.due,
         one.worker, one.signed_at, one.arrived_at, one.made_safe_at, one.done_at, one.late, one.outcome, one.reworks,
-        one.extensions, one.exempt,
+        one.extensions, one.exempt, one.provisional,
     )  # fmt: skip
 
 

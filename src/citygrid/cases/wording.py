@@ -1,9 +1,15 @@
 """Words of the process in both languages that pages show: sources, choices, units of limits, roles of requests."""
 
+from collections.abc import Iterator
+
+from django.utils import timezone
+
+from citygrid.process.rules import Source
+from citygrid.rulebook.slices import NoRules, rules_at
 from citygrid.web.words import say
 from citygrid.worktime import Limit, LimitError, Unit
 
-# 问题来源 (domain/workflow section 4; S4-18, S0-51).
+# 问题来源 (domain/workflow section 4; S4-18, S0-51): words for what a history names and the city's rules do not.
 SOURCES: dict[str, tuple[str, str]] = {
     "collector": ("监督员上报", "Collector"),
     "hotline": ("热线电话", "Hotline"),
@@ -21,15 +27,6 @@ SOURCES: dict[str, tuple[str, str]] = {
     "monitoring": ("数据监测", "Data monitoring"),
     "inspection": ("督查", "Inspection"),
 }
-# Which sources an act may name; the first is the usual one.
-SOURCES_OF: dict[str, tuple[str, ...]] = {
-    "report": ("collector", "inspection", "self_check"),
-    "self_report": ("collector",),
-    "warn": ("sensor", "video", "monitoring"),
-    "log_call": (
-        "hotline", "12345", "web", "wechat", "app", "media", "leader", "transfer", "self_check", "petition",
-    ),
-}  # fmt: skip
 CHOICES: dict[str, tuple[str, str]] = {
     "component": ("部件", "Component"),
     "event": ("事件", "Event"),
@@ -68,6 +65,8 @@ CHOICES: dict[str, tuple[str, str]] = {
     "not_reached": ("未联系上", "Not reached"),
     "in_order": ("符合要求", "In order"),
     "not_in_order": ("不符合要求", "Not in order"),
+    "unit": ("责任单位", "The unit"),
+    "centre": ("监督中心", "The centre"),
     "closed": ("已结案", "closed"),
     "rejected": ("不予受理/不予立案", "rejected"),
     "voided": ("作废", "voided"),
@@ -100,7 +99,31 @@ def choice(value: str) -> str:
 
 
 def source(code: str) -> str:
+    """A source as the city's rules call it now; else by its common name; else the code."""
+    for one in _declared(code):
+        return say((one.name, one.name_en or one.name))
     return say(SOURCES.get(code, (code, code)))
+
+
+def _declared(code: str) -> Iterator[Source]:
+    try:
+        variants = rules_at(timezone.now()).variants.values()
+    except NoRules:
+        return
+    for variant in variants:
+        found = variant.sources.get(code)
+        if found is not None and found.name:
+            yield found
+
+
+def ground(code: str) -> str:
+    """Why a case was referred to the commission, as the city's rules call it now; else the code."""
+    try:
+        variants = rules_at(timezone.now()).variants.values()
+    except NoRules:
+        return code
+    found = next((v.grounds[code] for v in variants if code in v.grounds), None)
+    return say((found.name, found.name_en or found.name)) if found is not None else code
 
 
 def answer(name: str, value: bool) -> str:

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from citygrid.areas import tree as areas
-from citygrid.cases import directory, naming
-from citygrid.cases.wording import SOURCES
+from citygrid.cases import directory, naming, wording
 from citygrid.evaluation.counting import Key
-from citygrid.web.words import say
 
 NONE = "none"
 
@@ -86,7 +84,7 @@ def _classes(keys: Sequence[Key]) -> _Names:
 
 
 def _sources(keys: Sequence[Key]) -> _Names:
-    return {}, {key: say(SOURCES.get(key[0])) or str(key[0]) for key in keys if key[0]}
+    return {}, {key: wording.source(key[0]) for key in keys if key[0]}
 
 
 _BY = {"area": _areas, "unit": _units, "post": _posts, "class": _classes, "source": _sources}

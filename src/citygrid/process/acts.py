@@ -51,18 +51,24 @@ COMPONENT = Field("component", "code", "部件标识码", "Component code")
 TRANSFER = Field("transfer", "bool", "区域外登记转办", "Register for transfer (outside the area)")
 OUTER_DUE = Field("outer_due", "moment", "外部时限", "Outer due")
 PERSON = Field("person", "person", "人员", "Person")
+RUNG = Field("rung", "code", "升级档", "Rung of the ladder")
+"""Which rung of the escalation ladder the system climbs; people do not name one."""
+PERMIT = Field("permit", "code", "许可编号", "Permit number")
+COST = Field("cost", "int", "费用(分)", "Cost in cents")
 
 _INTAKE = (SOURCE, CLASS, KIND, LON, LAT, ADDRESS, TEXT, MEDIA, COMPONENT, OUTER_DUE, TRANSFER)
 _CALLER = (Field("caller", "text", "反映人", "Caller"), Field("phone", "text", "联系电话", "Phone"))
 _ORIGIN = (
     Field("split_from", "case", "拆分自", "Split from"),
     Field("reopen_of", "case", "再次反映自", "Reopened from"),
+    *_CALLER,
 )
 
 REQUEST_KINDS = ("return", "extend", "suspend", "void", "force")
 CHECK_RESULTS = ("fixed", "not_fixed", "cannot_tell")
 FINDING_KINDS = ("missed", "false", "hidden", "made_up")
 MARKS = ("urgent", "key", "hard", "typical")
+CHARGED = ("unit", "centre")
 RATINGS = ("very_satisfied", "satisfied", "unsatisfied", "not_reached")
 
 _choice = partial(Field, type="choice")
@@ -79,7 +85,12 @@ _ALL = (
         handling=True,
         creates=True,
     ),
-    ActSpec("refuse", "不予受理", "Refuse", (REASON, Field("transferred_to", "text", "移送", "Transferred to"))),
+    ActSpec(
+        "refuse",
+        "不予受理",
+        "Refuse",
+        (REASON, Field("transferred_to", "text", "移送", "Transferred to"), PERMIT),
+    ),
     ActSpec("send_verify", "发核实", "Send for verification", (PERSON, NOTE)),
     ActSpec(
         "verify",
@@ -88,6 +99,12 @@ _ALL = (
         (Field("true", "bool", "属实", "It is so", required=True), MEDIA, NOTE),
         judging=True,
     ),
+    ActSpec(
+        "confirm",
+        "公共安全确认",
+        "Confirm the danger to the public",
+        (Field("true", "bool", "属实", "It is so", required=True), NOTE),
+    ),
     ActSpec("accept", "受理", "Accept", (CLASS, Field("distinct", "bool", "确认非重复", "Not a duplicate"), NOTE)),
     ActSpec(
         "file_case",
@@ -95,7 +112,7 @@ _ALL = (
         "File",
         (Field("condition", "condition", "立案条件", "Filing condition", required=True), CLASS, NOTE),
     ),
-    ActSpec("refuse_filing", "不予立案", "Refuse to file", (REASON,)),
+    ActSpec("refuse_filing", "不予立案", "Refuse to file", (REASON, PERMIT)),
     ActSpec("unfile", "退回立案", "Send back to filing", (REASON,)),
     ActSpec(
         "dispatch",
@@ -105,8 +122,15 @@ _ALL = (
             BODY,
             Field("assisting", "bodies", "协办单位", "Assisting units"),
             Field("due", "moment", "处置截止时间", "Due (imports only)"),
+            Field("rule", "code", "派遣依据", "Rule that suggested the unit"),
             NOTE,
         ),
+    ),
+    ActSpec(
+        "order_first",
+        "先行处置",
+        "Order to repair first",
+        (BODY, REASON),
     ),
     ActSpec("sign", "签收", "Sign for it", (NOTE,), handling=True),
     ActSpec(
@@ -159,9 +183,22 @@ _ALL = (
             BODY,
             Field("ground", "text", "依据", "Ground", required=True),
             Field("due", "moment", "处置截止时间", "Due (imports only)"),
+            _choice("charge", zh="争议用时计入", en="Time of the dispute is charged to", choices=CHARGED),
+            Field("precedent", "code", "参照先例", "Precedent"),
         ),
     ),
-    ActSpec("refer", "提交城管委", "Refer to the commission", (REASON,)),
+    ActSpec(
+        "refer",
+        "提交城管委",
+        "Refer to the commission",
+        (REASON, Field("ground", "code", "提交事由", "Ground of the referral")),
+    ),
+    ActSpec(
+        "declare_ownerless",
+        "认定无责任主体",
+        "Declare it without an owner",
+        (REASON, MEDIA, Field("off", "bool", "撤销认定", "Take it back")),
+    ),
     ActSpec(
         "feed_back",
         "处置反馈",
@@ -208,7 +245,7 @@ _ALL = (
         "rapid",
         "快速处置",
         "Handle at once by the own team",
-        (REASON, Field("cost", "int", "费用(分)", "Cost in cents")),
+        (REASON, COST),
     ),
     ActSpec(
         "reclassify",
@@ -255,8 +292,8 @@ _ALL = (
         ),
         internal=True,
     ),
-    ActSpec("urge", "催办", "Urge", (NOTE,)),
-    ActSpec("supervise", "督办", "Supervise", (NOTE, Field("due", "moment", "答复时限", "Answer due"))),
+    ActSpec("urge", "催办", "Urge", (NOTE, RUNG)),
+    ActSpec("supervise", "督办", "Supervise", (NOTE, Field("due", "moment", "答复时限", "Answer due"), RUNG)),
     ActSpec("reply", "回复", "Reply to the reporter", (Field("text", "text", "回复内容", "Reply", required=True),)),
     ActSpec(
         "instruct",
@@ -327,6 +364,15 @@ _ALL = (
         "Give the task to another collector",
         (Field("person", "person", "采集员", "Collector", required=True), NOTE),
     ),
+    ActSpec(
+        "archive",
+        "归档",
+        "Archive",
+        (
+            Field("digest", "code", "档案哈希", "Hash of the dossier", required=True),
+            Field("dossier", "media", "档案文件", "Dossier"),
+        ),
+    ),
     ActSpec("retime", "重算时限", "Compute the dues anew", (), internal=True),
 )
 
@@ -336,6 +382,7 @@ ITEM_KINDS: dict[str, tuple[str, str]] = {
     "accept": ("受理", "Accept"),
     "send_verify": ("发核实", "Send for verification"),
     "verify": ("核实", "Verify"),
+    "confirm": ("公共安全确认", "Confirm the danger"),
     "file": ("立案", "File"),
     "dispatch": ("派遣", "Dispatch"),
     "sign": ("签收", "Sign"),

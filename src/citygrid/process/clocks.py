@@ -35,18 +35,21 @@ def clock(rules: Rules, body: int | None, at: datetime, limit: Limit, calendar: 
 def given(rules: Rules, item: WorkItem, due: datetime) -> WorkItem:
     """The item with a due that was named, not computed; it turns yellow at the same share of the clock."""
     warn = item.opened_at + (due - item.opened_at) * rules.warn_percent // 100
-    return replace(item, due=due, warn_at=warn, limit=None, provisional=False, lapsed=False)
+    return replace(item, due=due, warn_at=warn, limit=None, provisional=False, lapsed=False, climbed=())
 
 
-def remaining(rules: Rules, item: WorkItem) -> Limit | None:
-    """What was left when a paused item's clock stopped, in whole minutes of its kind of time; one at least."""
+def remaining(rules: Rules, item: WorkItem, until: datetime | None = None) -> Limit | None:
+    """What was left when a paused item's clock stopped, in whole minutes of its kind of time; one at least.
+
+    `until`: as if it had run on to that moment (the time of the pause is charged to its holder)."""
     if item.due is None or item.paused_at is None:
         return None
     limit = limit_of(item)
     clock = limit is None or limit.unit.clock or item.calendar is None
     unit = Unit.URGENT_MINUTE if clock else Unit.WORK_MINUTE
     calendar = rules.calendars[item.calendar] if item.calendar else rules.calendar_for(item.holder.body)
-    left = calendar.elapsed(item.paused_at, item.due, unit)
+    start = until or item.paused_at
+    left = calendar.elapsed(start, item.due, unit) if start < item.due else timedelta(0)
     return Limit(max(1, -(-left // _MINUTE)), unit)
 
 
@@ -112,6 +115,7 @@ def extend(rules: Rules, item: WorkItem, limit: Limit) -> WorkItem:
         added=(*item.added, str(limit)),
         provisional=item.provisional or due.provisional,
         lapsed=False,
+        climbed=(),
     )
 
 
@@ -124,4 +128,5 @@ def anew(rules: Rules, item: WorkItem, limit: Limit | None = None) -> WorkItem:
         fresh = extend(rules, fresh, Limit.parse(added))
     for start, end in item.pauses:
         fresh = replace(fresh, **_shift(rules, fresh, start, end))
-    return replace(fresh, pauses=item.pauses, lapsed=item.lapsed and fresh.due == item.due)
+    same = fresh.due == item.due
+    return replace(fresh, pauses=item.pauses, lapsed=item.lapsed and same, climbed=item.climbed if same else ())

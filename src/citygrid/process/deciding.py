@@ -69,6 +69,9 @@ BESIDE = frozenset(
         "reopen",
         "appeal",
         "review_appeal",
+        "confirm",
+        "declare_ownerless",
+        "archive",
     }
 )
 

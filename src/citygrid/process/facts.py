@@ -49,6 +49,10 @@ class Facts:
     case_no: str = ""
     delegations: tuple[Delegation, ...] = ()
     """What the office ever delegated to the post of whoever approves, in force or not; for `approve` alone."""
+    suggested: tuple[int, str] | None = None
+    """Body that the rulebook suggests, and the rule that answered; for `file_case` of a class dispatched by itself."""
+    caller: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """References to the caller's name and number (`caller`, `phone`) of a case that others come from."""
     imported: bool = False
     """Acts of another system's history: evidence that the source lacks is recorded as absent, dues are the source's."""
     outside_since: str | None = None

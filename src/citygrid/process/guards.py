@@ -29,6 +29,12 @@ def _keys(act: str) -> tuple[str, ...]:
 _REQUEST = ("request", *(f"request:{kind}" for kind in REQUEST_KINDS))
 
 
+def files(actor: Actor, case: Case, variant: Variant) -> bool:
+    """Whether this post files cases of that source, where the source names who does."""
+    named = variant.source(case.source).file
+    return not named or actor.role in named or actor.role == "system"
+
+
 def holds(actor: Actor, item: WorkItem) -> bool:
     """Whether the work item is this actor's, or their body's, to answer."""
     if actor.role == "system":
@@ -86,7 +92,7 @@ def answered(case: Case, act: Act, row: Transition) -> WorkItem | None:
     if row.answers is None:
         return None
     # Settling a return answers the main line, whatever other requests are open beside it.
-    of_kind = [i for i in case.work if i.kind == row.answers and (i.main or act.name != "settle")]
+    of_kind = [i for i in case.work if i.kind == row.answers and (i.main or act.name != "settle" or i.kind == "settle")]
     mine = [i for i in of_kind if owes(act, i)]
     if act.name in BY_ROLE:
         # Of several to decide, first those that this actor may decide.

@@ -93,6 +93,10 @@ class WorkItem:
     added: tuple[str, ...] = ()
     """Limits that extensions granted on top, in order."""
     lapsed: bool = False
+    climbed: tuple[str, ...] = ()
+    """Rungs of the escalation ladder that were climbed for this due."""
+    rung_at: datetime | None = None
+    """When the next rung is due; None while the clock stands or when there is none."""
 
     @property
     def on_line(self) -> bool:
@@ -123,6 +127,8 @@ class Assignment:
     extensions: int = 0
     explained: bool = False
     exempt: bool = False
+    provisional: bool = False
+    """先行处置: ordered before the duty was settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +260,16 @@ class Case:
     inspections: int = 0
     rating: str | None = None
     cost: int | None = None
-    """Cost of rapid handling in the smallest coin (分)."""
+    """Public cost of the handling in the smallest coin (分)."""
+    safety_confirmed: bool | None = None
+    """公共安全确认: what a person found within minutes; None: nobody was asked, or has not answered."""
+    ownerless: bool = False
+    duty: int | None = None
+    """The body on which the duty (and the cost) was settled."""
+    charged: str | None = None
+    """To whom the time of the last dispute is charged: `unit` or `centre`."""
+    referral_ground: str | None = None
+    archived_at: datetime | None = None
 
     @property
     def line(self) -> WorkItem | None:

@@ -7,11 +7,11 @@ from datetime import datetime
 from citygrid.process.acts import ACTS, ActSpec
 from citygrid.process.effects.dispatching import OVER
 from citygrid.process.effects.requests import BY_UNIT, may_ask
-from citygrid.process.guards import BY_ROLE, answered, holds, may, not_asker, not_party
+from citygrid.process.guards import BY_ROLE, answered, files, holds, may, not_asker, not_party
 from citygrid.process.model import Act, Actor, Case, WorkItem
 from citygrid.process.refusal import Refused
-from citygrid.process.rules import Rules, Variant
-from citygrid.process.states import BEFORE_FILING, WITH_UNIT, State
+from citygrid.process.rules import Rules, Source, Variant
+from citygrid.process.states import BEFORE_FILING, TERMINAL, WITH_UNIT, State
 from citygrid.process.transitions import FROM, Transition
 
 
@@ -27,7 +27,14 @@ class Offer:
 
 def creations(actor: Actor, variant: Variant) -> list[ActSpec]:
     """Acts by which this actor may open a case."""
-    return [ACTS[t.act] for t in FROM[None] if _may(ACTS[t.act], actor, variant)]
+    acts = [ACTS[t.act] for t in FROM[None] if _may(ACTS[t.act], actor, variant)]
+    return [spec for spec in acts if not variant.sources or sources(spec.name, actor.role, variant)]
+
+
+def sources(act: str, role: str, variant: Variant) -> list[Source]:
+    """The sources that a post of this role may enter by an act, in the city's order."""
+    found = (one for one in variant.sources.values() if one.taken(act, role))
+    return sorted(found, key=lambda one: (one.order, one.code))
 
 
 def offers(case: Case, actor: Actor, rules: Rules, at: datetime) -> list[Offer]:
@@ -63,6 +70,8 @@ def _offer(case: Case, actor: Actor, variant: Variant, row: Transition, at: date
         asked = (r for r in case.requests if r.state == "open" and r.kind != "appeal")
         mine = tuple(str(r.no) for r in asked if actor.person == r.asker or actor.body == r.asker_body)
         return Offer(spec, None, mine) if mine else None
+    if row.act == "file_case" and not files(actor, case, variant):
+        return None
     if not _makes_sense(case, actor, row) or not _in_hand(case, row, item):
         return None
     return Offer(spec, item)
@@ -82,6 +91,10 @@ def _request_kinds(case: Case, actor: Actor, variant: Variant) -> tuple[str, ...
         if own:
             kinds.append(kind)
     return tuple(kinds)
+
+
+def _still_open(case: Case, actor: Actor, row: Transition) -> bool:
+    return case.state not in TERMINAL
 
 
 def _owed(case: Case, actor: Actor, row: Transition) -> bool:
@@ -128,7 +141,11 @@ _SENSE: dict[str, Callable[[Case, Actor, Transition], bool]] = {
     "appeal": _not_appealed,
     "send_verify": _accepting,
     "send_check": _could_not_tell,
+    "confirm": _owed,
+    "urge": _still_open,
+    "supervise": _still_open,
     "settle": _returned,
+    "archive": lambda case, actor, row: case.archived_at is None,
     "reopen": lambda case, actor, row: not case.reopened,
 }
 

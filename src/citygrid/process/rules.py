@@ -18,6 +18,58 @@ class StepRule:
     level: str = "city"
     limit: Limit | None = None
     calendar: str | None = None
+    photos: int = 0
+    """How many photos prove it (arrive, make_safe), whatever the class (S4-25)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """问题来源 as data (domain/workflow section 4; S1-44, S4-18, S2-25).
+
+    `acts`: by which acts it is entered (none named: any). `roles`: who may enter it, `file`: who may file a case of
+    it (none named: all that may do the act). `verify`: its reports start unverified. `reply`, `call_back`: whoever
+    reported is told, or called back. `counted`: in which column it is counted. `order`: its place in a list."""
+
+    code: str
+    name: str = ""
+    name_en: str = ""
+    acts: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    verify: bool = False
+    reply: bool = False
+    call_back: bool = False
+    file: frozenset[str] = frozenset()
+    counted: str = "public"
+    order: int = 0
+
+    def taken(self, act: str, role: str) -> bool:
+        """Whether a post of this role may enter it by this act."""
+        return (not self.acts or act in self.acts) and (not self.roles or role in self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Why a case may go to the commission: policy, boundary, ownership, hard to enforce ... (S0-40, S0-41)."""
+
+    code: str
+    name: str = ""
+    name_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A rung of the escalation ladder: at a moment of a work item's clock the system urges or supervises (workflow 7.7).
+
+    `code`: unique in the ladder, kept by the item. `item`: kind of work item, `*` for all. `at`: `warn` or `due`,
+    `after`: how long after it. `act`: `urge` or `supervise`. `role` at `level`: who is told beside the holder."""
+
+    code: str
+    item: str
+    at: str
+    act: str
+    after: Limit | None = None
+    role: str = ""
+    level: str = "city"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +89,19 @@ class Approval:
 class Variant:
     """管理模式: who may do what, with what limits and approvals; the code only fixes what an act means.
 
-    `acts`: act -> roles that may. `steps`: work item kind -> rule. `verify_sources`: whose reports start
-    unverified (S1-44). `rework`: continue | restart. `redispatch`: full | remaining. `credit`: longest delay of a
+    `acts`: act -> roles that may. `steps`: work item kind -> rule. `sources`: code -> what holds for it; none
+    declared: any source is taken as it comes. `rework`: continue | restart. `redispatch`: full | remaining. `credit`: longest delay of a
     claimed time that counts (None: any). `explain`: kinds of item that open a duty to explain when they lapse (S0-46).
-    `reply_sources`: sources whose reporter is told. `cite_delegation`: request kinds whose last approval must
+    `grounds`: why a case may go to the commission; none declared: no ground is asked for. `ladder`: rungs in order.
+    `auto_dispatch`: classes (ids, or prefixes that end in `*`) that the system dispatches to the suggested unit.
+    `rapid_team`: code of the body that handles at once; none: the dispatcher's own. `cite_delegation`: request kinds whose last approval must
     cite a delegation. `delegators`: roles that hold that power themselves (the office): they need none, and give it."""
 
     code: str
     acts: Mapping[str, frozenset[str]]
     steps: Mapping[str, StepRule]
     approvals: Mapping[str, Approval] = field(default_factory=dict)
-    verify_sources: frozenset[str] = frozenset()
-    reply_sources: frozenset[str] = frozenset()
-    call_back_sources: frozenset[str] = frozenset()
+    sources: Mapping[str, Source] = field(default_factory=dict)
     explain: frozenset[str] = frozenset({"handle"})
     rework: str = "continue"
     redispatch: str = "full"
@@ -57,6 +109,14 @@ class Variant:
     duplicate_check: bool = True
     cite_delegation: frozenset[str] = frozenset()
     delegators: frozenset[str] = frozenset()
+    grounds: Mapping[str, Ground] = field(default_factory=dict)
+    ladder: tuple[Rung, ...] = ()
+    auto_dispatch: tuple[str, ...] = ()
+    rapid_team: str = ""
+
+    def source(self, code: str) -> Source:
+        """What holds for a source; one that is not declared is taken as it comes."""
+        return self.sources.get(code) or Source(code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +149,11 @@ class ClassRule:
     self_handle: bool = False
     milestone_photos: int = 0
     """How many prove an arrival or that it was made safe (S4-25, S4-26)."""
+
+    @property
+    def safety(self) -> bool:
+        """公共安全类: one of its conditions is a danger to the public (S4-24)."""
+        return any(one.safety for one in self.conditions.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from citygrid.process import clocks
+from citygrid.process import clocks, ladder
 from citygrid.process.coding import ASSIGNMENT, FINDING, ITEM, REQUEST, dump_fields
 from citygrid.process.facts import Facts
 from citygrid.process.model import SYSTEM, Act, Assignment, Case, Entry, Finding, Holder, Request, WorkItem
@@ -20,10 +20,12 @@ from citygrid.worktime import Limit
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer to an act: one new entry, and acts that follow from it on other cases (same commit)."""
+    """The answer to an act: one new entry, and acts that follow from it (same commit). `tries`: acts of the system that
+    are attempted after it and left undone when they are refused."""
 
     entry: Entry
     follow: tuple[Act, ...] = ()
+    tries: tuple[Act, ...] = ()
 
 
 class Step:
@@ -51,6 +53,9 @@ class Step:
         self._closed: list[dict[str, Any]] = []
         self._rows: dict[str, dict[int, Any]] = {"assign": {}, "request": {}, "finding": {}}
         self.follow: list[Act] = []
+        self.tries: list[Act] = []
+        self.tell: list[Holder] = []
+        """Who is told of it beside the holders: a rung of the ladder names them, or their step of a request is over."""
         self._line_moved = case is None
 
     # reading
@@ -61,8 +66,10 @@ class Step:
         return self._case
 
     def get(self, name: str) -> Any:
-        """A field of the case as this step leaves it."""
-        return self.sets[name] if name in self.sets else getattr(self._case, name)
+        """A field of the case as this step leaves it; None of a case that begins and has not got it yet."""
+        if name in self.sets:
+            return self.sets[name]
+        return getattr(self._case, name) if self._case is not None else None
 
     def assignments(self) -> list[Assignment]:
         known = {a.no: a for a in self._case.assignments} if self._case is not None else {}
@@ -199,10 +206,16 @@ class Step:
     def put_finding(self, finding: Finding) -> None:
         self._rows["finding"][finding.no] = finding
 
+    def _derived(self, case: UUID, name: str, data: Mapping[str, Any]) -> Act:
+        return Act(uuid5(self.act.id, f"{name}:{case}"), case, name, self.act.at, SYSTEM, data, self.moment)
+
     def then(self, case: UUID, name: str, **data: Any) -> None:
         """An act that follows on another case, by the system; its id is derived, so a repeat is the same act."""
-        act_id = uuid5(self.act.id, f"{name}:{case}")
-        self.follow.append(Act(act_id, case, name, self.act.at, SYSTEM, data, self.moment))
+        self.follow.append(self._derived(case, name, data))
+
+    def attempt(self, name: str, **data: Any) -> None:
+        """An act on this case that the system tries next; when it is refused, people go on where it stands."""
+        self.tries.append(self._derived(self.act.case, name, data))
 
     # finishing
 
@@ -233,6 +246,10 @@ class Step:
         if handling and actor.person and (case is None or actor.person not in case.handlers):
             self.sets["handlers"] = (case.handlers if case is not None else frozenset()) | {actor.person}
         self._persons_and_bodies()
+        if self.variant.ladder:
+            for rows in (self._opened, self._changed):
+                for no, item in rows.items():
+                    rows[no] = ladder.timed(self.rules, self.variant, item)
         if self._line_moved:
             self.sets["since"] = self.moment
         if self.last_no != (case.items if case is not None else 0):
@@ -248,7 +265,7 @@ class Step:
             actor,
             self._data(),
         )
-        return Decision(entry, tuple(self.follow))
+        return Decision(entry, tuple(self.follow), tuple(self.tries))
 
     def _data(self) -> dict[str, Any]:
         """What the entry keeps: what was said, what follows for the case, and the rows that it opens and changes."""
@@ -257,6 +274,8 @@ class Step:
             data["stands_in_for"] = self.act.actor.stands_in_for
         if self.answering is not None:
             data["item"] = self.answering.no
+        if self.tell:
+            data["tell"] = [[one.body, one.role] for one in self.tell]
         if self._closed:
             data["close"] = self._closed
         opened = [ITEM.dump(i) for i in self._opened.values()]

@@ -43,6 +43,7 @@ _BEFORE_CHECK = (
 )
 _WITH_UNIT = (S.ASSIGNED, S.HANDLING)
 _OVER = (S.CLOSED, S.REJECTED, S.VOIDED)
+_BESIDE = (S.FILED, S.ASSIGNED, S.HANDLING, S.HANDLED, S.CHECKING, S.CHECKED, S.SUSPENDED, S.CLOSED)
 
 TRANSITIONS: tuple[Transition, ...] = (
     *_rows("report", (None,), S.REPORTED, S.UNVERIFIED),
@@ -55,11 +56,15 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_rows("send_verify", (S.REPORTED,), S.VERIFYING),
     *_rows("verify", (S.VERIFYING,), S.ACCEPTED, S.REPORTED, answers="verify"),
     *_rows("accept", (S.REPORTED,), S.ACCEPTED, answers="accept"),
+    # Beside the main line: a report of a class of public safety is confirmed by a person within minutes.
+    *_rows("confirm", tuple(s for s in _OPEN if s is not S.SELF_HANDLED), answers="confirm"),
     *_rows("file_case", (S.ACCEPTED,), S.FILED, answers="file"),
     *_rows("refuse_filing", (S.ACCEPTED,), S.REJECTED, answers="file"),
     *_rows("unfile", (S.FILED,), S.ACCEPTED, answers="dispatch"),
     *_rows("dispatch", (S.FILED,), S.ASSIGNED, answers="dispatch"),
     *_rows("rapid", (S.FILED,), S.HANDLING, answers="dispatch"),
+    # Nobody owes the order: it is given in spite of whoever should decide, and the dispute stays open beside it.
+    *_rows("order_first", (S.FILED, S.RETURNING, S.DISPUTED), S.ASSIGNED),
     *_rows("sign", (S.ASSIGNED,), S.HANDLING, S.ASSIGNED, answers="sign"),
     *_rows("sign", (S.HANDLING,), answers="sign"),
     *_rows("assign_worker", (S.ASSIGNED,), S.HANDLING, S.ASSIGNED, answers="handle"),
@@ -93,6 +98,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_rows("resume", (S.SUSPENDED,), S.ASSIGNED, S.HANDLING, answers="resume"),
     *_rows("settle", (S.RETURNING,), S.ASSIGNED, answers="approve"),
     *_rows("settle", (S.DISPUTED,), S.ASSIGNED, answers="settle"),
+    # After an order to repair first: who bears it is decided while the work goes on, or when it is over.
+    *_rows("settle", _BESIDE, answers="settle"),
+    *_rows("declare_ownerless", (S.ACCEPTED, S.FILED, S.RETURNING, S.DISPUTED)),
     *_rows("refer", (S.FILED, S.ASSIGNED, S.HANDLING, S.RETURNING), S.DISPUTED),
     # An assisting unit may be done before the main one has signed.
     *_rows("feed_back", (S.ASSIGNED,), answers="handle"),
@@ -113,8 +121,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_rows("follow_parent", (S.MERGED,), S.CLOSED, S.REJECTED, S.VOIDED),
     *_rows("adopt", _OPEN),
     *_rows("release", _OPEN),
-    *_rows("urge", (*_OPEN,)),
-    *_rows("supervise", (*_OPEN,)),
+    # Of a case that is over only the system urges: those who still owe a reply, an answer, an explanation.
+    *_rows("urge", (*_OPEN, *_OVER)),
+    *_rows("supervise", (*_OPEN, *_OVER)),
     *_rows("escalate", (S.FILED, S.RETURNING)),
     *_rows("lapse", (*_OPEN, *_OVER)),
     *_rows("explain", (*_OPEN, *_OVER), answers="explain"),
@@ -131,6 +140,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_rows("review_appeal", (S.CLOSED,), answers="review_appeal"),
     # Not an answer to the task: the centre or the team lead gives it to another collector.
     *_rows("reassign_task", (S.VERIFYING, S.CHECKING)),
+    *_rows("archive", _OVER),
     *_rows("retime", _OPEN),
 )
 
@@ -139,7 +149,7 @@ FROM: dict[State | None, tuple[Transition, ...]] = {
     s: tuple(t for t in TRANSITIONS if t.source is s) for s in (None, *State)
 }
 # Acts that answer a work item when there is one, and may also be done unasked.
-UNASKED = frozenset({"reply", "follow_up", "arrive", "make_safe"})
+UNASKED = frozenset({"reply", "follow_up", "arrive", "make_safe", "confirm"})
 
 assert len(TABLE) == len(TRANSITIONS), "one row per act and from-state"
 assert {t.act for t in TRANSITIONS} == set(ACTS), "every act has a row"

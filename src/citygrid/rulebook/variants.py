@@ -5,12 +5,27 @@
     redispatch = "full"          # or "remaining"
     cite_delegation = ["extend"] # kinds of request whose last approval must rest on a delegation
     delegators = ["office"]      # roles that hold that power themselves, and give it
+    auto_dispatch = ["gbt:event:01*"]  # classes that the system dispatches to the suggested unit by itself
+    rapid_team = "rapid"         # code of the body that handles at once; absent: the dispatcher's own
+    [sources.hotline]            # 问题来源: who enters it by which act, is it verified first, who is told, who files
+    name = "热线电话"  name_en = "Hotline"  order = 2  counted = "public"
+    acts = ["log_call"]  roles = ["call_taker"]  file = ["shift_leader"]
+    verify = true  reply = true  call_back = true
+    [grounds.policy]             # why a case goes to the commission
+    name = "政策原因"  name_en = "Policy"
+    [[ladder]]                   # 升级: what the system does at a moment of a work item's clock, once
+    item = "handle"              # or "*"
+    at = "due+2 work_hour"       # warn, due, or so long after one of them
+    act = "urge"                 # or "supervise"
+    role = "leader"              # who is told beside the holder, at which level
+    level = "city"
     [acts]                       # act -> roles that may
     report = ["collector"]
     [steps.accept]               # kind of work item -> whose queue, at which level, how long
     role = "call_taker"
     level = "city"
     limit = "10 urgent_minute"
+    photos = 0                   # arrive, make_safe: how many prove it
     [approvals.extend]           # kind of request -> chain
     most = 2
     [[approvals.extend.steps]]
@@ -23,17 +38,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from citygrid.process.acts import ACTS, ITEM_KINDS, REQUEST_KINDS
-from citygrid.process.rules import Approval, StepRule, Variant
+from citygrid.process.rules import Approval, Ground, Rung, Source, StepRule, Variant
 from citygrid.rulebook.reading import Table, parse_toml
 from citygrid.standards.reports import Report
-from citygrid.worktime import Limit
+from citygrid.worktime import Limit, WorktimeError
 
 LEVELS = ("city", "district", "unit", "asker", "office", "commission")
 APPROVALS = (*REQUEST_KINDS, "appeal")
+FORMER = ("verify_sources", "reply_sources", "call_back_sources")
+"""How a variant said it before there were `[sources]`: snapshots that old cases cite are still read."""
+COUNTED = ("collector", "public", "leader", "department", "self_check", "system", "inspection", "other")
+CREATING = tuple(name for name, spec in ACTS.items() if spec.creates)
 KEYS = (
-    "code", "name", "name_en", "acts", "steps", "approvals", "verify_sources", "reply_sources",
-    "call_back_sources", "explain", "rework", "redispatch", "credit", "duplicate_check", "cite_delegation",
-    "delegators",
+    "code", "name", "name_en", "acts", "steps", "approvals", "sources", "explain", "rework", "redispatch", "credit",
+    "duplicate_check", "cite_delegation", "delegators", "grounds", "ladder", "auto_dispatch", "rapid_team",
+    *FORMER,
 )  # fmt: skip
 
 
@@ -65,9 +84,7 @@ def _variant(table: Table) -> Variant:
         acts=_acts(table.table("acts")),
         steps=_steps(table.table("steps")),
         approvals=_approvals(table.table("approvals")),
-        verify_sources=frozenset(table.texts("verify_sources")),
-        reply_sources=frozenset(table.texts("reply_sources")),
-        call_back_sources=frozenset(table.texts("call_back_sources")),
+        sources=_sources(table) if "sources" in table.data else _former_sources(table),
         explain=_explain(table),
         rework=table.choice("rework", "continue", ("continue", "restart")),
         redispatch=table.choice("redispatch", "full", ("full", "remaining")),
@@ -75,7 +92,85 @@ def _variant(table: Table) -> Variant:
         duplicate_check=table.yes("duplicate_check", True),
         cite_delegation=frozenset(table.texts("cite_delegation", APPROVALS.__contains__)),
         delegators=frozenset(table.texts("delegators")),
+        grounds=_grounds(table.table("grounds")),
+        ladder=_ladder(table),
+        auto_dispatch=table.texts("auto_dispatch"),
+        rapid_team=table.text("rapid_team"),
     )
+
+
+def _sources(table: Table) -> dict[str, Source]:
+    for name in FORMER:
+        if name in table.data:
+            table.problem(name, "unknown_key", "The key %(key)s is not known.")
+    found, inner = {}, table.table("sources")
+    for code in sorted(inner.data):
+        one = inner.table(code)
+        one.known("name", "name_en", "order", "acts", "roles", "verify", "reply", "call_back", "file", "counted")
+        found[code] = Source(
+            code=code,
+            name=one.text("name", needed=True),
+            name_en=one.text("name_en"),
+            acts=frozenset(one.texts("acts", CREATING.__contains__)),
+            roles=frozenset(one.texts("roles")),
+            verify=one.yes("verify", False),
+            reply=one.yes("reply", False),
+            call_back=one.yes("call_back", False),
+            file=frozenset(one.texts("file")),
+            counted=one.choice("counted", "other", COUNTED),
+            order=one.whole("order") or 0,
+        )
+    return found
+
+
+def _former_sources(table: Table) -> dict[str, Source]:
+    verify, reply, call = (frozenset(table.texts(name)) for name in FORMER)
+    return {
+        code: Source(code, verify=code in verify, reply=code in reply, call_back=code in call)
+        for code in sorted(verify | reply | call)
+    }
+
+
+def _grounds(table: Table) -> dict[str, Ground]:
+    found = {}
+    for code in sorted(table.data):
+        one = table.table(code)
+        one.known("name", "name_en")
+        found[code] = Ground(code, one.text("name", needed=True), one.text("name_en"))
+    return found
+
+
+def _ladder(table: Table) -> tuple[Rung, ...]:
+    found: list[Rung] = []
+    for one in table.tables("ladder"):
+        one.known("code", "item", "at", "act", "role", "level")
+        item, at = one.text("item", needed=True), one.text("at", needed=True)
+        if item != "*" and item not in ITEM_KINDS:
+            one.problem("item", "unknown_step", "There is no kind of work item named %(kind)s.", kind=item)
+        act = one.choice("act", "urge", ("urge", "supervise"))
+        base, after = _moment(one, at)
+        code = one.text("code", " ".join((act, item, at.replace("+", " "))).replace("*", "any"))
+        if any(code == rung.code for rung in found):
+            one.problem("code", "rung_twice", "The ladder has the rung %(code)s twice.", code=code)
+        level = one.choice("level", "city", LEVELS)
+        found.append(Rung(code, item, base, act, after, one.text("role"), level))
+    return tuple(found)
+
+
+def _moment(table: Table, text: str) -> tuple[str, Limit | None]:
+    """`warn`, `due`, `due+2 work_hour` as the light it hangs on and how long after it."""
+    base, plus, more = text.partition("+")
+    base = base.strip()
+    if base not in ("warn", "due"):
+        table.problem("at", "wrong_choice", "%(key)s must be one of %(choices)s.", choices="warn, due, due+LIMIT")
+        return "due", None
+    if not plus:
+        return base, None
+    try:
+        return base, Limit.parse(more.strip())
+    except WorktimeError as error:
+        table.problem("at", error.code, error.message.replace("%(key)s", ""), **error.params)
+        return base, None
 
 
 def _acts(table: Table) -> dict[str, frozenset[str]]:
@@ -103,12 +198,13 @@ def _steps(table: Table) -> dict[str, StepRule]:
 
 
 def _step(table: Table) -> StepRule:
-    table.known("role", "level", "limit", "calendar")
+    table.known("role", "level", "limit", "calendar", "photos")
     return StepRule(
         role=table.text("role", needed=True),
         level=table.choice("level", "city", LEVELS),
         limit=table.limit("limit"),
         calendar=table.text("calendar") or None,
+        photos=table.whole("photos") or 0,
     )
 
 
@@ -145,4 +241,5 @@ def _explain(table: Table) -> frozenset[str]:
 def limits_of(variant: Variant) -> list[Limit]:
     """Every limit that the variant names, steps first."""
     chains = [*variant.steps.values(), *(step for one in variant.approvals.values() for step in one.steps)]
-    return [step.limit for step in chains if step.limit is not None]
+    found = [step.limit for step in chains if step.limit is not None]
+    return found + [rung.after for rung in variant.ladder if rung.after is not None]

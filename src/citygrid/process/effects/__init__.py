@@ -4,7 +4,9 @@ from citygrid.process.acts import ACTS
 from citygrid.process.effects import (  # noqa: F401 - importing a module registers its effects
     aftermath,
     checking,
+    confirming,
     dispatching,
+    disputing,
     filing,
     handling,
     intake,

@@ -33,6 +33,7 @@ def reopen(step: Step) -> None:
     files = step.evidence(0)
     if files:
         data["media"] = list(files)
+    data.update(step.facts.caller)
     step.sets["reopened"] = True
     step.then(uuid5(case.id, f"reopen:{step.act.id}"), "report", **data)
 

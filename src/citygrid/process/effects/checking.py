@@ -13,6 +13,7 @@ from citygrid.process.step import Step
 
 # Duties that outlive a case: to explain, to answer, to tell the reporter.
 LASTING = frozenset({"explain", "answer", "reply", "call_back"})
+# So does the question who bears what was repaired first: of a closed case, when it was not on the main line.
 
 
 @effect("send_check")
@@ -44,7 +45,7 @@ def end(step: Step, state: State, outcome: str | None) -> None:
     drop_requests(step, every=True)
     end_assignments(step, "ended")
     for item in step.items():
-        if item.kind not in LASTING:
+        if item.kind not in LASTING and not (state is State.CLOSED and item.kind == "settle" and not item.on_line):
             step.close(item, "dropped")
     step.sets.update(
         outcome=None if outcome is None else Outcome(outcome),
@@ -59,11 +60,15 @@ def end(step: Step, state: State, outcome: str | None) -> None:
 
 
 def inform(step: Step, state: State) -> None:
-    """The reporter is told how it ended: by a call back where the source has one, else by a reply (S0-22)."""
-    source = step.get("source")
-    if state is State.CLOSED and source in step.variant.call_back_sources:
+    """The reporter is told how it ended: by a call back where the source has one, else by a reply (S0-22).
+
+    A part of a split case tells nobody: its reporter hears once, of the case that was split (asks 23)."""
+    if step.get("split_from") is not None:
+        return
+    source = step.variant.source(step.get("source"))
+    if state is State.CLOSED and source.call_back:
         step.open("call_back")
-    elif source in step.variant.reply_sources and not step.items("reply"):
+    elif source.reply and not step.items("reply"):
         step.open("reply")
 
 

@@ -1,4 +1,4 @@
-"""派遣、下派、快速处置、协调: who has to do it and until when (S4-21, S4-22, S4-27, S3-20, S0-38)."""
+"""派遣、下派、快速处置: who has to do it and until when (S4-21, S4-22, S4-27, S0-42)."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -72,7 +72,7 @@ def hand_milestones(step: Step, source: Assignment, target: Assignment) -> None:
         step.change(replace(item, subject=f"a{target.no}", holder=holder))
 
 
-def _remaining(step: Step) -> Limit | None:
+def remaining(step: Step) -> Limit | None:
     """Re-dispatch with what remained, where the variant says so; None: the full limit."""
     rest = step.case.resting
     if step.variant.redispatch != "remaining" or rest is None:
@@ -80,7 +80,7 @@ def _remaining(step: Step) -> Limit | None:
     return clocks.remaining(step.rules, rest)
 
 
-def _given_due(step: Step) -> datetime | None:
+def given_due(step: Step) -> datetime | None:
     """Only another system's history names a due; here the rules compute it."""
     if "due" in step.said and not step.facts.imported:
         raise refuse("field_unknown", field="due")
@@ -94,7 +94,7 @@ def dispatch(step: Step) -> None:
     others = said.get("assisting", [])
     if said["body"] in others:
         raise refuse("same_body", value=said["body"])
-    due, limit = _given_due(step), _remaining(step)
+    due, limit = given_due(step), remaining(step)
     step.done()
     offer(step, said["body"], main=True, due=due, limit=limit)
     for body in others:
@@ -110,8 +110,8 @@ def dispatch(step: Step) -> None:
 
 @effect("rapid")
 def rapid(step: Step) -> None:
-    """快速处置: the centre's own team goes at once; what it cost is recorded (S4-28)."""
-    body = step.act.actor.body
+    """快速处置: the centre's own team goes at once; what it cost is recorded (S4-28). The variant may name the team."""
+    body = step.facts.centres.get("rapid", step.act.actor.body)
     if body is None:
         raise refuse("unknown_body", value="–")
     step.done("rapid")
@@ -222,49 +222,7 @@ def drop_requests(step: Step, *, every: bool = False, of: int | None = None) -> 
         about = every or (one.assignment is not None if of is None else one.assignment == of)
         if one.state == "open" and subject != deciding and about:
             step.put_request(replace(one, state="withdrawn", decided_at=step.moment))
-            step.close_all("approve", subject=subject, outcome="dropped")
-
-
-@effect("refer")
-def refer(step: Step) -> None:
-    """提交城管委: duty disputed; the commission settles it (S0-36, S0-38, S0-40, S0-41)."""
-    drop_requests(step)
-    rest = next((i for i in step.items("handle") if i.main), None)
-    if rest is not None:
-        step.sets["resting"] = clocks.pause(clocks.unshadow(rest, step.moment), step.moment)
-    end_assignments(step, "disputed")
-    step.close_all("dispatch", outcome="referred")
-    step.sets.update(state_before=None, due=None, provisional=False)
-    step.to(State.DISPUTED)
-    step.open("settle", main=True)
-
-
-def _end_return_request(step: Step) -> None:
-    """Settling answers the return too: it is granted, the unit named is the answer."""
-    item = step.answering
-    assert item is not None
-    one = next(r for r in step.case.requests if item.subject == f"r{r.no}")
-    if one.kind != "return":
-        raise refuse("wrong_item", item=item.no, act="settle")
-    step.put_request(replace(one, state="granted", decided_at=step.moment))
-    step.sets["returns"] = step.case.returns + 1
-
-
-@effect("settle")
-def settle(step: Step) -> None:
-    """协调确权: a unit is named, on a ground; the decision is a precedent for the rulebook."""
-    case = step.case
-    step.done("settled")
-    if case.state is State.RETURNING:
-        _end_return_request(step)
-        drop_requests(step)
-        end_assignments(step, "returned")
-    offer(step, step.said["body"], main=True, due=_given_due(step), limit=_remaining(step))
-    step.sets.update(
-        dispatched_at=step.moment,
-        mode=Mode.REGULAR,
-        resting=None,
-        state_before=None,
-        redispatches=case.redispatches + (1 if case.dispatched_at is not None else 0),
-    )
-    step.to(State.ASSIGNED)
+            for item in step.items("approve", subject=subject):
+                step.close(item, "dropped")
+                if item.holder.body != step.act.actor.body:
+                    step.tell.append(item.holder)  # whoever was to decide hears that there is nothing to decide

@@ -3,10 +3,13 @@
 from dataclasses import replace
 
 from citygrid.process import clocks
+from citygrid.process.delegating import means
 from citygrid.process.effects.checking import inform, lead_children
+from citygrid.process.effects.confirming import ask_to_confirm
 from citygrid.process.effects.dispatching import AT_WORK, drop_requests, root_of, sync_dues
 from citygrid.process.effects.intake import locate_here
 from citygrid.process.effects.registry import effect
+from citygrid.process.guards import files
 from citygrid.process.model import Holder
 from citygrid.process.refusal import refuse
 from citygrid.process.rules import Condition
@@ -19,7 +22,7 @@ from citygrid.worktime import Limit
 def reject(step: Step) -> None:
     step.done("refused")
     drop_requests(step, every=True)
-    step.close_all("accept", "send_verify")
+    step.close_all("accept", "send_verify", "confirm")
     step.to(State.REJECTED)
     step.sets["closed_at"] = step.moment
     inform(step, State.REJECTED)
@@ -36,9 +39,12 @@ def accept(step: Step) -> None:
     if step.variant.duplicate_check and step.facts.near and not said.get("distinct"):
         raise refuse("near_cases", cases=", ".join(step.facts.near))
     step.sets.update(class_id=rule.id, kind=rule.kind, accepted_at=step.moment, void_proposed=False)
+    if rule.id != case.class_id:
+        step.sets["safety_confirmed"] = None
     step.done()
     step.to(State.ACCEPTED)
     step.open("file", main=True)
+    ask_to_confirm(step)
 
 
 @effect("file_case")
@@ -47,6 +53,11 @@ def file_case(step: Step) -> None:
     class_id = step.said.get("class_id", step.case.class_id)
     rule = step.class_rule(class_id)
     condition = step.condition(class_id, step.said["condition"])
+    _may_file(step)
+    if rule.id != step.case.class_id:
+        step.sets["safety_confirmed"] = None
+    elif condition.safety and step.case.safety_confirmed is False and not step.facts.imported:
+        raise refuse("safety_denied")
     step.done()
     step.sets.update(
         class_id=rule.id,
@@ -60,12 +71,31 @@ def file_case(step: Step) -> None:
     )
     step.to(State.FILED)
     step.open("dispatch", main=True)
+    ask_to_confirm(step, condition)
+    _by_itself(step, rule.id)
+
+
+def _may_file(step: Step) -> None:
+    """A source may name who files its cases (workflow section 4)."""
+    if not step.facts.imported and not files(step.act.actor, step.case, step.variant):
+        roles = ", ".join(sorted(step.variant.source(step.case.source).file))
+        raise refuse("source_file", value=step.case.source, roles=roles)
+
+
+def _by_itself(step: Step, class_id: str) -> None:
+    """自动派遣: the system tries the suggested unit; when that is refused the dispatcher finds the case as ever."""
+    found = step.facts.suggested
+    if found is None or step.facts.imported:
+        return
+    if any(means(pattern, class_id) for pattern in step.variant.auto_dispatch):
+        step.attempt("dispatch", body=found[0], rule=found[1])
 
 
 @effect("unfile")
 def unfile(step: Step) -> None:
     """It was not to be filed so: class and condition are chosen anew, the case number stays."""
     step.done("unfiled")
+    step.close_all("settle")
     step.sets.update(filed_at=None, condition=None, level=None, safety=False, rules="", resting=None)
     step.to(State.ACCEPTED)
     step.open("file", main=True)
@@ -82,9 +112,15 @@ def reclassify(step: Step) -> None:
     if rule.id != case.class_id and case.component is not None:
         # The code names a component of the former class.
         step.sets["component"] = None
+    if rule.id != case.class_id:
+        step.sets["safety_confirmed"] = None
     if case.filed_at is None:
+        ask_to_confirm(step)
         return
     condition = step.condition(rule.id, said.get("condition"))
+    ask_to_confirm(step, condition)
+    if condition.safety and step.get("safety_confirmed") is False and not step.facts.imported:
+        raise refuse("safety_denied")
     step.sets.update(condition=condition.no, level=condition.level, safety=condition.safety, rules=step.rules.version)
     if condition.limit is not None:
         recompute(step, condition.limit)

@@ -7,7 +7,7 @@ from citygrid.process.effects.dispatching import OVER, back_to_parent, drop_requ
 from citygrid.process.effects.registry import effect
 from citygrid.process.model import Assignment, WorkItem
 from citygrid.process.refusal import refuse
-from citygrid.process.states import State
+from citygrid.process.states import Mode, State
 from citygrid.process.step import Step
 
 
@@ -59,7 +59,8 @@ def milestone(step: Step) -> None:
     """到场、排险: milestones with their own limits, counted from the dispatch."""
     item = step.answering
     rule = step.class_rule(step.case.class_id)
-    step.evidence(rule.milestone_photos if item is not None else 0)
+    asked = step.variant.steps.get(step.act.name)
+    step.evidence(max(rule.milestone_photos, asked.photos if asked else 0) if item is not None else 0)
     if item is not None:
         one: Assignment | None = answered_assignment(step)
     else:
@@ -87,6 +88,13 @@ def _enforcement(step: Step) -> None:
         raise refuse("enforcement_missing")
 
 
+def _cost(step: Step, one: Assignment) -> None:
+    """What nobody, or not yet anybody, pays for is public cost and recorded for each such handling (S0-34, S4-28)."""
+    public = step.case.ownerless or step.case.mode is Mode.RAPID or one.provisional
+    if public and "cost" not in step.said and step.case.cost is None and not step.facts.imported:
+        raise refuse("cost_missing")
+
+
 @effect("feed_back")
 def feed_back(step: Step) -> None:
     """The on-time test uses this moment (workflow 3.18). The main unit's feedback waits for assisting ones."""
@@ -103,6 +111,7 @@ def feed_back(step: Step) -> None:
         if waiting:
             raise refuse("assist_open", bodies=", ".join(map(str, waiting)))
         _enforcement(step)
+        _cost(step, one)
     rule = step.class_rule(step.case.class_id)
     files = step.evidence(rule.after_photos if not one.assisting else 0)
     late = item.due is not None and step.moment > item.due

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from citygrid.process.effects.checking import end
+from citygrid.process.effects.confirming import ask_to_confirm
 from citygrid.process.effects.registry import effect
 from citygrid.process.model import Place
 from citygrid.process.moments import moment
@@ -30,8 +31,23 @@ def _set_class(step: Step) -> None:
         step.sets["kind"] = Kind(said["kind"])
 
 
+def _source_taken(step: Step) -> None:
+    """Who may enter a source by which act is the variant's matter; what the system brings was looked at before."""
+    actor, code, act = step.act.actor, step.said["source"], step.act.name
+    if actor.role == "system" or step.facts.imported or not step.variant.sources:
+        return
+    source = step.variant.sources.get(code)
+    if source is None:
+        raise refuse("unknown_source", value=code)
+    if source.acts and act not in source.acts:
+        raise refuse("source_act", value=code, act=act)
+    if source.roles and actor.role not in source.roles:
+        raise refuse("source_role", value=code)
+
+
 def _begin(step: Step) -> None:
     said, act = step.said, step.act
+    _source_taken(step)
     place = locate_here(step)
     _set_class(step)
     step.sets.update(
@@ -55,22 +71,32 @@ def _begin(step: Step) -> None:
             step.sets[name] = UUID(said[name])
 
 
+def _own_report(step: Step) -> None:
+    """Who reports what they saw has classed it; a caller is only carried over, from the case that it was split from."""
+    if "class_id" not in step.said:
+        raise refuse("field_missing", field="class_id")
+    for name in ("caller", "phone"):
+        if name in step.said and not step.facts.imported:
+            raise refuse("field_unknown", field=name)
+
+
 @effect("report", "log_call", "warn")
 def begin(step: Step) -> None:
     """A report waits for acceptance, or first for verification where its source is not trusted at sight."""
-    if step.act.name != "log_call" and step.act.actor.role != "system" and "class_id" not in step.said:
-        raise refuse("field_missing", field="class_id")
+    if step.act.name != "log_call" and step.act.actor.role != "system":
+        _own_report(step)
     _begin(step)
     step.sets["public"] = step.act.name == "log_call"
     rule = step.rules.classes.get(step.sets.get("class_id", ""))
     photos = rule.before_photos if rule is not None and step.act.actor.role == "collector" else 0
     step.sets["media"] = step.evidence(photos)
-    if step.said["source"] in step.variant.verify_sources and not step.sets.get("outside"):
+    if step.variant.source(step.said["source"]).verify and not step.sets.get("outside"):
         step.to(State.UNVERIFIED)
         step.open("send_verify", main=True)
     else:
         step.to(State.REPORTED)
         step.open("accept", main=True)
+    ask_to_confirm(step)
 
 
 @effect("self_report")
@@ -101,3 +127,4 @@ def review_self(step: Step) -> None:
         step.sets.update(mode=Mode.REGULAR, handled_at=None)
         step.to(State.REPORTED)
         step.open("accept", main=True)
+        ask_to_confirm(step)

@@ -37,6 +37,7 @@ def split(step: Step) -> None:
             data["media"] = list(case.media)
         if case.outside:
             data["transfer"] = True
+        data.update(step.facts.caller)
         step.then(UUID(part["id"]), "report", **data)
 
 

@@ -2,28 +2,56 @@
 
 from dataclasses import replace
 
+from citygrid.process import ladder
 from citygrid.process.effects.registry import effect
 from citygrid.process.effects.verifying import task_holder
 from citygrid.process.guards import PERSONAL
 from citygrid.process.model import Finding, Holder, WorkItem
 from citygrid.process.moments import maybe_moment, moment
 from citygrid.process.refusal import refuse
+from citygrid.process.states import TERMINAL
 from citygrid.process.step import Step
+
+
+def _climb(step: Step) -> WorkItem | None:
+    """The item whose rung of the ladder this is (workflow 7.7); None for an act of a person."""
+    if "rung" not in step.said:
+        if step.case.state in TERMINAL:
+            raise refuse("wrong_state", act=step.act.name, state=step.case.state.value)
+        return None
+    if step.act.actor.role != "system":
+        raise refuse("field_unknown", field="rung")
+    item = step.case.item(step.act.item or 0)
+    if item is None:
+        raise refuse("item_closed", item=step.act.item or "–")
+    rung = next((r for r in ladder.rungs(step.variant, item) if r.code == step.said["rung"]), None)
+    if rung is None or rung.act != step.act.name:
+        raise refuse("no_rule", what=f"rung:{step.said['rung']}")
+    at = ladder.moment_of(step.rules, item, rung)
+    if at is None or item.paused_at is not None or (step.moment < at and not step.facts.imported):
+        raise refuse("too_early")
+    if rung.role:
+        body = item.holder.body if rung.level == "unit" else step.centre(rung.level)
+        step.tell.append(Holder(body, rung.role))
+    return step.change(replace(item, climbed=(*item.climbed, rung.code)))
 
 
 @effect("urge")
 def urge(step: Step) -> None:
+    """催办: by a person, or by the system at a rung of the ladder."""
+    _climb(step)
     step.sets["urges"] = step.case.urges + 1
 
 
 @effect("supervise")
 def supervise(step: Step) -> None:
     """督办: whoever holds the case now owes an answer."""
-    line, due = step.case.line, maybe_moment(step.said.get("due"))
+    late = _climb(step)
+    line, due = late or step.case.line, maybe_moment(step.said.get("due"))
     if due is not None and due <= step.moment and not step.facts.imported:
         raise refuse("request_past")
     step.sets.update(supervisions=step.case.supervisions + 1, marks=step.case.marks | {"supervised"})
-    if line is not None:
+    if line is not None and step.case.state not in TERMINAL:
         step.open("answer", subject=line.subject, holder=_answerer(step, line), due=due)
 
 
@@ -70,6 +98,15 @@ def explain(step: Step) -> None:
     one = step.case.assignment(int(item.subject[1:])) if item.subject.startswith("a") else None
     if one is not None:
         step.assign(replace(one, explained=True))
+
+
+@effect("archive")
+def archive(step: Step) -> None:
+    """归档: once; the dossier's hash stands in the timeline for good."""
+    if step.case.archived_at is not None:
+        raise refuse("archived")
+    step.evidence(0, "dossier")
+    step.sets["archived_at"] = step.moment
 
 
 @effect("inspect")
