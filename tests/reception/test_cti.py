@@ -50,8 +50,8 @@ def rung(sign: Sign, **more: Any) -> Any:
 
 def test_a_telephone_system_tells_by_a_key_of_its_own_scope(world: World, sign: Sign, monkeypatch: Any) -> None:
     who = world.who("admin1")
-    right = keys.issue(who.seat, "telephone", ["calls.connect"], world.now).secret
-    wrong = keys.issue(who.seat, "reader", ["cases.read"], world.now).secret
+    right = keys.make(who.seat, "telephone", ["calls.connect"], 30, world.now)[1]
+    wrong = keys.make(who.seat, "reader", ["cases.read"], 30, world.now)[1]
     sign("admin1")  # the pages' clock is the world's
     call = uuid4()
     told = post(Client(), call, "ringing", right, number=NUMBER, extension="601")
