@@ -14,6 +14,7 @@ KEEP = timedelta(days=7)
 OLD = timedelta(days=180)
 """So long notices are kept for whoever was told."""
 ROUNDS = 50
+LINGER, LOOK_EVERY = 1.8, 0.2  # seconds: the relay runs every two, and looks this often while it runs
 SECONDS = 5.0
 """After so long the sender lets other jobs work; what is left goes with its next run."""
 
@@ -21,8 +22,14 @@ SECONDS = 5.0
 @app.periodic(cron="* * * * * */2")
 @app.task(queueing_lock="notices.relay", lock="notices.relay", pass_context=False)
 async def relay_outbox(timestamp: int) -> None:
-    """Hands on what is due; a long queue is worked off over several runs."""
-    await asyncio.to_thread(_closing, lambda: relay.drain(datetime.now(UTC), rounds=ROUNDS))
+    """Hands on what is due, and looks again until the next run: what is written is told within a moment. A long queue is
+    worked off over several runs."""
+    until = time.monotonic() + LINGER
+    while True:
+        await asyncio.to_thread(_closing, lambda: relay.drain(datetime.now(UTC), rounds=ROUNDS))
+        if time.monotonic() > until:
+            return
+        await asyncio.sleep(LOOK_EVERY)
 
 
 @app.periodic(cron="* * * * * */2")

@@ -143,7 +143,7 @@ def _granian(interface: str, target: str, host: str, port: int) -> list[str]:
 
 
 def _jobs() -> list[str]:
-    return [sys.executable, "-m", "citygrid", "procrastinate", "worker", "--concurrency", "2"]
+    return [sys.executable, "-m", "citygrid", "procrastinate", "worker", "--concurrency", "4"]
 
 
 def _local(host: str) -> str:
