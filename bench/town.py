@@ -56,3 +56,10 @@ def rows_of(sql: str) -> int:
         cursor.execute(sql)
         row = cursor.fetchone()
     return int(row[0])
+
+
+def text_of(sql: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        row = cursor.fetchone()
+    return str(row[0])

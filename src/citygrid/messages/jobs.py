@@ -22,8 +22,8 @@ SECONDS = 5.0
 @app.periodic(cron="* * * * * */2")
 @app.task(queueing_lock="notices.relay", lock="notices.relay", pass_context=False)
 async def relay_outbox(timestamp: int) -> None:
-    """Hands on what is due, and looks again until the next run: what is written is told within a moment. A long queue is
-    worked off over several runs."""
+    """Hands on what is due, and looks again until the next run: what is written is told within a moment. A long queue
+    is worked off over several runs."""
     until = time.monotonic() + LINGER
     while True:
         await asyncio.to_thread(_closing, lambda: relay.drain(datetime.now(UTC), rounds=ROUNDS))
