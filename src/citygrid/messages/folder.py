@@ -1,6 +1,7 @@
 """The part of a city folder that is about messages: `notices.toml` (rules.py says what stands in it)."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -35,14 +36,18 @@ def dump(folder: Path, at: date) -> None:
 
 def text(data: dict[str, Any], path: tuple[str, ...] = ()) -> str:
     """The mapping as TOML, keys in order: values first, then tables."""
-    lines = [f"{key} = {_value(value)}" for key, value in sorted(data.items()) if not isinstance(value, dict)]
+    lines = [f"{_key(key)} = {_value(value)}" for key, value in sorted(data.items()) if not isinstance(value, dict)]
     parts = ["\n".join(lines) + "\n"] if lines else []
     for key, value in sorted(data.items()):
         if isinstance(value, dict):
             own = any(not isinstance(one, dict) for one in value.values())
-            head = f"[{'.'.join((*path, key))}]\n" if own or not value else ""
+            head = f"[{'.'.join(map(_key, (*path, key)))}]\n" if own or not value else ""
             parts.append(head + text(value, (*path, key)))
     return "\n".join(parts)
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key, ensure_ascii=False)
 
 
 def _value(value: Any) -> str:

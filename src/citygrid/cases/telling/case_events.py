@@ -10,13 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from citygrid.cases import naming, wording
+from citygrid.cases.database import cursor, plain
+from citygrid.cases.lists import watching
 from citygrid.messages import events, relay, ringing
 from citygrid.messages.events import Event, Told
 from citygrid.process.acts import ITEM_KINDS
+from citygrid.process.states import STATE_NAMES, State
 from citygrid.trust import redactable
 from citygrid.web.words import office_moment, say
 
 ABOUT = frozenset({"number", "class", "place", "due", "task"})
+FOLLOWED = frozenset({"number", "class", "place", "state"})
 LABELS: dict[str, Any] = {
     "order_given": _("An order to sign for"),
     "safety_order": _("An order about public safety (rings)"),
@@ -47,7 +51,7 @@ def register() -> None:
     _declare("request_decided", _("My request is decided"), ABOUT | {"request", "decision"}, "asker", about)
     for code, label in REPORTER.items():
         _declare(code, label, frozenset({"numbers"}), "reporter", _numbers)
-    _declare("reply_for_reporter", _("To the reporter: a reply"), frozenset({"text"}), "reporter", _replies)
+    _declare(watching.NOTICE, _("A case that I follow changed"), FOLLOWED, "follower", _followed)
     delegating.register()
     relay.register("case", hearing.hear)
     ringing.asks(hearing.still_open)
@@ -90,9 +94,20 @@ def _numbers(told: Sequence[Told]) -> list[dict[str, str]]:
     return [{"numbers": joint.join(one.params.get("numbers", ()))} for one in told]
 
 
-def _replies(told: Sequence[Told]) -> list[dict[str, str]]:
-    texts = _texts(one.params.get("text") for one in told)
-    return [{"text": texts.get(one.params.get("text") or "", "")} for one in told]
+def _followed(told: Sequence[Told]) -> list[dict[str, str]]:
+    """Of a followed case only its id is told: how it is now is asked when the notice is read."""
+    with plain() as connection:
+        rows = cursor(connection).execute(
+            "select c.id, coalesce(c.case_no, c.report_no), c.class_id, c.community, c.address_id::text, c.state"
+            " from cases_head h join cases_case c on c.id = h.case_id and c.bucket = h.bucket"
+            " where h.case_id = any(%s)",
+            [[one.case_id for one in told]],
+        ).fetchall()  # fmt: skip
+    names = ("number", "class_id", "community", "address")
+    facts = {row[0]: dict(zip(names, row[1:5], strict=True)) for row in rows}
+    states = {row[0]: say(STATE_NAMES[State(row[5])]) for row in rows}
+    filled = about([Told(facts.get(one.case_id, {}), one.case_id) for one in told])
+    return [{**words, "state": states.get(one.case_id, "")} for one, words in zip(told, filled, strict=True)]
 
 
 def _texts(ids: Any) -> dict[str, str]:
@@ -111,5 +126,5 @@ def sample() -> dict[str, str]:
         "task": say(ITEM_KINDS["handle"]),
         "request": wording.choice("extend"),
         "decision": wording.answer("granted", True),
-        "text": say(("您好，您反映的问题正在办理。", "What you reported is being worked on.")),
+        "state": say(STATE_NAMES[State.HANDLING]),
     }

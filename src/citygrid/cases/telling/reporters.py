@@ -4,12 +4,10 @@ A merged case ends with its main case and its reporter is told; who reported bot
 of a split case tells nobody (`process/effects/checking.inform`)."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from uuid import UUID
 
 from citygrid.cases import callers
 from citygrid.cases.database import cursor, plain
-from citygrid.messages import sending
 from citygrid.messages.people import To
 from citygrid.messages.sending import Draft
 from citygrid.process.coding import ITEM
@@ -41,13 +39,6 @@ def drafts(ended: Sequence[tuple[Case, Entry]]) -> Iterator[Draft]:
         event = "closed_for_reporter" if case.state is State.CLOSED else "refused_for_reporter"
         params = {"numbers": numbers or [case.report_no]}
         yield Draft(event, f"{root}:{case.state.value}", {"reporter": [To(phone=same)]}, case.id, params)
-
-
-def reply_by_sms(case: UUID, phone: UUID, text: UUID, key: str, at: datetime) -> int:
-    """Queues a reply that a call-taker wrote. `phone`: the sealed row of the number; `text`: the redactable row of the
-    words; `key`: what makes it once (the act's id). In the transaction of the act."""
-    draft = Draft("reply_for_reporter", key, {"reporter": [To(phone=phone)]}, case, {"text": str(text)})
-    return sending.send([draft], at)
 
 
 def _phone(case: UUID) -> UUID | None:

@@ -32,10 +32,9 @@ def push_host(endpoint: str) -> str | None:
 
 
 def session() -> requests.Session:
-    """A session that follows no redirect by itself and asks no proxy or .netrc of the environment for passwords."""
+    """A session without retries of its own; it asks no proxy or .netrc of the environment for passwords."""
     made = requests.Session()
     made.trust_env = False
-    made.max_redirects = 0
     for scheme in ("http://", "https://"):
         made.mount(scheme, HTTPAdapter(max_retries=0))
     return made
