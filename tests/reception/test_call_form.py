@@ -98,9 +98,11 @@ def test_likely_duplicates_safety_and_the_unit_are_shown_before_saving(world: Wo
     near = client.get("/hotline/look/", {"class_id": GARBAGE, "lon": WEST[0], "lat": WEST[1], "source": "hotline"})
     assert str(old) in near.text
     assert str(old) not in client.get("/hotline/look/", {"class_id": GARBAGE, "lon": EAST[0], "lat": EAST[1]}).text
-    assert "公共安全" in client.get("/hotline/look/", {"class_id": COVER, "lon": WEST[0], "lat": WEST[1]}).text
+    cover = client.get("/hotline/look/", {"class_id": COVER, "lon": WEST[0], "lat": WEST[1]})
+    assert (near.context["beside"].safety, cover.context["beside"].safety) == (False, True)
+    assert 'class="cg-note error" role="alert"' in cover.text
     outside = client.get("/hotline/look/", {"class_id": GARBAGE, "lon": "100.5", "lat": "30.0"})
-    assert "区域" in outside.text
+    assert outside.context["beside"].outside
     assert client.get("/hotline/look/", {"class_id": "x'", "lon": "a", "lat": ""}).status_code == 200
 
 

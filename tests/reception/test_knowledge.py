@@ -84,7 +84,7 @@ def test_a_folder_comes_back_as_it_was_and_a_second_import_changes_nothing(world
 
 def test_a_faulty_folder_says_which_key_of_which_article(world: World, tmp_path: Path) -> None:
     (tmp_path / "knowledge.toml").write_text('[a]\nquestion = "问"\n[b]\nquestion = 3\nanswer = "x"\nmore = 1\n')
-    problems = {(one.column, one.code) for one in folder_part.load(tmp_path, TODAY).problems}
+    problems = {(one.field, one.code) for one in folder_part.load(tmp_path, TODAY).problems}
     assert {("a.answer", "missing_key"), ("b.question", "wrong_type"), ("b.more", "unknown_key")} <= problems
 
 

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
+from citygrid.cases import directory
 from citygrid.messages import relay
 from citygrid.organization.models import Body
 from citygrid.organization.seats import Signed
@@ -91,7 +92,8 @@ def pass_on(call: Call, passed: Passed, signed: Signed, now: datetime) -> Transf
     Raises NotNotedError."""
     if passed.ground not in Transfer.Ground.values:
         raise NotNotedError("no_ground", "ground")
-    to_body = Body.objects.filter(pk=passed.to_body, active=True).first() if passed.to_body is not None else None
+    known_body = directory.current().bodies.get(passed.to_body or 0)
+    to_body = Body.objects.get(pk=passed.to_body) if known_body is not None and known_body.active else None
     if to_body is None and not passed.to_name.strip():
         raise NotNotedError("to_nobody", "to_name")
     if len(passed.to_name) > 100 or "\0" in passed.to_name + passed.told or len(passed.told) > LONGEST:

@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from citygrid.cases import naming, options
+from citygrid.cases import directory, naming, options
 from citygrid.organization.addresses import address_of
-from citygrid.organization.models import Body
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.organization.unit_models import Extension
 from citygrid.process import Refusal
@@ -194,7 +193,7 @@ def _context(request: HttpRequest, signed: Signed, typed: Typed) -> dict[str, An
                      (Call.Outcome.CASE, Call.Outcome.ANSWERED, Call.Outcome.TRANSFERRED, Call.Outcome.NOTHING)],
         "grounds": Transfer.Ground.choices,
         "bodies": _bodies(signed),
-        "sources": options.sources("log_call"),
+        "sources": options.sources("log_call", signed.role.code, now),
         "may_accept": beside.may_do(signed, "accept", now),
         "centre": _centre(now),
         "point": (form["lon"].value() or "", form["lat"].value() or ""),
@@ -235,8 +234,9 @@ def _others(signed: Signed) -> list[Extension]:
 
 
 def _bodies(signed: Signed) -> list[tuple[int, str]]:
-    rows = Body.objects.filter(active=True).exclude(pk=signed.body.pk).order_by("name")
-    return [(one.pk, str(one)) for one in rows]
+    """The other bodies that are active, by name."""
+    active = [pk for pk, one in directory.current().bodies.items() if one.active and pk != signed.body.pk]
+    return sorted(((pk, naming.body(pk)) for pk in active), key=lambda one: one[1])
 
 
 def _recent(signed: Signed) -> list[dict[str, Any]]:

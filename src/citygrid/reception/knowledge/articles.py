@@ -23,7 +23,7 @@ LONGEST = {"code": 40, "question": 200, "answer": 8000, "keywords": 300, "class_
 MESSAGES = {
     "article_code": gettext_noop("A code has small letters, digits and hyphens, 40 at most."),
     "article_empty": gettext_noop("An article has a question and an answer."),
-    "article_long": gettext_noop("%(field)s is too long: at most %(most)s signs."),
+    "article_long": gettext_noop("%(name)s is too long: at most %(most)s signs."),
     "article_days": gettext_noop("The last day is before the first."),
     "article_class": gettext_noop("There is no class %(value)s."),
     "article_body": gettext_noop("There is no unit %(value)s."),
@@ -118,7 +118,7 @@ def _checked(written: Written, on: date) -> dict[str, object]:
         raise NotKeptError("article_empty", "question" if not written.question.strip() else "answer")
     for field, most in LONGEST.items():
         if len(getattr(written, field)) > most or "\0" in getattr(written, field):
-            raise NotKeptError("article_long", field, field=field, most=str(most))
+            raise NotKeptError("article_long", field, name=field, most=str(most))
     start = written.valid_from or on
     if written.valid_to is not None and written.valid_to <= start:
         raise NotKeptError("article_days", "valid_to")

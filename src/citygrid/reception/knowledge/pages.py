@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from citygrid.cases import naming
-from citygrid.organization.models import Body
+from citygrid.cases import directory, naming
 from citygrid.organization.rights import may, right_required
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.reception.call_models import Article
@@ -89,10 +88,17 @@ def edit(request: HttpRequest, signed: Signed, code: str = "") -> HttpResponse:
             errors[error.field] = _(MESSAGES[error.code]) % error.params
     context = {
         "values": values, "errors": errors, "known": known, "version": version,
-        "bodies": Body.objects.filter(active=True).order_by("name"),
+        "bodies": _bodies(),
         "class_words": naming.class_words(values["class_id"]) if values["class_id"] else "",
     }  # fmt: skip
     return render(request, "reception/knowledge/edit.html", context, status=422 if errors else 200)
+
+
+def _bodies() -> list[tuple[str, str]]:
+    """Codes and names of the bodies that are active, by name."""
+    book = directory.current()
+    found = [(code, naming.body(pk)) for code, pk in book.codes.items() if book.bodies[pk].active]
+    return sorted(found, key=lambda one: one[1])
 
 
 def _values(known: Article | None) -> dict[str, str]:

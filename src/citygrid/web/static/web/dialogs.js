@@ -21,27 +21,65 @@ dialog?.addEventListener("close", () => {
 });
 
 const key = (form) => form?.dataset.draft && `cg-draft:${form.dataset.draft}`;
+const SENT = "cg-drafts-sent";
+// `data-draft-all` keeps every field and the form's ids too, so that what is sent again after a lost connection counts
+// once; without it the long texts are kept.
+const KEPT = "input:not([type=file],[type=radio],[type=checkbox],[type=search],[name=csrfmiddlewaretoken],[name=call],[name=words]), textarea, select";
+const kept = (form) => form.querySelectorAll("draftAll" in form.dataset ? KEPT : "textarea");
+
+function read(name) {
+  try { return JSON.parse(sessionStorage.getItem(name) ?? "null"); } catch { return null; }
+}
 
 function restore(form) {
-  if (!key(form) || form.querySelector("[aria-invalid=true], .cg-refusal")) return;
-  let kept;
-  try { kept = JSON.parse(sessionStorage.getItem(key(form)) ?? "null"); } catch { return; }
-  for (const [name, value] of Object.entries(kept ?? {})) {
+  if (!key(form) || form.querySelector("[aria-invalid=true], .cg-refusal:not([hidden]), .cg-error[role=alert]:not(:empty)")) return;
+  for (const [name, value] of Object.entries(read(key(form)) ?? {})) {
     const field = form.elements.namedItem(name);
-    if (field instanceof HTMLTextAreaElement && !field.value) field.value = value;
+    if (!(field instanceof HTMLTextAreaElement) && !("draftAll" in form.dataset && field?.matches?.(KEPT))) continue;
+    if (field instanceof HTMLTextAreaElement && field.value) continue;
+    field.value = value;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  for (const [name, words] of Object.entries(read(key(form))?.[" words"] ?? {})) {
+    const words_of = form.elements.namedItem(name)?.closest?.("[data-picker]")?.querySelector("[data-picked-words]");
+    if (words_of) words_of.value = words;
   }
 }
 
-document.addEventListener("input", (e) => {
-  const form = e.target.closest?.("form[data-draft]");
-  if (!form) return;
-  const kept = {};
-  for (const field of form.querySelectorAll("textarea[name]")) if (field.value) kept[field.name] = field.value;
-  sessionStorage.setItem(key(form), JSON.stringify(kept));
-});
+function keep(form) {
+  if (!key(form)) return;
+  const typed = {}, words = {};
+  for (const field of kept(form)) {
+    if (!field.name || !field.value) continue;
+    typed[field.name] = field.value;
+    const seen = field.matches("[data-picked-value]") && field.closest("[data-picker]")?.querySelector("[data-picked-words]");
+    if (seen) words[field.name] = seen.value;
+  }
+  if (Object.keys(words).length) typed[" words"] = words;
+  sessionStorage.setItem(key(form), JSON.stringify(typed));
+}
+for (const event of ["input", "change"]) {
+  document.addEventListener(event, (e) => {
+    const form = e.target.closest?.("form[data-draft]");
+    if (form) keep(form);
+  });
+}
+// A draft goes when a page says that what was sent is on the record: a lost connection, a refusal keep it.
 document.addEventListener("submit", (e) => {
   const form = e.target.closest?.("form[data-draft]");
-  if (form) sessionStorage.removeItem(key(form));
+  if (form) sessionStorage.setItem(SENT, JSON.stringify([...new Set([...(read(SENT) ?? []), key(form)])]));
+});
+document.addEventListener("htmx:after:swap", (e) => {
+  if (e.detail?.ctx?.target?.querySelector?.("form[data-draft]") ?? false) sessionStorage.removeItem(SENT);
+});
+if (document.querySelector(".cg-note.success")) for (const one of read(SENT) ?? []) sessionStorage.removeItem(one);
+sessionStorage.removeItem(SENT);
+for (const form of document.querySelectorAll("form[data-draft-all]")) restore(form);
+document.addEventListener("click", (e) => {
+  const form = e.target.closest("[data-clear-draft]")?.closest("form");
+  if (!form) return;
+  sessionStorage.removeItem(key(form));
+  location.assign(location.pathname);
 });
 
 // Fields that only some kinds of a request have (data-when="extend suspend") show when one of these is chosen.
@@ -87,6 +125,22 @@ document.addEventListener("input", (e) => {
   if (!e.target.matches?.("[data-picked-words]")) return;
   const field = e.target.closest("[data-picker]");
   field.querySelector("[data-picked-value]").value = "pickerFree" in field.dataset ? e.target.value.trim() : "";
+});
+// Enter takes the first of the list without leaving the field, also when the list is still on its way.
+document.addEventListener("keydown", (e) => {
+  if (e.key !== "Enter" || e.ctrlKey || e.metaKey || e.isComposing || !e.target.matches?.("[data-picked-words]")) return;
+  const field = e.target.closest("[data-picker]");
+  if (field.querySelector("[data-picked-value]").value || !e.target.value.trim()) return;
+  e.preventDefault();
+  const first = field.querySelector("[data-pick-value]");
+  if (first) first.click();
+  else field.dataset.taking = "";
+});
+document.addEventListener("htmx:after:swap", (e) => {
+  const field = e.detail?.ctx?.target?.closest?.("[data-picker][data-taking]");
+  if (!field) return;
+  delete field.dataset.taking;
+  field.querySelector("[data-pick-value]")?.click();
 });
 // Arrow down goes from the field into its list; arrows walk in it.
 document.addEventListener("keydown", (e) => {
