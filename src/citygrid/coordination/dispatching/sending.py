@@ -12,11 +12,13 @@ from citygrid.cases import acting, naming, reading
 from citygrid.cases.acting import Done
 from citygrid.cases.asking import actor_of
 from citygrid.cases.submission import Submission
+from citygrid.cases.suggesting import rule_of
 from citygrid.coordination.dispatching import suggesting
 from citygrid.coordination.dispatching.suggesting import Reason
 from citygrid.organization.seats import Signed
 from citygrid.process import Case, Entry, Refusal
 from citygrid.process.states import State
+from citygrid.rulebook.responsible import Suggestion
 from citygrid.web.words import office_moment
 
 TAKING = ("dispatch", "rapid", "refer", "unfile", "order_first")
@@ -53,12 +55,9 @@ def reasons_of(case: Case, at: datetime) -> list[Reason]:
 
 
 def cited(reasons: Sequence[Reason], body: int) -> str | None:
-    """What the entry keeps of why this body: kind of reason and rule, such as `class_area:123`; None when it was the
-    dispatcher's own choice."""
+    """What the entry keeps of why this body, as `cases.suggesting.rule_of`; None when a person chose another."""
     found = next((one for one in reasons if one.body == body), None)
-    if found is None:
-        return None
-    return found.reason if found.rule is None else f"{found.reason}:{found.rule}"
+    return rule_of(Suggestion(found.body, found.reason, found.rule)) if found is not None else None
 
 
 def send(case: Case, asked: Asked, signed: Signed, at: datetime) -> Done | Refusal:

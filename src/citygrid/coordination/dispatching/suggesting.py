@@ -20,6 +20,7 @@ from citygrid.rulebook.responsible import Asked, Suggestion, responsible_many
 from citygrid.rulebook.slices import localday, profile_at
 from citygrid.web.words import say
 
+NOBODY: tuple[int | None, int | None] = (None, None)
 METRES_A_DEGREE = 111_320.0
 DIRECTIONS = 8
 NEAR_BORDER = 50
@@ -63,9 +64,7 @@ class Border:
 def suggest(cases: Sequence[Placed], at: datetime, ownerless: Iterable[int] = ()) -> list[list[Reason]]:
     """For each case the units to try, best first; none where nobody answers for it. `ownerless`: positions of cases
     that were found to be nobody's, whose territory comes first (S0-34)."""
-    found = tried(cases, at)
-    for one in ownerless:
-        found[one] = sorted(found[one], key=lambda s: s.reason != Responsibility.Duty.TERRITORY)
+    found = tried(cases, at, ownerless)
     rows = _rules(s.rule for each in found for s in each)
     classes = naming.classes(
         [row.classes for row in rows.values() if not row.classes.endswith("*")] + [c.class_id for c in cases]
@@ -74,12 +73,17 @@ def suggest(cases: Sequence[Placed], at: datetime, ownerless: Iterable[int] = ()
     return [_reasons(case, each, rows, classes, areas) for case, each in zip(cases, found, strict=True)]
 
 
-def tried(cases: Sequence[Placed], at: datetime) -> list[list[Suggestion]]:
+def tried(cases: Sequence[Placed], at: datetime, ownerless: Iterable[int] = ()) -> list[list[Suggestion]]:
     """As `suggest`, without words: bodies that can be dispatched to, and by which rule."""
-    book = directory.current()
+    book, without = directory.current(), frozenset(ownerless)
     owners = components.owner_bodies_many([c.component for c in cases if c.component], localday(at))
-    asked = [Asked(c.class_id or "", c.areas, *owners.get(c.component or "", (None, None))) for c in cases]
+    asked = [
+        Asked(c.class_id or "", c.areas, *(NOBODY if n in without else owners.get(c.component or "", NOBODY)))
+        for n, c in enumerate(cases)
+    ]
     known = responsible_many(asked, at)
+    for one in without:
+        known[one].sort(key=lambda s: s.reason != Responsibility.Duty.TERRITORY)
     return [
         [s for s in each if c.class_id and s.body in book.bodies and book.bodies[s.body].side is not Side.SUPERVISING]
         for c, each in zip(cases, known, strict=True)
