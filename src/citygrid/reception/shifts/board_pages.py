@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from citygrid.cases import naming
@@ -26,11 +26,11 @@ from citygrid.web.words import say, span
 LEAD = watches.LEAD
 WEEK = timedelta(days=7)
 FIGURES: tuple[tuple[Any, tuple[str, ...]], ...] = (
-    (gettext_lazy("Came in"), ("report", "log_call", "warn")),
-    (gettext_lazy("Accepted"), ("accept",)),
-    (gettext_lazy("Filed"), ("file_case",)),
-    (gettext_lazy("Dispatched"), ("dispatch",)),
-    (gettext_lazy("Closed"), ("close",)),
+    (pgettext_lazy("figures of a day", "Came in"), ("report", "log_call", "warn")),
+    (pgettext_lazy("figures of a day", "Accepted"), ("accept",)),
+    (pgettext_lazy("figures of a day", "Filed"), ("file_case",)),
+    (pgettext_lazy("figures of a day", "Dispatched"), ("dispatch",)),
+    (pgettext_lazy("figures of a day", "Closed"), ("close",)),
 )
 
 
@@ -72,8 +72,8 @@ def _seats(body: int, now: datetime) -> list[dict[str, Any]]:
         here = taken.get(desk.pk)
         found.append({
             "desk": desk, "kind": desk.get_kind_display(), "here": here,
-            "state": here.get_state_display() if here is not None else _("empty"),
-            "code": here.state if here is not None else "empty",
+            "state": here.get_state_display() if here is not None else pgettext("seat", "empty"),
+            "code": here.state if here is not None else "vacant",
             "span": _span(here.state_since, now) if here is not None else "",
             "last": answered.get(here.person_id) if here is not None else None,
         })  # fmt: skip
