@@ -7,6 +7,8 @@ import pytest
 
 from citygrid.coordination.commission import library
 from citygrid.coordination.commission_models import LibraryReport
+from citygrid.process.moments import stamp
+from citygrid.rulebook.slices import rules_at
 from citygrid.trust.models import AuditRecord
 
 DESK = "west_sanitation_desk"
@@ -15,7 +17,7 @@ SECOND = ("111.0165000", "30.0005000")
 
 def hung(world, **data):
     case = world.handling(**data)
-    until = (world.now + timedelta(days=60)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    until = stamp(world.now + timedelta(days=60))
     world.do(DESK, case, "request", request="suspend", mode="hang", reason="管线未迁改", until=until)
     world.do("dispatcher1", case, "approve", granted=True)
     world.do("office1", case, "approve", granted=True)
@@ -30,8 +32,6 @@ def referred(world, **data):
 
 def ground_of(world):
     """The first ground that the city's variant lists."""
-    from citygrid.rulebook.slices import rules_at
-
     grounds = sorted(rules_at(world.now).variant(None).grounds)
     return {"ground": grounds[0]} if grounds else {}
 
@@ -88,7 +88,7 @@ def test_a_report_is_frozen_when_it_is_issued_and_its_file_is_audited(world, sig
     assert client.get(answer["Location"]).text.count("/cases/") == before.count("/cases/")
     assert "管线未迁改" not in str(report.rows)
     file = sign("leader1").get(f"{answer['Location']}report.pdf")
-    assert b"".join(file.streaming_content).startswith(b"%PDF-")
+    assert file.content.startswith(b"%PDF-")
     assert AuditRecord.objects.filter(act="download", subject_id="coordination:library_report_file").exists()
     assert AuditRecord.objects.filter(act="issue_library_report").count() == 1
     client.post("/coordination/library/reports/issue/", {"month": "2026-03"})

@@ -4,6 +4,7 @@ from citygrid.cases import reading
 from citygrid.coordination.disputes import cost_pages, disputed, public_cost
 from citygrid.process import Refusal
 from tests.cases.world import GARBAGE
+from tests.coordination.test_meetings import settler
 
 DESK = "west_sanitation_desk"
 SECOND = ("111.0165000", "30.0005000")
@@ -47,18 +48,11 @@ def test_a_case_without_an_owner_is_listed_and_its_feedback_tells_the_cost(world
 
 
 def test_taken_back_it_is_no_longer_counted(world):
-    case = ownerless(world)
-    world.do("dispatcher1", case, "declare_ownerless", reason="已查明", off=True) if _may_take_back(
-        world, case
-    ) else None
-    still = reading.case_for(world.who("office1").scope, case).ownerless
-    assert bool(found(world, "ownerless")) is still
-
-
-def _may_take_back(world, case):
-    found = reading.case_for(world.who("dispatcher1").scope, case)
-    offered = reading.offers_for(found, world.actor("dispatcher1"), world.now)
-    return any(one.spec.name == "declare_ownerless" for one in offered)
+    case = world.filed()
+    world.do("dispatcher1", case, "declare_ownerless", reason="查无产权单位")
+    assert len(found(world, "ownerless")) == 1
+    world.do("dispatcher1", case, "declare_ownerless", reason="已查明", off=True)
+    assert found(world, "ownerless") == []
 
 
 def test_the_page_shows_the_territory_and_a_stranger_nothing(world, sign):
@@ -92,8 +86,7 @@ def test_repaired_first_shows_the_open_settlement_and_then_who_bears_it(world, s
     due = reading.case_for(world.who("office1").scope, case).due
     page = sign("dispatcher1").get("/coordination/disputes/")
     assert f"/cases/{case}/acts/settle/" in page.text
-    judge = "commission1"
-    world.do(judge, case, "settle", body=world.body("west_roads"), ground="权属清单")
+    world.do(settler(world, case), case, "settle", body=world.body("west_roads"), ground="权属清单")
     [row] = found(world, "first")
     assert not row.settling and row.duty == world.body("west_roads")
     after = reading.case_for(world.who("office1").scope, case)

@@ -68,6 +68,7 @@ def test_the_form_of_settling_shows_it_and_fills_itself_in(world, sign, settled)
 def test_a_withdrawn_precedent_is_shown_no_more_and_stays_with_its_reason(world, sign, settled):
     row = Precedent.objects.get(case_id=settled)
     address = f"/coordination/precedents/{row.code}/withdraw/"
+    world.now += timedelta(days=1)
     assert sign(DESK, "west_sanitation_desk").post(address, {"reason": "不服"}).status_code == 403
     client = sign("dispatcher1")
     client.post(address, {"reason": "  "})
@@ -80,6 +81,7 @@ def test_a_withdrawn_precedent_is_shown_no_more_and_stays_with_its_reason(world,
     assert precedents.like(GARBAGE, *WEST, world.now) == []
     assert len(precedents.like(GARBAGE, *WEST, row.decided_at)) == 1
     world.now = world.now.replace(month=4)
+    client = sign("dispatcher1")
     client.post(address, {"reason": "再来一次"})
     row.refresh_from_db()
     assert (row.withdrawn_at, row.withdrawn_reason) == (first, "权属清单已修订")

@@ -5,8 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from citygrid.coordination.commission.words import ground_words, kind_words
 from citygrid.coordination.commission_models import AgendaItem, LibraryReport, Meeting
 from citygrid.coordination.months import month_of
 from citygrid.media import storing
+from citygrid.media.models import File
 from citygrid.organization.addresses import address_of
 from citygrid.organization.rights import may, right_required
 from citygrid.organization.seats import Signed, seat_required
@@ -130,13 +130,21 @@ def report(request: HttpRequest, signed: Signed, number: int) -> HttpResponse:
 
 @require_safe
 @right_required(READ, EDIT)
-def report_file(request: HttpRequest, signed: Signed, number: int) -> HttpResponseBase:
+def report_file(request: HttpRequest, signed: Signed, number: int) -> HttpResponse:
     """The PDF; who took it stands in the audit (web/downloads)."""
     found = LibraryReport.objects.select_related("file").filter(pk=number).first()
     if found is None:
         raise Http404
     name = f"library-{found.month:%Y-%m}-{found.number}.pdf"
-    return FileResponse(storing.original(found.file), as_attachment=True, filename=name, content_type="application/pdf")
+    return paper(found.file, name)
+
+
+def paper(file: File, name: str) -> HttpResponse:
+    """A kept PDF as something to take away."""
+    with storing.original(file) as data:
+        answer = HttpResponse(data.read(), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def _key(text: str | None) -> tuple[datetime, UUID] | None:

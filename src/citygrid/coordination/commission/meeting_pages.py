@@ -5,8 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,17 +13,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from citygrid.cases import naming, reading
-from citygrid.coordination.able import able
+from citygrid.cases.asking import actor_of
 from citygrid.coordination.commission import meetings, minutes
-from citygrid.coordination.commission.library_pages import EDIT, READ
+from citygrid.coordination.commission.library_pages import EDIT, READ, paper
 from citygrid.coordination.commission.meeting_forms import CallForm, DecisionForm
 from citygrid.coordination.commission_models import AgendaItem, Meeting
-from citygrid.media import storing
 from citygrid.organization.addresses import address_of
 from citygrid.organization.rights import may, right_required
 from citygrid.organization.seats import Signed
 from citygrid.process import Case
-from citygrid.process.states import STATE_NAMES, State
+from citygrid.process.states import STATE_NAMES
 from citygrid.rulebook.slices import localday
 from citygrid.web.papers import PaperError
 from citygrid.web.words import say
@@ -105,7 +103,8 @@ def _page(
 
 
 def _item(item: AgendaItem, case: Case | None, form: DecisionForm, signed: Signed, now: datetime) -> dict[str, Any]:
-    settles = case is not None and case.state in (State.DISPUTED, State.RETURNING) and able(signed, now, "settle")
+    offered = reading.offers_for(case, actor_of(signed), now) if case is not None and _waits(case) else ()
+    settles = any(each.spec.name == "settle" for each in offered)
     return {
         "item": item,
         "case": case,
@@ -118,6 +117,10 @@ def _item(item: AgendaItem, case: Case | None, form: DecisionForm, signed: Signe
         "seen": meetings.token(item),
         "late": item.due is not None and item.done_at is None and item.due < localday(now),
     }
+
+
+def _waits(case: Case) -> bool:
+    return any(each.kind == "settle" or (each.kind == "approve" and each.main) for each in case.work)
 
 
 @require_POST
@@ -196,15 +199,13 @@ def issue(request: HttpRequest, signed: Signed, meeting_id: UUID) -> HttpRespons
 
 @require_safe
 @right_required(READ, EDIT)
-def minutes_file(request: HttpRequest, signed: Signed, meeting_id: UUID) -> HttpResponseBase:
+def minutes_file(request: HttpRequest, signed: Signed, meeting_id: UUID) -> HttpResponse:
     """The minutes as PDF; who took them stands in the audit (web/downloads)."""
     meeting = _meeting(meeting_id)
     if meeting.minutes is None:
         raise Http404
     name = f"minutes-{localday(meeting.held_at):%Y%m%d}.pdf"
-    return FileResponse(
-        storing.original(meeting.minutes), as_attachment=True, filename=name, content_type="application/pdf"
-    )
+    return paper(meeting.minutes, name)
 
 
 def _done(request: HttpRequest, signed: Signed, meeting: Meeting, act: Any, words: str) -> HttpResponse:
