@@ -93,7 +93,7 @@ def test_urged_late_and_supervised_reach_whoever_holds_it(world: World, tell: An
     tell()
     Notice.objects.all().delete()
     world.do("shiftleader1", case, "urge")
-    world.do("leader1", case, "supervise", due=stamp(world.now + timedelta(days=1)), body="请抓紧")
+    world.do("leader1", case, "supervise", due=stamp(world.now + timedelta(days=1)))
     tell()
     assert set(heard(world, "west_sanitation_desk")) == {"urged", "supervised"}
 
