@@ -98,7 +98,9 @@ def test_what_is_not_understood_is_left_out_and_breaks_nothing(world: World, sig
     assert odd.status_code == 200
 
 
-@pytest.mark.parametrize(("address", "order"), [("/", "due"), ("/", "came"), ("/", "newest"), ("/cases/", "newest"), ("/cases/", "due")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("address", "order"), [("/", "due"), ("/", "came"), ("/", "newest"), ("/cases/", "newest"), ("/cases/", "due")]
+)
 def test_pages_of_every_order_follow_each_other_without_gap_or_repeat(
     world: World, sign: Sign, monkeypatch: pytest.MonkeyPatch, address: str, order: str
 ) -> None:

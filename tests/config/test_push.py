@@ -17,6 +17,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 
+from citygrid.config import push
 from tests import database
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -162,3 +163,90 @@ def test_a_notification_that_is_no_message_does_no_harm(port: int) -> None:
         return await browser.note()
 
     assert asyncio.run(ask()) == {"topics": [f"person:{person}"]}
+
+
+def test_whoever_owes_a_password_of_their_own_has_not_come_in(port: int) -> None:
+    """The pages send them to change it first; live push must not tell them anything before (S0-06)."""
+    person, cookie = cookie_of("first-day")
+    get_user_model().objects.filter(pk=person).update(must_change_password=True)
+
+    async def ask() -> str:
+        return await (await Browser.open(port, cookie)).head()
+
+    assert " 401 " in asyncio.run(ask())
+    get_user_model().objects.filter(pk=person).update(must_change_password=False)
+    assert " 200 " in asyncio.run(ask())
+
+
+def test_a_burst_is_told_together_and_the_first_at_once(port: int) -> None:
+    person, cookie = cookie_of("busy")
+
+    async def ask() -> tuple[float, int, set[str]]:
+        browser = await (await Browser.open(port, cookie)).here()
+        begun = time.monotonic()
+        await notify(f"person:{person}")
+        await browser.note()
+        first = time.monotonic() - begun
+        await asyncio.gather(*(notify(f"person:{person}") for _ in range(40)))
+        events, heard = 0, set()
+        with suppress(TimeoutError):
+            while True:
+                line = await asyncio.wait_for(browser.reader.readline(), 1.5)
+                if line.startswith(b"data:"):
+                    events += 1
+                    heard |= set(json.loads(line.removeprefix(b"data:"))["topics"])
+        return first, events, heard
+
+    first, events, heard = asyncio.run(ask())
+    assert first < 1.0
+    assert 1 <= events <= 10, "forty notifications are a few events"
+    assert heard == {f"person:{person}"}
+
+
+def test_one_person_holds_so_many_streams_and_no_more(port: int) -> None:
+    _, cookie = cookie_of("many-tabs")
+    _, other = cookie_of("one-tab")
+
+    async def ask() -> tuple[list[str], str]:
+        opened = [await Browser.open(port, cookie) for _ in range(push.MOST_STREAMS + 1)]
+        heads = [await browser.head() for browser in opened]
+        return heads, await (await Browser.open(port, other)).head()
+
+    heads, colleague = asyncio.run(ask())
+    assert sum(" 200 " in head for head in heads) == push.MOST_STREAMS
+    assert [head for head in heads if " 429 " in head and "retry-after: " in head.lower()]
+    assert " 200 " in colleague
+
+
+def test_strangers_of_one_address_wait_and_their_neighbours_with_a_good_session_do_not() -> None:
+    now = [0.0]
+    door = push.Doorkeeper(lambda: now[0])
+    assert door.knock("good", "10.0.0.1") == 0
+    door.known("good", "10.0.0.1")
+    tries = [door.knock(f"invented{n}", "10.0.0.1") for n in range(push.MOST_STRANGERS + 5)]
+    assert tries.count(0) == push.MOST_STRANGERS and tries[-1] == 60
+    assert door.knock("good", "10.0.0.1") == 0, "the same office, signed in"
+    assert door.knock("other", "10.0.0.2") == 0, "another address"
+    now[0] = 61.0
+    assert door.knock("invented", "10.0.0.1") == 0, "the next minute"
+    assert [door.knock("good", "10.0.0.1") for _ in range(push.MOST_TRIES + 1)][-1] > 0
+
+
+def test_many_hearers_are_told_how_many_they_are() -> None:
+    """So that three hundred pages do not ask in the same moment."""
+    hub = push.Hub()
+    hearers = [hub.join(["queue:1:x"]) for _ in range(push.MANY + 1)]
+    alone = hub.join(["person:9"])
+    hub.publish(json.dumps({"topics": ["queue:1:x", "person:9"]}))
+    note = json.loads(hearers[0].take().split("data: ")[1])
+    assert note == {"topics": ["queue:1:x"], "of": push.MANY + 1}
+    assert json.loads(alone.take().split("data: ")[1]) == {"topics": ["person:9"]}
+    assert alone.take() == ""
+
+
+def test_whoever_falls_behind_is_told_to_load_anew() -> None:
+    hub = push.Hub()
+    topics = [f"case:{n}" for n in range(push.WAITING + 1)]
+    hearer = hub.join(topics)
+    hub.publish(json.dumps({"topics": topics}))
+    assert hearer.take() == push.RELOAD

@@ -74,7 +74,7 @@ def all_components(patch: pytest.MonkeyPatch) -> None:
 
 
 QUERIES = (
-    Query("the list, search and picks", scope_sql_in("citygrid.cases.reading", "search")),
+    Query("the list, search and picks", scope_sql_in("citygrid.cases.reading", "_where")),
     Query("the case page, its forms, the API, live push", always(reading, "visible", True)),
     Query("acts on a case", always(acting, "visible", True)),
     Query("duplicates near", scope_sql_in("citygrid.cases.nearby", "near")),
