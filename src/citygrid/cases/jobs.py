@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from procrastinate.contrib.django import app
 
 from citygrid.cases import anchoring, partitions, timed
+from citygrid.cases.closing import archiving
 from citygrid.cases.database import plain
 
 
@@ -21,6 +22,13 @@ async def tick(timestamp: int) -> None:
 async def anchor(timestamp: int) -> None:
     """The night's anchor, exported."""
     await asyncio.to_thread(anchoring.anchor, datetime.now(UTC))
+
+
+@app.periodic(cron="29 3 * * *")
+@app.task(queueing_lock="cases.archive", pass_context=False)
+async def archive(timestamp: int) -> None:
+    """Closed cases whose time has come go into the archive."""
+    await asyncio.to_thread(archiving.archive_due, datetime.now(UTC))
 
 
 @app.periodic(cron="11 1 25 * *")

@@ -12,6 +12,8 @@ editions = ["gbt30428.2"]
 [responsibility]             # classes that stand for "nobody's" (S0-34)
 [grids]                      # sizes of unit grids (areas/sizing.py)
 [personal]                   # reasons for looking at a caller's data, how long it is kept (rulebook/personal.py)
+[archive]                    # after_days: when a closed case is archived by itself (0 to 3650); lang: of its paper
+[follow_up]                  # tries: how often a reporter is called before it counts as not reached
 hash = "sm3"                 # of the chain; without it SHA-256 (trust/algorithms.py)
 """
 
@@ -30,7 +32,7 @@ from citygrid.trust.chain import ALGORITHMS
 KEYS = (
     "code", "name", "name_en", "short_name", "timezone", "metric_crs", "since", "editions", "codes",
     "numbers", "map", "calendar", "lights", "variants", "responsibility", "words", "duplicates", "grids",
-    "hash", "personal",
+    "hash", "personal", "archive", "follow_up",
 )  # fmt: skip
 
 WRONG_SIZE = "%(key)s is no size for unit grids, or does not go with the other sizes."
@@ -79,6 +81,9 @@ def parse_profile(file: str, text: str) -> tuple[CityProfile | None, Report]:
         one.known(*{"calendar": ("city", "days"), "variants": ("city", "districts"),
                     "lights": ("warn_percent",)}[one.prefix])  # fmt: skip
     _grids(table.table("grids"))
+    _whole_within(table.table("archive"), "after_days", 0, 3650, ("lang",))
+    table.table("archive").choice("lang", "zh", ("zh", "en"))
+    _whole_within(table.table("follow_up"), "tries", 1, 20)
     profile = CityProfile(
         code=table.text("code", needed=True),
         name=table.text("name", needed=True),
@@ -97,6 +102,14 @@ def parse_profile(file: str, text: str) -> tuple[CityProfile | None, Report]:
         personal=parse_personal(table.table("personal")),
     )
     return (profile if report.ok else None), report
+
+
+def _whole_within(table: Table, key: str, least: int, most: int, others: tuple[str, ...] = ()) -> None:
+    """A whole number within bounds, or nothing."""
+    table.known(key, *others)
+    number = table.whole(key)
+    if number is not None and not least <= number <= most:
+        table.problem(key, "wrong_number", "%(key)s must be from %(least)s to %(most)s.", least=least, most=most)
 
 
 def _grids(table: Table) -> None:

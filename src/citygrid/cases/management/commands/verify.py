@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from citygrid.cases import anchoring
+from citygrid.cases.closing import archiving
 from citygrid.cases.verifying import verify
 from citygrid.media import checking_files
 from citygrid.trust import forgetting, seals
@@ -35,6 +36,9 @@ class Command(BaseCommand):
         for proof in forgetting.faults(folder if folder.exists() else None):
             count += 1
             self.stdout.write(f"forgotten  {proof.code}: proof {proof.number}: {proof.detail}")
+        for kept in archiving.faults(files=options["media"]):
+            count += 1
+            self.stdout.write(f"{kept.case}  {kept.code}: {kept.detail}")
         for lost in checking_files.faults() if options["media"] else ():
             count += 1
             self.stdout.write(f"media  {lost.code}: {lost.file}: {lost.detail}")
