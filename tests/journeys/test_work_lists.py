@@ -1,0 +1,91 @@
+"""Work lists in a browser: a list renews itself where one stands, many cases at once, a clock that is hours off."""
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.journeys.conftest import House
+from tests.journeys.desk import Desk, fill
+
+WHERE = ("121.5032000", "31.2391000")
+THREE_HOURS_ON = """(() => { const real = Date; const off = 3 * 3600 * 1000;
+  Date = class extends real { constructor(...a) { a.length ? super(...a) : super(real.now() + off); }
+    static now() { return real.now() + off; } }; })()"""
+
+
+@pytest.fixture(scope="module")
+def live(house: House) -> Iterator[House]:
+    """The push process and the jobs worker, whose relay tells what happened."""
+    processes = [
+        house.granian("asgi", house.port + 1),
+        house.start("citygrid", "procrastinate", "worker", "--concurrency", "2"),
+    ]
+    yield house
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.wait(20)
+
+
+def test_a_new_case_comes_in_and_what_is_ticked_and_in_focus_stays(browser: Browser, live: House) -> None:
+    finder = Desk(browser, live.address, "collector1")
+    first = finder.report("暴露生活垃圾", *WHERE, "第一件")
+    desk = Desk(browser, live.address, "calltaker1")
+    page = desk.page
+    page.goto(f"{live.address}/?sort=newest")
+    expect(page.locator("#cg-live[data-state=on]")).to_be_visible(timeout=20_000)
+    row = page.locator(f'#cg-desk tr:has(a[href="/cases/{first}/"])')
+    row.locator('input[name="pick"]').check()
+    expect(page.locator("[data-bulk-count]")).to_contain_text("1")
+    row.locator("a.cg-open").focus()
+    page.evaluate("window.loadedOnce = true")
+    second = finder.report("暴露生活垃圾", "121.5042000", "31.2399000", "第二件")
+    expect(page.locator(f'#cg-desk a[href="/cases/{second}/"]')).to_be_visible(timeout=10_000)
+    assert page.evaluate("window.loadedOnce"), "the page was not loaded anew"
+    expect(row.locator('input[name="pick"]')).to_be_checked()
+    assert page.evaluate("document.activeElement.getAttribute('href')") == f"/cases/{first}/"
+    expect(page.locator("#cg-came")).not_to_be_empty()
+    assert not desk.errors, desk.errors
+
+
+def test_many_are_done_from_the_keyboard_and_the_list_is_asked_anew(browser: Browser, live: House) -> None:
+    finder = Desk(browser, live.address, "collector1")
+    cases = [finder.report("暴露生活垃圾", f"121.50{n}2000", "31.2391000", f"第{n}堆") for n in (5, 6)]
+    desk = Desk(browser, live.address, "calltaker1")
+    page = desk.page
+    page.goto(f"{live.address}/?sort=newest")
+    for case in cases:
+        page.locator(f'#cg-desk a[href="/cases/{case}/"]').focus()
+        page.keyboard.press("x")
+    expect(page.locator("#cg-bulk")).to_be_visible()
+    page.locator("#cg-bulk-act").select_option("comment")
+    page.locator("#cg-bulk .btn-primary").press("Enter")
+    form = page.locator('form[data-bulk][data-act="comment"]')
+    expect(form).to_be_visible()
+    fill(form, "text", "请尽快核对")
+    form.locator(".btn-primary").dblclick()
+    expect(page.locator("[data-bulk-done]")).to_contain_text("2")
+    page.locator("#cg-form [data-bulk-done] ~ .cg-submit [data-close-dialog]").click()
+    expect(page.locator("#cg-bulk")).to_be_hidden()
+    desk.open(cases[0])
+    assert page.locator(".cg-line", has_text="请尽快核对").get_by_text("请尽快核对").count() == 1, "a double click is once"
+    assert not desk.errors, desk.errors
+
+
+def test_time_left_is_the_server_s_whatever_the_browser_s_clock_says(browser: Browser, live: House) -> None:
+    Desk(browser, live.address, "collector1").report("暴露生活垃圾", "121.5082000", "31.2391000", "时钟")
+    desk = Desk(browser, live.address, "calltaker1")
+    page = desk.page
+    page.add_init_script(THREE_HOURS_ON)
+    page.goto(f"{live.address}/?sort=newest")
+    left = page.locator("#cg-desk .cg-left[data-due]").first
+    said = left.inner_text()
+    assert page.evaluate("Date.now()") / 1000 > time.time() + 10_000, "the browser's clock is hours off"
+    page.wait_for_timeout(21_000)  # the page's clock has ticked
+    minutes = re.compile(r"\d+")
+    before, after = (int(minutes.findall(text)[-1]) for text in (said, left.inner_text()))
+    assert left.evaluate("el => el.classList.contains('green') || el.classList.contains('yellow')")
+    assert abs(before - after) <= 1, (said, left.inner_text())
