@@ -1,4 +1,4 @@
-"""Messages that do not get out: seen by whoever cares for them, sent again, redirected, given up with a reason (asks 13)."""
+"""Messages that do not get out: seen by whoever cares for them, sent again, redirected, given up (asks 13)."""
 
 from datetime import timedelta
 from pathlib import Path
