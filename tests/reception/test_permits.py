@@ -95,6 +95,7 @@ def test_the_case_page_proposes_a_refusal_with_the_number_and_it_is_taken(world,
     assert row.code in form.text and "夜施2026-17" in form.text, "number and reason stand in the form"
     answer = take(client, case, "refuse", reason="许可范围内", permit=row.code)
     assert answer.status_code == 200, answer.text
+    assert "夜施2026-17" in client.get(f"/cases/{case}/").text, "its number stands in the timeline, not our code"
     page = sign("shiftleader1").get(f"/permits/{row.pk}/")
     assert str(case) in page.text, "what was refused under it stands on its page"
     assert str(case) not in sign("east_shiftleader").get(f"/permits/{row.pk}/").text, "a stranger to the case sees none"

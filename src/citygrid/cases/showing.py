@@ -241,6 +241,11 @@ _SHOWN: dict[str, Callable[[Any], str]] = {
 }
 
 
+def know(field: str, words: Callable[[Any], str]) -> None:
+    """Says how a package above shows the content of a field: a code of its own, in the words that people know."""
+    _SHOWN[field] = words
+
+
 def outline_of(case: Case) -> str:
     """The outline of the case's unit grid as GeoJSON text; empty where it has none."""
     grid = case.place.grid if case.place is not None else None

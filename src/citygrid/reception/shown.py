@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from citygrid.cases import panels
+from citygrid.cases import panels, showing
 from citygrid.reception.intake import pages as intake
 from citygrid.reception.intake import verification
 from citygrid.reception.permits import panels as permit_panels
-from citygrid.reception.permits import seeing
+from citygrid.reception.permits import seeing, valid
 from citygrid.reception.safety import pages as safety
 from citygrid.reception.shifts import board_pages
 from citygrid.web import context, navigation
@@ -18,6 +18,7 @@ def register() -> None:
     navigation.add(navigation.Entry("reception:board", _("Board"), "layout-board", 14, board_pages.may_lead, key="b"))
     navigation.add(navigation.Entry("reception:safety", _("Public safety"), "shield-exclamation", 46, safety.in_bar))
     navigation.add(navigation.Entry("reception:permits", _("Permits"), "certificate", 47, seeing.may_read))
+    showing.know("permit", lambda code: valid.number_of(str(code)))
     context.Notes.add_for("reception:alarm", safety.rings_for)
     panels.add(panels.Panel("reception:permits_of_case", _("Permits"), "side", 20, may=permit_panels.on_case))
     panels.add(panels.Panel("reception:permits_at_act", _("Permits"), "act", 20, may=permit_panels.on_case,
