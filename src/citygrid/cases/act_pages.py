@@ -26,6 +26,8 @@ from citygrid.web.refusals import Told, tell
 from citygrid.web.words import say
 
 METHODS = ["GET", "POST"]
+# Acts that are taken on a page of their own, never by a form: that one makes the paper and its hash.
+OWN_PAGE = {"archive": "cases:about_dossier"}
 # Types of fields that the address of a form may fill in.
 PROPOSABLE = frozenset(("text", "code", "choice", "class", "condition", "body", "person"))
 
@@ -38,6 +40,8 @@ def act(request: HttpRequest, signed: Signed, case_id: UUID, name: str) -> HttpR
     spec = ACTS.get(name)
     if found is None or spec is None or spec.creates or spec.internal:
         raise Http404
+    if name in OWN_PAGE:
+        return _go(request, reverse(OWN_PAGE[name], args=[found.id]))
     now = timezone.now()
     offer = next((o for o in reading.offers_for(found, actor_of(signed), now) if o.spec.name == name), None)
     asked = Asked(spec, signed, now, found, offer.choices if offer is not None else ())

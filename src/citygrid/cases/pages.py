@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from citygrid.cases import callers, component_picks, options, panels, reading, showing
+from citygrid.cases.act_pages import OWN_PAGE
 from citygrid.cases.asking import actor_of
 from citygrid.cases.lists import watching
 from citygrid.organization.rights import may
@@ -59,7 +60,7 @@ def _ordered(offered: list[Offer]) -> tuple[list[Offer], list[Offer]]:
         (one for one in offered if one.item is not None),
         key=lambda one: MAIN_LINE.index(one.spec.name) if one.spec.name in MAIN_LINE else len(MAIN_LINE),
     )
-    rest = [one for one in offered if one.item is None]
+    rest = [one for one in offered if one.item is None and one.spec.name not in OWN_PAGE]
     return first, rest
 
 
