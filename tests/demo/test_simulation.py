@@ -14,7 +14,7 @@ from citygrid.process.states import OPEN, State
 from tests.demo.conftest import UNTIL
 
 # A one-level city has nothing to hand up, and nobody publishes another calendar meanwhile.
-NOT_HERE = {"escalate", "retime"}
+NOT_HERE = {"escalate", "retime", "archive"}
 # Their posts have a queue in a city's centre of this variant, at the units and with the collectors.
 DESKS = {"collector", "call_taker", "shift_leader", "dispatcher", "unit_desk", "worker", "office", "commission"}
 

@@ -105,8 +105,20 @@ def file_case(life: Life, case: Case, item: WorkItem) -> None:
     assert case.class_id is not None
     known = life.memory.get(("condition", case.id))
     choice = life.scene.by_class[case.class_id]
+    danger = {no for no, _, safe in choice.conditions if safe} if case.safety_confirmed is False else set()
+    harmless = [no for no, _, _ in choice.conditions if no not in danger]
+    if danger:
+        known = harmless[0] if harmless else None
     fits = known is not None and any(no == known for no, _, _ in choice.conditions)
     life.do(case.id, "file_case", desk, item.no, condition=known if fits else life.condition(case.class_id))
+
+
+@answers("confirm")
+def confirm(life: Life, case: Case, item: WorkItem) -> None:
+    """公共安全确认: nearly always so when a person said it, less often when a machine did."""
+    sure = bool(life.problem.hold) or case.condition is not None
+    true = sure or life.chance.random() < (0.7 if case.source in MACHINES else 0.95)
+    life.do(case.id, "confirm", _desk(life, item), item.no, true=true)
 
 
 @answers("dispatch")
@@ -116,8 +128,15 @@ def dispatch(life: Life, case: Case, item: WorkItem) -> None:
         life.do(case.id, "unfile", desk, item.no, reason=life.say("unfile"))
         return
     if hold == "settle" or life.maybe("refer"):
-        life.do(case.id, "refer", desk, reason=life.say("refer"))
+        grounds = sorted(life.variant(case).grounds)
+        said = {"ground": life.chance.choice(grounds)} if grounds else {}
+        life.do(case.id, "refer", desk, reason=life.say("refer"), **said)
+        if hold != "settle" and life.maybe("order_first"):
+            life.after(life.chance.uniform(5, 40), _order_first, case.id)
         return
+    if not case.ownerless and life.maybe("ownerless"):
+        life.do(case.id, "declare_ownerless", desk, reason=life.say("ownerless"))
+        case = life.case(case.id)
     if life.maybe("rapid_safety" if case.safety else "rapid"):
         life.do(case.id, "rapid", desk, item.no, reason=life.say("rapid"), cost=life.chance.randrange(20_000, 300_000))
         return
@@ -130,6 +149,14 @@ def dispatch(life: Life, case: Case, item: WorkItem) -> None:
         body = life.chance.choice(life.scene.units)
     others = [u for u in units[1:2] if u != body] if life.maybe("assist") else []
     life.do(case.id, "dispatch", desk, item.no, body=body, **({"assisting": others} if others else {}))
+
+
+def _order_first(life: Life, one: UUID) -> None:
+    """先行处置: the repair does not wait for the commission."""
+    case = life.case(one)
+    if case.state is State.DISPUTED:
+        body = right_units(life, case)[0]
+        life.do(one, "order_first", life.centre("dispatcher"), body=body, reason=life.say("order_first"))
 
 
 def right_units(life: Life, case: Case) -> list[int]:

@@ -132,6 +132,8 @@ def handle(life: Life, case: Case, item: WorkItem) -> None:
     if one.worker is not None and life.chance.random() < 0.7:
         actor = life.scene.by_person[one.worker]
     said = _enforced(life, case)
+    if one.provisional or (case.ownerless and one.parent is None and not one.assisting):
+        said["cost"] = life.chance.randrange(10_000, 150_000)
     if life.chance.random() < 0.3:
         said["note"] = life.say("feed_back")
     done = life.do(case.id, "feed_back", actor, item.no, media=life.photos(case.class_id, 1), **said)

@@ -20,6 +20,8 @@ from citygrid.demo.planning import Plan, Planned, dice
 from citygrid.demo.scene import Choice, Scene
 from citygrid.demo.texts import Texts
 from citygrid.process import SYSTEM, Act, Actor, Case, Entry, Facts, Linked, Place, Refusal, WorkItem, decide
+from citygrid.process.ladder import waiting
+from citygrid.process.rules import Variant
 from citygrid.process.states import TERMINAL, State
 from citygrid.worktime import Limit, Unit
 
@@ -94,6 +96,10 @@ class Life:
         """Minutes until somebody gets to it: log-normal by `[delays]`."""
         median, spread = self.scene.settings["delays"][name]
         return float(median) * math.exp(self.chance.gauss(0, spread)) + self.chance.random()
+
+    def variant(self, case: Case) -> Variant:
+        """The variant that holds where the case lies."""
+        return self.scene.rules(self.now).variant(case.place.district if case.place is not None else None)
 
     def worked(self, minutes: float, body: int | None) -> datetime:
         """The moment so many working minutes from now on the calendar of a body."""
@@ -215,6 +221,10 @@ class Life:
                     self._plan_answer(case, item)
 
     def _clock(self, case: Case, item: WorkItem) -> None:
+        rung = item.rung_at
+        if rung is not None and (case.id, item.no, rung) not in self._clocks and rung < self.plan.until:
+            self._clocks.add((case.id, item.no, rung))
+            self.at(max(rung, self.now) + timedelta(seconds=TICK / 2), _climb, case.id)
         if item.due is None or item.lapsed or (case.id, item.no, item.due) in self._clocks:
             return
         self._clocks.add((case.id, item.no, item.due))
@@ -318,6 +328,13 @@ def _answer(life: Life, one: UUID, no: int, sign: Any) -> None:
     if item is None or item.paused_at is not None or item.shadow_at is not None or life.memory.get((one, no)) != sign:
         return
     ANSWERS[item.kind](life, case, item)
+
+
+def _climb(life: Life, one: UUID) -> None:
+    """The rungs of the ladder that are due now, as `cases.timed` climbs them."""
+    for act, item, rung in list(waiting(life.case(one), life.scene.rules(life.now), life.now)):
+        if rung is not None:
+            life.do(one, act, SYSTEM, item.no, rung=rung)
 
 
 def _by_clock(life: Life, one: UUID, no: int) -> None:
