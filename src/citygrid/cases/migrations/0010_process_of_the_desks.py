@@ -29,9 +29,4 @@ class Migration(migrations.Migration):
             "create index cases_case_ownerless on cases_case (received_at desc, id desc) where ownerless",
             "drop index cases_case_ownerless",
         ),
-        # Dangers that nobody has signed for ring: few rows at any moment.
-        migrations.RunSQL(
-            "create index cases_case_ringing on cases_case (unit, id) where safety and state = 'assigned'",
-            "drop index cases_case_ringing",
-        ),
     ]
