@@ -29,7 +29,7 @@ from citygrid.organization.unit_models import UnitRecord
 from tests.basedata.test_registers import COLUMNS, PERMITS
 from tests.basedata.test_survey_round import LAMPS
 from tests.basedata.town import LAMP, load, write
-from tests.cases.world import NOW, World, picture
+from tests.cases.world import FOLDER, NOW, World, picture
 
 NOBODY = "nobody"
 """A login that nobody has: not signed in."""
@@ -52,6 +52,8 @@ PEOPLE: dict[str, tuple[str, str, str, str]] = {
     "layer": ("steward1", "calltaker1", "west_roads_desk", "east_shiftleader"),
     "batch": ("collector3", "collector4", "west_roads_desk", "east_shiftleader"),
     "key": ("calltaker1", "shiftleader1", "west_roads_desk", "east_shiftleader"),
+    "permit": ("shiftleader1", "calltaker1", "west_roads_desk", "east_shiftleader"),
+    "sheet": ("shiftleader1", "calltaker1", "west_roads_desk", "east_shiftleader"),
 }
 """Who stands how to which kind of object, in the order of HOW. `near` is a second case at the same place, which the
 reporter of the first does not see; so to it the reporter is `other_unit`. `counted` is the case in the evaluation."""
@@ -100,6 +102,7 @@ def make(folder: Path) -> Stage:
     _maps(stage)
     _places(stage)
     _office(stage)
+    _reception(stage)
     stage.objects |= {
         "no_uuid": NO_ID, "person": str(Person.objects.get(login="collector3").pk), "no_id": "0",
         "seat": str(Seat.objects.get(person__login="collector3").pk), "role": "worker", "body": "west_roads",
@@ -265,3 +268,20 @@ def _office(stage: Stage) -> None:
         "body": ("西环经费专项说明",), "delegation": ("赭数管授〔2026〕3号",), "roster": (str(roster.pk),),
         "leave": (str(leave.pk),),
     }  # fmt: skip
+
+
+def _reception(stage: Stage) -> None:
+    """A permit of the city's folder's kinds, and the hand-over sheet of the centre's shift."""
+    from citygrid.reception import folder
+    from citygrid.reception.permits import keeping
+    from citygrid.reception.shifts import sheets, watches
+
+    assert folder.load(FOLDER, stage.now.date()).ok
+    lon, lat = spot("990102")
+    cells = {"kind": "night", "number": "夜施赭2026-5", "holder": "赭石建工", "lon": lon, "lat": lat,
+             "first_day": "2026-01-01", "last_day": "2026-12-31"}  # fmt: skip
+    permit = keeping.keep(keeping.read(cells, keeping.kinds_by_words()), stage.now, None)
+    centre = Body.objects.get(code="centre").pk
+    sheet = sheets.sheet(centre, watches.current(centre, stage.now), stage.now)
+    stage.objects |= {"permit": str(permit.pk), "sheet": str(sheet.pk)}
+    stage.marks |= {"permit": (permit.number,), "sheet": (str(sheet.pk),)}
