@@ -103,9 +103,9 @@ def give_up(row: Delivery, reason: str, now: datetime, **who: Any) -> None:
         audit.record(now, "give_up_message", subject=("message", str(row.pk)), **who)
 
 
-def send_to(row: Delivery, person: int, now: datetime, **who: Any) -> Delivery:
+def send_to(row: Delivery, to: int, now: datetime, **who: Any) -> Delivery:
     """Sends it to somebody else; the row that found nobody is given up. Raises RefusedError."""
-    reach = recipients.reach([person])[person]
+    reach = recipients.reach([to])[to]
     subscription = reach.subscriptions[0] if row.channel == rules.PUSH and reach.subscriptions else None
     if row.channel == rules.PUSH and subscription is None:
         raise RefusedError("person_unreached")
@@ -115,16 +115,16 @@ def send_to(row: Delivery, person: int, now: datetime, **who: Any) -> Delivery:
         held = _held(row)
         params = {name: value for name, value in held.params.items() if name != "wanted"}
         sent = Delivery.objects.create(
-            key=uuid5(held.key, f"to:{person}"), event=held.event, case_id=held.case_id, params=params, person=person,
+            key=uuid5(held.key, f"to:{to}"), event=held.event, case_id=held.case_id, params=params, person=to,
             channel=held.channel, subscription=subscription, language=reach.language, at=now,
             state=State.SENT if held.channel == rules.IN_APP else State.QUEUED,
             next_try=None if held.channel == rules.IN_APP else now,
             sent_at=now if held.channel == rules.IN_APP else None,
         )  # fmt: skip
-        Notice.objects.create(person=person, case_id=held.case_id, code=held.event, params=params, at=now)
+        Notice.objects.create(person=to, case_id=held.case_id, code=held.event, params=params, at=now)
         held.state, held.next_try, held.decided_by = State.GIVEN_UP, None, who.get("person")
         held.save(update_fields=["state", "next_try", "decided_by"])
-        audit.record(now, "redirect_message", subject=("message", str(row.pk)), params={"to": person}, **who)
+        audit.record(now, "redirect_message", subject=("message", str(row.pk)), params={"to": to}, **who)
     return sent
 
 
