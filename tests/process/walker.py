@@ -27,10 +27,10 @@ from citygrid.process.acts import ACTS, Field
 from citygrid.process.effects.checking import LASTING
 from citygrid.process.ladder import waiting
 from citygrid.process.moments import stamp
+from citygrid.process.rules import Variant
 from citygrid.process.states import OPEN, State
 from tests.process.city import (
     BODIES,
-    CITY_RUN,
     CLASSES,
     EVERYBODY,
     HERE,
@@ -67,7 +67,7 @@ WEIGHTS = {
 }  # fmt: skip
 
 
-_CODES = {"source": ("hotline", "patrol", "web", "X-1", "self_check"), "ground": ("policy", "boundary")}
+_CODES = {"ground": ("policy", "boundary")}
 UNITS = (SANITATION, WORKS, SECOND_LEVEL, STREET_TEAM)
 
 
@@ -122,13 +122,19 @@ class Walk:
     refusals: Counter[str] = field(default_factory=Counter)
     rungs: Counter[str] = field(default_factory=Counter)
     story: Story = field(default_factory=Story)
+    variant: Variant | None = None
+    """One variant everywhere; None: the invented city's own, by district."""
 
     def __post_init__(self) -> None:
         self.chance = Random(self.seed)
-        self.story.rules = self.rules = RULES
+        rules = RULES
+        if self.variant is not None:
+            rules = replace(RULES, variants=dict.fromkeys(RULES.variants, self.variant))
+        self.story.rules = self.rules = rules
+        self.sources = sorted({code for v in rules.variants.values() for code in v.sources})
         hours = calendar("office", "08:30-12:00", "14:00-17:00")
-        summer = replace(RULES, version="rules-2", calendars={"office": hours})
-        self.other = {RULES.version: summer, summer.version: RULES}
+        summer = replace(rules, version="rules-2", calendars={"office": hours})
+        self.other = {rules.version: summer, summer.version: rules}
 
     # moving
 
@@ -148,7 +154,7 @@ class Walk:
 
     def _new_case(self) -> None:
         who = self.chance.choice(EVERYBODY)
-        acts = creations(who, CITY_RUN)
+        acts = creations(who, self.rules.variant(None))
         if not acts:
             return
         spec = self.chance.choice(acts)
@@ -367,7 +373,7 @@ class Walk:
             "limit": lambda: pick(("2 work_hour", "1 work_day", "3 natural_day")),
             "bool": lambda: self.chance.random() < 0.7,
             "int": lambda: pick((1, 2, 500)),
-            "code": lambda: pick(_CODES.get(one.name, ("policy", "X-1"))),
+            "code": lambda: pick(self.sources if one.name == "source" else _CODES.get(one.name, ("policy", "X-1"))),
             "media": lambda: [photo(str(self.chance.random()))],
             "case": lambda: str(pick(list(self.story.cases) or [UUID(int=5)])),
             "lon": lambda: place.lon,
