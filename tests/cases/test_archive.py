@@ -114,6 +114,6 @@ def test_by_hand_from_the_case_page(world: World, sign: Sign) -> None:
     page = client.get(f"/cases/{case}/dossier/").text
     assert archiving.kept_of(case).digest in page and f"/cases/{case}/dossier/kept/" in page
     file = client.get(f"/cases/{case}/dossier/kept/")
-    assert b"".join(file.streaming_content).startswith(b"%PDF-")
+    assert file.content.startswith(b"%PDF-")
     unit = sign("west_sanitation_desk")
     assert f'action="/cases/{case}/dossier/archive/"' not in unit.get(f"/cases/{case}/dossier/").text

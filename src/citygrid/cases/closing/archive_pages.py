@@ -5,8 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +18,7 @@ from citygrid.cases.asking import actor_of
 from citygrid.cases.closing import archiving
 from citygrid.cases.closing.able import may_do
 from citygrid.cases.closing.dossier import SHOWN_NAMES
+from citygrid.cases.closing_models import Dossier
 from citygrid.media import storing
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.web.papers import PaperError
@@ -92,19 +92,21 @@ def again(request: HttpRequest, signed: Signed, case_id: UUID) -> HttpResponse:
 @never_cache
 @require_safe
 @seat_required
-def file(request: HttpRequest, signed: Signed, case_id: UUID) -> HttpResponseBase:
+def file(request: HttpRequest, signed: Signed, case_id: UUID) -> HttpResponse:
     """The kept file itself, byte for byte."""
     kept = _kept(signed, case_id)
     try:
-        source = storing.original(kept.file)
+        with storing.original(kept.file) as source:
+            content = source.read()
     except FileNotFoundError:
         raise Http404 from None
-    answer = FileResponse(source, as_attachment=True, filename=f"{kept.number}.pdf", content_type="application/pdf")
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{kept.number}.pdf"'
     answer["X-Digest"] = f"{kept.algorithm}={kept.digest}"
     return answer
 
 
-def _kept(signed: Signed, case_id: UUID) -> archiving.Dossier:
+def _kept(signed: Signed, case_id: UUID) -> Dossier:
     """The dossier of a case that the seat may see; 404 for all else."""
     found = archiving.kept_of(case_id) if reading.case_for(signed.scope, case_id) is not None else None
     if found is None:

@@ -1,6 +1,6 @@
 """Why is it due then: the clocks of a case in words, with the intervals that were counted (S0-13; asks 2 to 4)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from citygrid.cases import wording
-from citygrid.cases.closing.minutes_bar import act_words, holder_words, kind_words, working_words
+from citygrid.cases.closing.minutes_bar import act_words, holder_words, kind_words, roles_of, working_words
 from citygrid.process import Case, Entry
 from citygrid.process.due_story import Change, Clock, clocks_of, counted
 from citygrid.rulebook.models import CalendarRow
@@ -63,10 +63,11 @@ def clocks(case: Case, entries: Iterable[Entry]) -> list[Told]:
     def order(one: Clock) -> tuple[bool, bool, int]:
         return (one.item.kind != "handle" or one.item.subject != unit, one.item.no != line, -one.item.no)
 
-    return [tell(one) for one in sorted(found, key=order)]
+    roles = roles_of(one.item.holder for one in found)
+    return [tell(one, roles) for one in sorted(found, key=order)]
 
 
-def tell(clock: Clock) -> Told:
+def tell(clock: Clock, roles: Mapping[str, str]) -> Told:
     """One clock in words; its calendar as the rules of the day of its last computation have it."""
     item = clock.item
     computed = [one for one in clock.changes if one.how != "paused"]
@@ -76,7 +77,7 @@ def tell(clock: Clock) -> Told:
     clocked = calendar is None or _is_clock(item.limit)
     return Told(
         what=kind_words(item.kind),
-        holder=holder_words(item.holder),
+        holder=holder_words(item.holder, roles),
         opened=office_moment(item.opened_at),
         limit=wording.limit(item.limit),
         added=tuple(wording.limit(one) for one in item.added),

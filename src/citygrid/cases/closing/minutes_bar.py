@@ -1,6 +1,6 @@
 """The minutes bar: who held the case, in words and widths, for the case page and the dossier (S0-24, S1-49)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -72,16 +72,16 @@ def bar_of(case: Case, entries: Sequence[Entry], at: datetime) -> Bar:
     """The bar of a case from its receipt to its end, or to now."""
     parts = parts_of(entries, at)
     worked = [_worked(_rules(one.start), one) for one in parts]
-    found = shares(parts)
+    found, roles = shares(parts), roles_of(one.holder for one in parts)
     tones = {_key(one.holder): number % TONES for number, one in enumerate(found)}
     edges = _edges(parts)
     pieces = tuple(
-        _piece(one, minutes, tones[_key(one.holder)], edges[i], edges[i + 1])
+        _piece(one, minutes, holder_words(one.holder, roles), tones[_key(one.holder)], edges[i : i + 2])
         for i, (one, minutes) in enumerate(zip(parts, worked, strict=True))
     )
     holders = tuple(
         Held(
-            holder_words(one.holder),
+            holder_words(one.holder, roles),
             _(", ").join(kind_words(kind) for kind in one.kinds),
             span(one.natural),
             working_words(_sum([worked[i] for i in one.parts])),
@@ -108,10 +108,11 @@ def _edges(parts: Sequence[Part]) -> list[int]:
     return edges
 
 
-def _piece(part: Part, worked: timedelta | None, tone: int, x: int, end: int) -> Piece:
+def _piece(part: Part, worked: timedelta | None, holder: str, tone: int, edges: Sequence[int]) -> Piece:
+    x, end = edges
     return Piece(
         what=kind_words(part.kind),
-        holder=holder_words(part.holder),
+        holder=holder,
         start=part.start,
         end=part.end,
         natural=span(part.length),
@@ -139,11 +140,16 @@ def act_words(act: str) -> str:
     return say((spec.zh, spec.en)) if spec is not None else act
 
 
-def holder_words(holder: Holder | None) -> str:
-    """The body and the role; a body of a person's own is left out."""
+def roles_of(holders: Iterable[Holder | None]) -> dict[str, str]:
+    """Names of the roles of these holders, asked at once."""
+    return naming.roles({one.role for one in holders if one is not None})
+
+
+def holder_words(holder: Holder | None, roles: Mapping[str, str]) -> str:
+    """The body and the role; a person on no post of a body has the role alone."""
     if holder is None:
         return "–"
-    role = naming.roles([holder.role]).get(holder.role, holder.role)
+    role = roles.get(holder.role, holder.role)
     return " ".join(one for one in (naming.body(holder.body), role) if one)
 
 
