@@ -19,8 +19,8 @@ from citygrid.organization.rights import LABELS, right_required
 from citygrid.organization.seats import Signed
 from citygrid.web.words import say
 
-SMS_SIGNS = 70
-"""Signs of one SMS in Chinese; more is charged as two."""
+SMS_SIGNS, ASCII_SIGNS = 70, 160
+"""Signs of one SMS, in Chinese and in plain letters; more is charged as two."""
 AUDIENCES = {
     "holder": ("承办人", "whoever holds it"),
     "asker": ("申请人", "who asked"),
@@ -64,11 +64,15 @@ def _rows(known: rules.Rules) -> Iterator[dict[str, Any]]:
             "digest": [CHANNEL_NAMES[name] for name in (rule.digest if rule is not None else ())],
             "previews": [
                 {"language": dict(settings.LANGUAGES).get(language, language), "code": language, "words": words,
-                 "signs": len(words.sms), "parts": -(-len(words.sms) // SMS_SIGNS)}
+                 "signs": len(words.sms), "parts": _parts(words.sms)}
                 for language, words in previews.items()
             ],
             "placeholders": sorted(event.placeholders),
         }  # fmt: skip
+
+
+def _parts(text: str) -> int:
+    return -(-len(text) // (ASCII_SIGNS if text.isascii() else SMS_SIGNS))
 
 
 def _whom(word: str) -> str:

@@ -1,0 +1,118 @@
+"""Notices in a browser: the bell counts by itself, a notice leads to its case, a browser gets a message."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.journeys.conftest import House, _wait
+from tests.journeys.desk import Desk
+
+CHECKED = "121.5032000", "31.2391000"
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[ThreadingHTTPServer]:
+    """Stands in for a browser's push service: keeps what is pushed."""
+
+    class Service(ThreadingHTTPServer):
+        pushed: list[dict[str, str]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            server.pushed.append(dict(self.headers))
+            self.send_response(201)
+            self.end_headers()
+
+        def log_message(self, *_words: object) -> None:
+            pass
+
+    server = Service(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def live(house: House, service: ThreadingHTTPServer) -> Iterator[House]:
+    """The push process, the jobs worker, and a web process that knows the push service."""
+    house.env["CITYGRID_PUSH_SERVICES"] = f"127.0.0.1:{service.server_port}"
+    processes = [
+        house.granian("asgi", house.port + 1),
+        house.start("citygrid", "procrastinate", "worker", "--concurrency", "2"),
+    ]
+    yield house
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.wait(20)
+
+
+def test_the_bell_counts_by_itself_and_a_notice_leads_to_its_case(browser: Browser, live: House) -> None:
+    leader = Desk(browser, live.address, "shiftleader1")
+    taker = Desk(browser, live.address, "calltaker1")
+    finder = Desk(browser, live.address, "collector1")
+    case = finder.report("暴露生活垃圾", *CHECKED, "人行道上有一堆暴露垃圾")
+    taker.page.goto(f"{live.address}/")
+    expect(taker.page.locator("#cg-live[data-state=on]")).to_be_visible(timeout=15_000)
+    expect(taker.page.locator("#cg-bell .cg-bell-number")).to_have_count(0)
+    taker.page.evaluate("window.loadedOnce = true")
+    leader.act(case, "urge")
+    bell = taker.page.locator("#cg-bell .cg-bell-number")
+    expect(bell).to_have_text("1", timeout=15_000)
+    assert taker.page.evaluate("window.loadedOnce"), "the page was not loaded anew"
+    taker.page.locator("#cg-bell").focus()
+    taker.page.keyboard.press("Enter")
+    taker.page.wait_for_url("**/notices/")
+    taker.page.locator("#cg-notices tbody button").first.focus()
+    taker.page.keyboard.press("Enter")
+    taker.page.wait_for_url(f"**/cases/{case}/")
+    expect(taker.page.locator("#cg-bell .cg-bell-number")).to_have_count(0)
+    assert not taker.errors, taker.errors
+
+
+def test_a_browser_is_taken_in_and_gets_a_message(
+    browser: Browser, live: House, service: ThreadingHTTPServer
+) -> None:
+    """Chromium's own push service is far away: its answer is stood in for, everything else is real."""
+    with_push = live.granian("wsgi", live.port + 7)
+    try:
+        address = f"http://127.0.0.1:{live.port + 7}"
+        _wait(f"{address}/sign-in/", with_push)
+        info = {
+            "endpoint": f"http://127.0.0.1:{service.server_port}/push/1",
+            "keys": {
+                "p256dh": "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM",
+                "auth": "tBHItJI5svbpez7KI4CCXg",
+            },
+        }
+        desk = Desk(browser, address, "leader1")
+        desk.page.context.grant_permissions(["notifications"], origin=address)
+        desk.page.add_init_script(
+            "PushManager.prototype.subscribe = async function (options) {"
+            " window.keyGiven = options.applicationServerKey.length;"
+            f" return {json.dumps(info)}; }};"
+            "Object.defineProperty(Notification, 'permission', { get: () => 'granted' });"
+            "Notification.requestPermission = async () => 'granted';"
+        )
+        desk.page.goto(f"{address}/account/notices/")
+        desk.page.locator("#cg-push button").click()
+        taken = desk.page.locator("form[action$='/off/']")
+        expect(taken).to_have_count(1, timeout=15_000)
+        registered = desk.page.evaluate("navigator.serviceWorker.getRegistration('/').then(r => r.scope)")
+        assert registered == f"{address}/"
+        desk.page.locator("form:has(input[name=browser]) button").click()
+        expect(desk.page.locator(".cg-notes")).to_be_visible()
+        (pushed,) = service.pushed  # type: ignore[attr-defined]
+        assert pushed["Content-Encoding"] == "aes128gcm" and pushed["Authorization"].startswith("vapid ")
+        taken.locator("button").click()
+        expect(taken).to_have_count(0)
+        assert not desk.errors, desk.errors
+    finally:
+        with_push.terminate()
+        with_push.wait(20)
