@@ -8,14 +8,18 @@ cases of the own body for every kind but `own`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
+
+from django.db.models import Q
 
 from citygrid.areas import tree as area_tree
 from citygrid.areas import versions
 from citygrid.organization import tree
-from citygrid.organization.models import Post, ScopeKind, Seat
+from citygrid.organization.models import Post, Relation, ScopeKind, Seat
+from citygrid.organization.rosters import cityclock
+from citygrid.organization.unit_models import RelationKind
 
 Fragment = tuple[str, list[Any]]
 
@@ -96,17 +100,17 @@ def scope_of(seat: Seat, at: datetime) -> Scope:
     """What the seat may see at that moment; `NOTHING` when it is not held then, or its post or person is
     not active.
 
-    Kept in memory by seat, organization version and area version.
+    Kept in memory by seat, organization version, area version and day (relations begin and end by days).
     """
     if not covers(seat, at):
         return NOTHING
     newest = versions.current()
-    return _scope(seat.pk, tree.version(), newest.digest if newest else "")
+    return _scope(seat.pk, tree.version(), newest.digest if newest else "", cityclock.day_of(at))
 
 
 def scope_at(seat: Seat, at: datetime, organization: int, areas: str) -> Scope:
     """The same for a caller who has read the states of organization and areas already."""
-    return _scope(seat.pk, organization, areas) if covers(seat, at) else NOTHING
+    return _scope(seat.pk, organization, areas, cityclock.day_of(at)) if covers(seat, at) else NOTHING
 
 
 def covers(seat: Seat, at: datetime) -> bool:
@@ -115,7 +119,7 @@ def covers(seat: Seat, at: datetime) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _scope(seat_id: int, organization: int, areas: str) -> Scope:
+def _scope(seat_id: int, organization: int, areas: str, day: date) -> Scope:
     seat = Seat.objects.select_related("person", "post__body", "post__role").get(pk=seat_id)
     if not (seat.person.is_active and seat.post.active):
         return NOTHING
@@ -123,15 +127,21 @@ def _scope(seat_id: int, organization: int, areas: str) -> Scope:
     if kind is ScopeKind.ALL:
         return Scope(True, frozenset(), frozenset(), seat.person_id, seat.post_id)
     roots, below = _areas(seat.post, kind)
-    return Scope(False, _bodies(seat.post, kind), below, seat.person_id, seat.post_id, roots)
+    return Scope(False, _bodies(seat.post, kind, day), below, seat.person_id, seat.post_id, roots)
 
 
-def _bodies(post: Post, kind: ScopeKind) -> frozenset[int]:
+def _bodies(post: Post, kind: ScopeKind, day: date) -> frozenset[int]:
     if kind is ScopeKind.OWN:
         return frozenset()
     if kind is ScopeKind.UNIT_TREE:
-        return tree.descendants([post.body_id])
+        return tree.descendants({post.body_id} | _supervised(post.body_id, day))
     return frozenset([post.body_id])
+
+
+def _supervised(body: int, day: date) -> frozenset[int]:
+    """监管: bodies that a body supervises by a relation in force, wherever they stand in the tree (S1-47, S1-48)."""
+    rows = Relation.objects.filter(Q(until=None) | Q(until__gt=day), Q(since=None) | Q(since__lte=day), body=body)
+    return frozenset(rows.filter(kind=RelationKind.SUPERVISES).values_list("other_id", flat=True))
 
 
 def _areas(post: Post, kind: ScopeKind) -> tuple[frozenset[int], frozenset[int]]:
