@@ -45,7 +45,8 @@ def rows() -> list[dict[str, Any]]:
             how = f"{login}, median {statistics.median(times):.1f}"
             found.append(_row(what, p95(times), 60, bare, how))
         for name, times in _acted(port, cookies["calltaker1"], real).items():
-            found.append(_row(f"act: {name}", p95(times), 80, bare, f"over HTTP, median {statistics.median(times):.1f}"))
+            how = f"over HTTP, median {statistics.median(times):.1f}"
+            found.append(_row(f"act: {name}", p95(times), 80, bare, how))
     found.append(_duplicates(real, now))
     times, alone = asyncio.run(heard_after(HEARERS, PUSHES))
     found.append({"what": f"live push, {HEARERS} connected", "value": p95(times), "unit": "ms", "bare": p95(alone),
@@ -179,7 +180,7 @@ def _duplicates(real: list[uuid.UUID], now: datetime) -> dict[str, Any]:
             ours.append((middle - begun) * 1000)
             bare.append((time.perf_counter() - middle) * 1000)
     return {"what": "duplicate hint, p95", "value": p95(ours), "unit": "ms", "bare": p95(bare), "target": "<= 20",
-            "ok": p95(ours) <= 20, "how": "call-taker's scope, one connection, warm; bare: the circle alone"}  # fmt: skip
+            "ok": p95(ours) <= 20, "how": "call-taker, one connection, warm; bare: the circle alone"}  # fmt: skip
 
 
 def multiply(case: uuid.UUID, now: datetime) -> None:
@@ -199,7 +200,8 @@ def multiply(case: uuid.UUID, now: datetime) -> None:
             [months, OPEN, CASES],
         )
         unit = f"(90000 + mod(k.n, {UNITS}))"
-        scattered = "point(r.point[0] + mod(k.n * 7919, 20000) - 10000, r.point[1] + mod(k.n * 104729, 20000) - 10000)"
+        across, along = (f"mod(k.n::bigint * {prime}, 20000) - 10000" for prime in (7919, 4729))
+        scattered = f"point(r.point[0] + {across}, r.point[1] + {along})"
         new = {
             "id": "k.id", "case_id": "k.id", "snapshot": "'{}'::jsonb", "report_no": "'B' || k.n", "bucket": "k.bucket",
             "class_id": f"'b:event:' || mod(k.n, {CLASSES})", "unit": unit, "bodies": f"r.bodies || {unit}",

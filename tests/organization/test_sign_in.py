@@ -131,7 +131,8 @@ def test_a_neutral_role_acts_on_the_side_of_its_body() -> None:
 
 def test_live_topics_are_ones_own(owner: Person) -> None:
     held = seat_of("calltaker1")
-    own = [f"person:{owner.pk}", f"post:{held.post_id}", f"body:{held.post.body_id}"]
+    body = held.post.body_id
+    own = [f"person:{owner.pk}", f"post:{held.post_id}", f"body:{body}", f"queue:{body}:{held.post.role.code}"]
     assert pushed.topics(owner.pk) == own
     assert pushed.topics(owner.pk, held) == own
     assert pushed.topics(owner.pk, seat_of("office1")) == own[:1]
