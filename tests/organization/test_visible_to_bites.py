@@ -86,6 +86,7 @@ QUERIES = (
     Query("change requests: list", always(asking, "seen", ("true", [])), ("request",)),
     Query("change requests: one", always(asking, "visible", True), ("request",)),
     Query("surveys", every_survey, ("survey",)),
+    Query("the intake queue", scope_sql_in("citygrid.reception.intake.queue", "waiting")),
     Query("files of addresses", every_batch, ("batch",)),
 )
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from citygrid.cases import naming, options, wording
+from citygrid.cases import naming, options, parts, wording
 from citygrid.cases.photos import pictures, upload_address
 from citygrid.organization.seats import Signed
 from citygrid.process import Case
@@ -33,7 +33,6 @@ HIDDEN = frozenset(("split_from", "reopen_of"))
 ENFORCEMENT = frozenset(("culprit", "measure", "document", "amount"))
 SHORT = frozenset(("caller", "phone", "transferred_to", "address"))
 MONEY: dict[str, tuple[str, str]] = {"cost": ("费用（元）", "Cost (yuan)"), "amount": ("处罚金额（元）", "Fine (yuan)")}
-MOST_PARTS = 20
 # Fields of a request that only some kinds of request have: the page hides the others.
 WHEN = {"mode": "suspend", "limit": "extend suspend", "until": "extend suspend", "suggested": "return"}
 # A new case is asked for in the order in which a caller tells it.
@@ -317,10 +316,7 @@ def _degrees(field: Field, asked: Asked, common: dict[str, Any]) -> forms.Field:
 
 
 def _parts(field: Field, asked: Asked, common: dict[str, Any]) -> forms.Field:
-    return forms.CharField(
-        help_text=_("One line for each case that is split off: what the problem is."),
-        widget=forms.Textarea(attrs={"rows": 4, "class": "form-control"}), **common,
-    )  # fmt: skip
+    return parts.PartsField(help_text=_("Each part becomes a case of its own; empty rows are left out."), **common)
 
 
 _Maker = Callable[[Field, Asked, dict[str, Any]], forms.Field]
@@ -360,8 +356,7 @@ def _content(field: Field, value: Any, act_id: UUID) -> Any:
     if field.name in MONEY:
         return int(Decimal(value) * 100)
     if field.type == "parts":
-        lines = [line.strip() for line in str(value).splitlines() if line.strip()][:MOST_PARTS]
-        return [{"id": str(uuid5(act_id, str(n))), "text": line} for n, line in enumerate(lines)] or None
+        return parts.content(value, act_id)
     if field.type == "bool":
         return (value == "yes") if field.required else (True if value else None)
     return converted(value) if converted is not None else value
