@@ -151,6 +151,7 @@ CONNECTS = {
     "messages/channels/mail.py": "the mail server of the settings",
     "messages/channels/outside.py": "the session of the two above: no redirects, no proxy of the environment",
     "organization/signing/single_sign_on.py": "the identity provider of the settings",
+    "reception/management/commands/ring.py": "the site whose address stands on the command line",
 }
 CLIENTS = {
     "requests",

@@ -78,7 +78,8 @@ def test_a_refused_form_keeps_everything_and_says_where(
 
 
 def test_an_enquiry_is_answered_from_the_knowledge_base_without_a_case(world: World, sign: Sign) -> None:
-    article = articles.keep(Written("lamp", "路灯不亮找谁修？", "说明位置。", "路灯"), None, world.now, world.now.date())
+    written = Written("lamp", "路灯不亮找谁修？", "说明位置。", "路灯")
+    article = articles.keep(written, None, world.now, world.now.date())
     client = sign("calltaker1")
     assert f'data-article="{article.pk}"' in client.get("/hotline/ask/?ask=ldbl").text
     sent = form(client, outcome="answered", call_kind="enquiry", article=str(article.pk), text="", reply_wanted="on")

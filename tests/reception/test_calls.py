@@ -11,8 +11,8 @@ from citygrid.organization.unit_models import Desk
 from citygrid.reception.call_models import Call, CallEvent
 from citygrid.reception.hotline import desk, outcomes, telling
 from citygrid.reception.hotline.telling import CallRefusedError, Told
-from citygrid.reception.shifts import seats
 from citygrid.reception.shift_models import Sitting
+from citygrid.reception.shifts import seats
 from citygrid.trust import redactable
 from citygrid.trust.models import AuditRecord
 from tests.cases.world import NOW, World

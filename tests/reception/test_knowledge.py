@@ -40,7 +40,8 @@ def test_it_is_found_by_words_in_any_order_or_by_initials(shelf: None, typed: st
 def test_what_does_not_fit_or_is_not_in_force_is_not_found(shelf: None) -> None:
     assert articles.find("燃气", TODAY) == []
     assert articles.find("", TODAY) == []
-    articles.keep(Written("lamp", "路灯不亮找谁修？", "旧", "路灯", valid_from=TODAY, valid_to=TODAY + timedelta(1)), None, NOW, TODAY)
+    short = Written("lamp", "路灯不亮找谁修？", "旧", "路灯", valid_from=TODAY, valid_to=TODAY + timedelta(1))
+    articles.keep(short, None, NOW, TODAY)
     assert [one.code for one in articles.find("路灯", TODAY)] == ["lamp"]
     assert articles.find("路灯", TODAY + timedelta(1)) == []
 
@@ -49,7 +50,8 @@ def test_a_change_is_a_new_version_and_a_call_keeps_the_one_that_answered(shelf:
     taker = world.who("calltaker1")
     old = Article.objects.get(code="lamp", current=True)
     call = outcomes.note(None, outcomes.Outcome("enquiry", "answered", article=old), taker, NOW)
-    new = articles.keep(Written("lamp", "路灯不亮找谁修？", "拨打热线。", "路灯"), taker.person.pk, NOW, TODAY, version=1)
+    written = Written("lamp", "路灯不亮找谁修？", "拨打热线。", "路灯")
+    new = articles.keep(written, taker.person.pk, NOW, TODAY, version=1)
     assert (new.version, new.current) == (2, True)
     call.refresh_from_db()
     assert call.article.version == 1

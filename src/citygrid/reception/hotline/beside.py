@@ -58,7 +58,8 @@ def look(class_id: str, lon: str, lat: str, signed: Signed, at: datetime) -> Bes
         return Beside(name, outside=True, safety=safety, conditions=conditions)
     areas = (place.grid, place.community, place.street, place.district, place.city)
     ids = [one.id for one in areas if one is not None]
-    where = " · ".join(one.name or one.code for one in (place.district, place.street, place.community) if one is not None)
+    named = (place.district, place.street, place.community)
+    where = " · ".join(one.name or one.code for one in named if one is not None)
     if found is None:
         return Beside(name, where=where)
     return Beside(

@@ -1,4 +1,4 @@
-"""The CTI interface: a telephone system tells of its calls by HTTP; the seat hears by the event stream (docs/hotline.md).
+"""The CTI interface: a telephone system tells of its calls by HTTP, the seat hears by the event stream (hotline.md).
 
 Every operation is safe to repeat and may come out of order. A number is sent in the body, never in an address."""
 

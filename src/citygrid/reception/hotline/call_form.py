@@ -80,10 +80,15 @@ def _check(typed: Typed) -> None:
     elif typed.outcome == O.ANSWERED and typed.article is None and not text:
         typed.errors["text"] = _("Take an article of the knowledge base, or write down what was answered.")
     elif typed.outcome == O.TRANSFERRED:
-        if typed.values["ground"] not in Transfer.Ground.values:
-            typed.errors["ground"] = _("Say why it is not ours.")
-        if not typed.values["to_body"] and not typed.values["to_name"].strip():
-            typed.errors["to_name"] = _("Say to whom it was passed on.")
+        _check_passed(typed)
+
+
+def _check_passed(typed: Typed) -> None:
+    """Why it is not ours, and to whom it went."""
+    if typed.values["ground"] not in Transfer.Ground.values:
+        typed.errors["ground"] = _("Say why it is not ours.")
+    if not typed.values["to_body"] and not typed.values["to_name"].strip():
+        typed.errors["to_name"] = _("Say to whom it was passed on.")
 
 
 def wanted(typed: Typed) -> Wanted:

@@ -53,7 +53,7 @@ class Passed:
 
 
 def note(call: Call | None, noted: Outcome, signed: Signed, now: datetime, *, id: UUID | None = None) -> Call:
-    """Note the outcome. Without a call of the telephone system one is kept all the same, under `id`: somebody rang.
+    """Note the outcome. Without a call of the telephone system one is kept, under `id`: somebody rang.
 
     Raises NotNotedError. The caller's name, number and words are kept sealed or redactable."""
     if noted.kind not in Call.Kind.values:
@@ -106,7 +106,8 @@ def pass_on(call: Call, passed: Passed, signed: Signed, now: datetime) -> Transf
         if passed.told.strip():
             told = redactable.put(redactable.FREE_TEXT, passed.told.strip(), now, algorithm_at(now)).id
         made = Transfer.objects.create(
-            id=passed.id, call=call, body=signed.body, to_body=to_body, to_name="" if to_body else passed.to_name.strip(),
+            id=passed.id, call=call, body=signed.body, to_body=to_body,
+            to_name="" if to_body else passed.to_name.strip(),
             ground=passed.ground, told=told, at=now, person=signed.person,
         )  # fmt: skip
         audit.record(now, "pass_on", subject=("call", str(call.pk)), params={"ground": passed.ground},

@@ -56,7 +56,8 @@ def page(request: HttpRequest, signed: Signed) -> HttpResponse:
     _guard(signed)
     now = timezone.now()
     initial = {key: request.GET[key] for key in ("lon", "lat", "class_id", "reopen_of") if key in request.GET}
-    return render(request, "reception/hotline/desk.html", _context(request, signed, call_form.empty(signed, now, initial)))
+    context = _context(request, signed, call_form.empty(signed, now, initial))
+    return render(request, "reception/hotline/desk.html", context)
 
 
 @never_cache
@@ -79,8 +80,8 @@ def look(request: HttpRequest, signed: Signed) -> HttpResponse:
     found = beside.look(asked["class_id"], asked["lon"], asked["lat"], signed, now)
     may_file = beside.may_do(signed, "file_case", now) and beside.may_do(signed, "accept", now)
     context = {
-        "beside": found, "chosen": asked["condition"], "may_file": may_file, "rule": beside.rule_of(asked["source"], now),
-        "may_join": beside.may_do(signed, "merge", now),
+        "beside": found, "chosen": asked["condition"], "may_file": may_file,
+        "rule": beside.rule_of(asked["source"], now), "may_join": beside.may_do(signed, "merge", now),
     }  # fmt: skip
     return render(request, "reception/hotline/beside.html", context)
 

@@ -1,4 +1,4 @@
-"""The sound of a call: a file that was sent in, attached once; heard by whoever may see the call's case or has the call.
+"""The sound of a call: a file that was sent in, attached once; heard by whoever had the call or may see its caller.
 
 The recording is a caller's voice: it is opened with the right to see callers, and each hearing is in the audit."""
 

@@ -1,7 +1,7 @@
 """Saving a call: the case is registered by the act `log_call`, and, where the post may and wants it, goes on at once.
 
-Each step is an act of its own with an id derived from the form's, so that sending the form again changes nothing. What is
-refused after the case was registered stops there and is told; the case stays."""
+Each step is an act of its own with an id derived from the form's, so that sending the form again changes nothing. What
+is refused after the case was registered stops there and is told; the case stays."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -67,7 +67,7 @@ def _facts(case: Case, english: bool, at: datetime) -> Mapping[str, str]:
 def reply(
     case: Case, act_id: UUID, text: str, way: str, signed: Signed, at: datetime, item: int | None = None
 ) -> acting.Done | Refusal:
-    """The act `reply`; by SMS the message is queued in the same transaction, once. Nothing is queued when it is refused.
+    """The act `reply`; by SMS the message is queued in the same transaction, once; nothing is when it is refused.
 
     The delivery keeps ids of the sealed number and of the text, not what they say."""
     with transaction.atomic():

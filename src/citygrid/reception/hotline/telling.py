@@ -1,4 +1,4 @@
-"""What a telephone system (CTI), or a person at a seat, tells of a call; told twice or out of order it comes to the same.
+"""What a telephone system, or a person at a seat, tells of a call; twice or out of order it comes to the same.
 
 Where a call stands is worked out anew from all that was told of it, by the moments told, never by the order of coming:
 so a network that repeats or overtakes does no harm (asks 5)."""
@@ -31,7 +31,9 @@ AHEAD = timedelta(minutes=5)
 MESSAGES = {
     "no_such_call": gettext_noop("There is no such call."),
     "no_extension": gettext_noop("There is no extension %(extension)s."),
-    "extension_unclear": gettext_noop("Several centres have an extension %(extension)s: tell it with a key of the centre."),
+    "extension_unclear": gettext_noop(
+        "Several centres have an extension %(extension)s: tell it with a key of the centre."
+    ),
     "answered_by_other": gettext_noop("%(person)s answered this call at %(at)s."),
     "call_is_over": gettext_noop("This call is over."),
     "not_your_call": gettext_noop("This call is at another seat."),
