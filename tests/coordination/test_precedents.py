@@ -43,6 +43,16 @@ def test_a_decision_becomes_a_precedent_once(world, settled):
     assert precedents.by_code("x") is None and precedents.by_code("P2026-²") is None
 
 
+def test_decisions_that_came_without_messages_are_caught_up_once(world):
+    """An import, or the demo's story, writes no outbox rows."""
+    case = returned(world)
+    world.do("dispatcher1", case, "settle", body=world.body("west_roads"), ground="权属清单第三条")
+    assert not Precedent.objects.exists()
+    assert precedents.catch_up() == 1 and precedents.catch_up() == 0
+    relay.drain(world.now + timedelta(days=3650))
+    assert Precedent.objects.filter(case_id=case).count() == 1
+
+
 def test_the_next_dispute_sees_it_the_nearer_first_and_another_class_does_not(world, settled):
     near = precedents.like(GARBAGE, *WEST, world.now)
     assert [one.nearness for one in near] == [0] and near[0].body == world.body("west_roads")

@@ -74,7 +74,7 @@ def disputes(request: HttpRequest, signed: Signed) -> HttpResponse:
                 "light": light(
                     row.due, row.warn_at, now, paused=row.paused_at is not None, provisional=row.provisional
                 ),
-                "acts": [(act, act_name(act)) for act in _offered(row) if act in may],
+                "acts": [(act, act_name(act)) for act in _offered(row, signed) if act in may],
             }
             for row in rows
         ],
@@ -84,10 +84,12 @@ def disputes(request: HttpRequest, signed: Signed) -> HttpResponse:
     return render(request, "coordination/disputes/disputes.html", context)
 
 
-def _offered(row: disputed.Disputed) -> tuple[str, ...]:
-    if row.at_work:
-        return ("settle",)
-    return ("settle", "order_first") if row.state == State.DISPUTED else ACTS
+def _offered(row: disputed.Disputed, signed: Signed) -> list[str]:
+    """Only who owes the decision settles; what is at work already can neither be referred nor ordered first."""
+    found = ["settle"] if row.holder == signed.body.pk else []
+    if not row.at_work:
+        found += ["order_first"] if row.state == State.DISPUTED else ["refer", "order_first"]
+    return found
 
 
 def grounds_in_words(at: datetime) -> dict[str, str]:

@@ -13,7 +13,7 @@ from django.db.models import When as If
 
 from citygrid.areas.locating import AreaRef, Outside, located
 from citygrid.cases import loading, reading
-from citygrid.cases.database import plain
+from citygrid.cases.database import cursor, plain
 from citygrid.coordination.dispute_models import Precedent
 from citygrid.messages.relay import Delivered
 from citygrid.organization.models import Person
@@ -69,14 +69,32 @@ def in_force(at: datetime) -> Any:
 def keep(rows: Sequence[Delivered]) -> None:
     """Outbox rows of `settle` become precedents, each entry once (handler of the relay)."""
     for row in rows:
-        with plain() as connection:
-            case = loading.peek(connection, UUID(row.key))
-        if case is None:
-            continue
-        entries = reading.timeline(case)
-        entry = next((one for one in entries if one.seq == row.payload["seq"]), None)
-        if entry is not None and entry.type == "settle" and case.class_id is not None:
-            write(case, entry, entries)
+        _keep(UUID(row.key), int(row.payload["seq"]))
+
+
+def catch_up() -> int:
+    """Decisions that came without messages (imports, the demo's story) become precedents too. How many."""
+    with plain() as connection:
+        rows = cursor(connection).execute(
+            b"""select e.case_id, e.seq from cases_entry e where e.type = 'settle' and not exists
+              (select 1 from coordination_precedent p where p.case_id = e.case_id and p.seq = e.seq)"""
+        )
+        missing = rows.fetchall()
+    number = 0
+    for case_id, seq in missing:
+        number += _keep(case_id, seq) is not None
+    return number
+
+
+def _keep(case_id: UUID, seq: int) -> Precedent | None:
+    """The precedent of one entry; None when it is no decision, or the case has no class."""
+    with plain() as connection:
+        case = loading.peek(connection, case_id)
+    if case is None or case.class_id is None:
+        return None
+    entries = reading.timeline(case)
+    entry = next((one for one in entries if one.seq == seq), None)
+    return write(case, entry, entries) if entry is not None and entry.type == "settle" else None
 
 
 def write(case: Case, entry: Entry, entries: Sequence[Entry]) -> Precedent:

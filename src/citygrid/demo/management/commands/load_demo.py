@@ -10,6 +10,7 @@ from django.utils import timezone
 from procrastinate.exceptions import AlreadyEnqueued
 
 from citygrid.console.city import import_city, is_empty
+from citygrid.coordination.disputes import precedents
 from citygrid.demo import inventory, jobs, registries, telling
 from citygrid.demo.folder import FOLDER
 from citygrid.demo.models import DemoProgress
@@ -37,6 +38,7 @@ class Command(BaseCommand):
         self._survey()
         row = telling.tell(None if options["all"] else options["first"], self.stdout.write)
         self.stdout.write(f"{row.done} of {row.total} problems are told: {row.cases} cases, {row.acts} acts.")
+        self.stdout.write(f"{precedents.catch_up()} decisions on disputed duties are precedents.")
         if row.done < row.total and not options["only"]:
             with suppress(AlreadyEnqueued):
                 jobs.tell_the_rest.defer()
