@@ -9,6 +9,8 @@ from citygrid.cases.database import cursor, plain
 from citygrid.cases.lists.filters import Filters, Terms, of_case, of_light
 from citygrid.cases.models import OPEN_BUCKET
 from citygrid.process.guards import PERSONAL
+from citygrid.process.states import TERMINAL
+from citygrid.process.transitions import FROM
 
 PAGE = 50
 COUNTED = 1000
@@ -56,9 +58,12 @@ Key = tuple[datetime, UUID, int]
 
 # Order -> column, direction, which side the next page lies on. Each has an index of the open items behind it.
 _ORDERS = {"due": ("sort_at", "", ">"), "came": ("opened_at", "", ">"), "newest": ("opened_at", "desc", "<")}
-# The case of an item: through the head, as an item may stay open after its case is closed.
-_CASE_FITS = """exists (select from cases_head h join cases_case c on c.id = h.case_id and c.bucket = h.bucket
-      where h.case_id = i.case_id and {terms})"""
+# The case of an item is open, but for the few kinds of work that outlive it: these are looked for through the head.
+LASTING = sorted({row.answers for state in TERMINAL for row in FROM[state] if row.answers})
+_OPEN_FITS = "i.case_id in (select c.id from cases_case c where c.bucket = %s and {terms})"
+_ENDED_FITS = """i.kind = any(%s) and exists (select from cases_head h
+      join cases_case c on c.id = h.case_id and c.bucket = h.bucket
+      where h.case_id = i.case_id and h.bucket <> %s and {terms})"""
 _BRANCH = """(select i.* from cases_item i where i.bucket = %s and {terms}
       order by i.{column} {way}, i.case_id {way}, i.no {way} limit %s)"""
 _ROWS = """select i.case_id, i.no, i.kind, i.main, i.body, i.role, i.person, i.opened_at, i.due, i.warn_at, i.sort_at,
@@ -87,10 +92,8 @@ def my_items(
     `filters`: only what fits them, in their order; those of lights need `now`."""
     wanted = filters if filters is not None else Filters()
     column, way, side = _ORDERS[wanted.sort or "due"]
-    fits = _fits(wanted, kind, now)
     branches, params = [], []
-    for who in _whose(person, body, role):
-        terms = [who, *fits]
+    for terms in _branches(person, body, role, _fits(wanted, kind, now), wanted):
         if after:
             terms.append((f"(i.{column}, i.case_id, i.no) {side} (%s, %s, %s)", list(after)))
         text = " and ".join(condition for condition, _values in terms)
@@ -104,10 +107,8 @@ def my_items(
 
 def count(person: int, body: int | None, role: str, wanted: Filters, now: datetime, most: int) -> int:
     """How many items `my_items` would give without a page's end, counted up to `most`."""
-    fits = _fits(wanted, None, now)
     branches, params = [], []
-    for who in _whose(person, body, role):
-        terms = [who, *fits]
+    for terms in _branches(person, body, role, _fits(wanted, None, now), wanted):
         text = " and ".join(condition for condition, _values in terms)
         branches.append(f"(select i.case_id, i.no from cases_item i where i.bucket = %s and {text} limit %s)")  # noqa: S608
         params += [OPEN_BUCKET, *(value for _condition, values in terms for value in values), most]
@@ -126,12 +127,20 @@ def _fits(wanted: Filters, kind: str | None, now: datetime | None) -> Terms:
         terms += of_light(wanted.light, now)
     if wanted.worker is not None:
         terms.append(("i.person = %s", [wanted.worker]))
-    of = of_case(wanted)
-    if of:
-        text = " and ".join(condition for condition, _values in of)
-        values: list[Any] = [value for _condition, given in of for value in given]
-        terms.append((_CASE_FITS.format(terms=text), values))
     return terms
+
+
+def _branches(person: int, body: int | None, role: str, fits: Terms, wanted: Filters) -> list[Terms]:
+    """The conditions of each part of the list: by name and by queue; of open cases and of ended ones where the case is
+    asked about."""
+    of = of_case(wanted)
+    text = " and ".join(condition for condition, _values in of)
+    values: list[Any] = [value for _condition, given in of for value in given]
+    parts: list[Terms] = [[]]
+    if of:
+        open_ones = (_OPEN_FITS.format(terms=text), [OPEN_BUCKET, *values])
+        parts = [[open_ones], [(_ENDED_FITS.format(terms=text), [LASTING, OPEN_BUCKET, *values])]]
+    return [[who, *fits, *part] for who in _whose(person, body, role) for part in parts]
 
 
 def _whose(person: int, body: int | None, role: str) -> list[tuple[str, list[object]]]:

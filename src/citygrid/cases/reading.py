@@ -13,6 +13,7 @@ from citygrid.cases.lists.filters import Filters, of_case, of_light
 from citygrid.cases.models import OPEN_BUCKET
 from citygrid.organization.visibility import Scope
 from citygrid.process import Actor, Case, Entry, Offer, offers
+from citygrid.process.states import OPEN, State
 from citygrid.rulebook.slices import rules_at
 from citygrid.trust import redactable
 from citygrid.trust.bigrams import bigrams
@@ -187,6 +188,8 @@ def _conditions(query: Query, order: str) -> Iterable[tuple[str, list[Any]]]:
     wanted = query.filters
     if wanted is not None:
         yield from of_case(wanted)
+        if wanted.state and State(wanted.state) in OPEN:
+            yield "c.bucket = %s", [OPEN_BUCKET]
         if wanted.light and query.now is not None:
             fits = of_light(wanted.light, query.now)
             text = " and ".join(condition for condition, _values in fits)

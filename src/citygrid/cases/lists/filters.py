@@ -111,7 +111,7 @@ def of_case(wanted: Filters) -> Terms:
         (wanted.area is not None, "c.areas && %s::bigint[]", [wanted.area]),
         (bool(wanted.source), "c.source = %s", wanted.source),
         (wanted.safety, "c.safety = %s", True),
-        (bool(wanted.mark), "c.marks && %s::text[]", [wanted.mark]),
+        (bool(wanted.mark), "c.marks <> '{}' and c.marks && %s::text[]", [wanted.mark]),
         (wanted.unit is not None, "c.unit = %s", wanted.unit),
         (wanted.since is not None, "c.received_at >= %s", wanted.since),
         (wanted.until is not None, "c.received_at < %s", (wanted.until or timezone.now()) + timedelta(days=1)),
