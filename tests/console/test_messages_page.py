@@ -1,11 +1,13 @@
 """Messages that do not get out: seen by whoever cares for them, sent again, redirected, given up (asks 13)."""
 
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -141,3 +143,15 @@ def test_the_rules_page_shows_words_in_both_languages(house: None) -> None:
     page = client_of("admin1").get("/messages/rules/").text
     assert "新任务待签收：20260506000123" in page and "New order to sign for: 20260506000123" in page
     assert "every 5 minutes" in page and "{number}" in page
+
+
+def test_the_command_says_what_is_stuck_and_sends_it_again(house: None) -> None:
+    out = StringIO()
+    call_command("messages", stdout=out)
+    assert out.getvalue() == "0 wait, 0 stuck, 0 events not handled.\n"
+    one = row(person=person("calltaker1"))
+    with pytest.raises(CommandError, match="1 stuck"):
+        call_command("messages")
+    call_command("messages", again=True, stdout=out)
+    one.refresh_from_db()
+    assert one.state == "queued"
