@@ -117,8 +117,10 @@ class LimitField(forms.MultiValueField):
             forms.IntegerField(min_value=1, max_value=9999, required=False),
             forms.ChoiceField(choices=pairs, required=False),
         )
-        number = forms.NumberInput(attrs={"class": "form-control", "min": 1})
-        widget = LimitInput([number, forms.Select(choices=pairs, attrs={"class": "form-select"})])
+        # One label stands above both: each says for itself what it is.
+        number = forms.NumberInput(attrs={"class": "form-control", "min": 1, "aria-label": _("How long")})
+        unit = forms.Select(choices=pairs, attrs={"class": "form-select", "aria-label": _("Unit of time")})
+        widget = LimitInput([number, unit])
         super().__init__(fields=parts, widget=widget, require_all_fields=False, **kwargs)
 
     def compress(self, data_list: list[Any]) -> str:
@@ -343,7 +345,7 @@ _BY_TYPE: dict[str, _Maker] = {
 }
 _BY_NAME: dict[str, _Maker] = {
     "source": lambda f, a, c: _choice(options.sources(a.spec.name, a.signed.role.code, a.at), c),
-    "ground": lambda f, a, c: _ground(f, a, c),
+    "ground": _ground,
     "component": _component,
 }
 

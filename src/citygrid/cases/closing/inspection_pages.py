@@ -41,11 +41,16 @@ def in_bar(signed: Signed | None) -> bool:
     return may_do(signed, "inspect") and not may_do(signed, "close", "dispatch", "feed_back")
 
 
+def _day() -> forms.DateInput:
+    """A browser takes a day only in this form, whatever the language."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 class DrawForm(forms.Form):
     """From when to when, how many, and by what the lots are spread."""
 
-    since = forms.DateField(label=gettext_lazy("Closed from"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=gettext_lazy("Closed until"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=gettext_lazy("Closed from"), widget=_day())
+    until = forms.DateField(label=gettext_lazy("Closed until"), widget=_day())
     count = forms.IntegerField(label=gettext_lazy("How many"), min_value=1, max_value=inspections.MOST)
     strata = forms.ChoiceField(label=gettext_lazy("Spread over"), required=False)
 

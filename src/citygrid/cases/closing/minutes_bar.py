@@ -155,10 +155,10 @@ def holder_words(holder: Holder | None, roles: Mapping[str, str]) -> str:
 
 def working_words(length: timedelta | None) -> str:
     """`3 小时 5 分` of working time; a dash where a calendar does not know the days. Never in days: a day's length
-    of work differs between calendars."""
+    of work differs between calendars. To the nearest minute."""
     if length is None:
         return "–"
-    minutes = int(length.total_seconds() // 60)
+    minutes = int((length.total_seconds() + 30) // 60)
     if minutes < 60:
         return _("{0} min").format(minutes)
     return _("{0} h {1} min").format(minutes // 60, minutes % 60)
