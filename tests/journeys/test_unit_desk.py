@@ -1,4 +1,4 @@
-"""The unit in a browser: signs several, assigns a worker; the worker on a phone feeds back with photos (S1-49, S4-25)."""
+"""The unit in a browser: signs several, assigns a worker; who feeds back on a phone with photos (S1-49, S4-25)."""
 
 from playwright.sync_api import Browser, Page, expect
 

@@ -38,7 +38,7 @@ SECTIONS = {
     "suspended": gettext_lazy("Suspended"),
 }
 MEASURES = {
-    "received": gettext_lazy("Received"),
+    "received": gettext_lazy("Cases received"),
     "done": gettext_lazy("Fed back"),
     "on_time": gettext_lazy("On time"),
     "late": gettext_lazy("Late"),
