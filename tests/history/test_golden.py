@@ -23,6 +23,7 @@ ELSEWHERE = {
     "request_long", "request_past", "not_later", "too_early", "future", "wrong_item",
     "delegation_missing", "delegation_over", "delegation_coming", "delegation_class", "delegation_area",
     "delegation_long",
+    "unknown_source", "source_act", "source_role", "source_file", "safety_denied", "cost_missing",
     # Refused earlier, by the name that the file gives; or the city has a rule for it.
     "field_unknown", "unknown_person", "no_rule", "calendar_gap", "wrong_side",
 }  # fmt: skip
@@ -45,7 +46,7 @@ def test_the_report(bay: None, golden: list[tuple[str, ...]]) -> None:
     assert cells(outcome) == golden
     assert outcome.imported + outcome.refused == outcome.read
     assert {line[1] for line in golden if line[1].startswith("A")} == set()
-    assert outcome.imported == Origin.objects.exclude(source_case=None).count() == 18
+    assert outcome.imported == Origin.objects.exclude(source_case=None).count() == 19
     assert outcome.opened == CaseRow.objects.count() - outcome.imported == 1, "the part without a number of its own"
     # Only a calendar that changed lets dues be computed anew; a row that says so is among the refused ones.
     assert set(EntryRow.objects.values_list("type", flat=True)) == set(ACTS) - {"retime"}
@@ -58,7 +59,7 @@ def test_a_second_run_changes_nothing(bay: None, golden: list[tuple[str, ...]]) 
     before = content(TABLES)
     again = run(FILE)
     assert content(TABLES) == before
-    assert (again.imported, again.there, again.changed) == (0, 18, 0)
+    assert (again.imported, again.there, again.changed) == (0, 19, 0)
     assert again.imported + again.there + again.refused == again.read
     # Rows that named an imported case now meet it in the database.
     assert {line[1] for line in cells(again)} == {line[1] for line in golden}
@@ -83,5 +84,5 @@ def test_what_changed_since_is_reported(bay: None, tmp_path: Path) -> None:
 def test_a_dry_run_keeps_nothing(bay: None, golden: list[tuple[str, ...]]) -> None:
     outcome = run(FILE, dry_run=True)
     assert cells(outcome) == golden
-    assert outcome.imported == 18
+    assert outcome.imported == 19
     assert not any(content({**TABLES, "cases_origin": "case_id", "cases_numberblock": "series"}).values())

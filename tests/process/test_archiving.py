@@ -3,6 +3,7 @@
 from citygrid.process import offers
 from citygrid.process.states import State
 from tests.process.city import (
+    CLOSED_UNIT,
     DU,
     HAN,
     HU,
@@ -14,7 +15,6 @@ from tests.process.city import (
     SUN,
     THERE,
     WANG,
-    CLOSED_UNIT,
     Story,
     photo,
 )

@@ -19,8 +19,8 @@ from tests.process.city import (
     WU,
     ZHAO,
     ZHENG,
-    Actor,
     ZHOU,
+    Actor,
     Story,
 )
 

@@ -9,8 +9,8 @@ from citygrid.process.moments import stamp
 from citygrid.process.rules import Approval
 from citygrid.process.states import Outcome, State
 from tests.process.city import (
-    CENTRE,
     BAI,
+    CENTRE,
     CHEN,
     CITY_RUN,
     DENG,

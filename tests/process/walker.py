@@ -63,7 +63,8 @@ WEIGHTS = {
     "comment": 0.03, "mark": 0.03, "instruct": 0.03, "inspect": 0.03, "finding": 0.1, "urge": 0.03, "supervise": 0.04,
     "refuse": 0.1, "refuse_filing": 0.1, "reclassify": 0.05, "relocate": 0.05, "merge": 0.25, "split": 0.02,
     "refer": 0.15, "request": 0.3, "unfile": 0.2, "approve": 2.0, "settle": 2.0, "redispatch": 0.5, "reopen": 0.3,
-    "withdraw": 0.2, "escalate": 0.3, "order_first": 0.3, "declare_ownerless": 0.1, "archive": 0.3, "reassign_task": 0.2, "appeal": 3.0, "explain": 3.0, "check": 3.0,
+    "withdraw": 0.2, "escalate": 0.3, "order_first": 0.3,
+    "declare_ownerless": 0.1, "archive": 0.3, "reassign_task": 0.2, "appeal": 3.0, "explain": 3.0, "check": 3.0,
 }  # fmt: skip
 
 

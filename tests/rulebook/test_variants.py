@@ -106,6 +106,10 @@ def test_in_the_second_city_districts_run_and_the_city_settles() -> None:
     assert (variant.rework, variant.redispatch) == ("restart", "remaining")
 
 
+X = 'code = "x"\nname = "x"\n[acts]\nreport = []\n'
+RUNG = '[[ladder]]\nitem = "*"\nat = "due+2 work_hour"\n'
+
+
 @pytest.mark.parametrize(
     ("text", "field", "code"),
     [
@@ -119,6 +123,15 @@ def test_in_the_second_city_districts_run_and_the_city_settles() -> None:
         ('code = "x"\nname = "x"\n[acts]\nreport = []\n[approvals.void]\n', "approvals.void.steps", "no_steps"),
         ('code = "x"\nname = "x"\n[acts]\nreport = []\n[steps.file]\nlimit = 3\n', "steps.file.role", "missing_key"),
         ('code = "x"\nname = "x"\nexplain = ["nod"]\n[acts]\nreport = []\n', "explain", "unknown_word"),
+        (f'{X}[sources.web]\nname_en = "Web"\n', "sources.web.name", "missing_key"),
+        (f'{X}[sources.web]\nname = "w"\nacts = ["close"]\n', "sources.web.acts", "unknown_word"),
+        (f'{X}[sources.web]\nname = "w"\ncounted = "twice"\n', "sources.web.counted", "wrong_choice"),
+        (f'{X}[grounds.policy]\nname_en = "P"\n', "grounds.policy.name", "missing_key"),
+        (f'{X}[[ladder]]\nitem = "dance"\nat = "due"\n', "ladder[0].item", "unknown_step"),
+        (f'{X}[[ladder]]\nitem = "*"\nat = "noon"\n', "ladder[0].at", "wrong_choice"),
+        (f'{X}[[ladder]]\nitem = "*"\nat = "due+soon"\n', "ladder[0].at", "limit_text"),
+        (f'{X}{RUNG}{RUNG}', "ladder[1].code", "rung_twice"),
+        (f'{X}[[ladder]]\nitem = "*"\nat = "due"\nact = "sing"\n', "ladder[0].act", "wrong_choice"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_key(text: str, field: str, code: str) -> None:

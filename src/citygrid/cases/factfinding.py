@@ -69,8 +69,8 @@ def find(
     scope: Scope | None = None, rules: Rules | None = None,
 ) -> Facts:  # fmt: skip
     """The facts for one act; asks the database only for what this act names. `rules`: those that it is decided by,
-    needed for what a variant names (its rapid team, classes that are dispatched by themselves). `scope`: whose eyes look for near cases;
-    a refusal tells their numbers, so those out of sight are left out. None: the system's."""
+    needed for what a variant names (its rapid team, classes that are dispatched by themselves). `scope`: whose eyes
+    look for near cases; a refusal tells their numbers, so those out of sight are left out. None: the system's."""
     spec = ACTS.get(act.name)
     fields = {f.name: f.type for f in spec.fields} if spec is not None else {}
     named = {kind: [act.data[n] for n, t in fields.items() if t == kind and n in act.data] for kind in

@@ -1,5 +1,6 @@
 """The centre's answers: accepting, verifying, filing, dispatching, checking, closing, approving."""
 
+from typing import Any
 from uuid import UUID
 
 from citygrid.demo.life import Life, answers, over
@@ -129,7 +130,7 @@ def dispatch(life: Life, case: Case, item: WorkItem) -> None:
         return
     if hold == "settle" or life.maybe("refer"):
         grounds = sorted(life.variant(case).grounds)
-        said = {"ground": life.chance.choice(grounds)} if grounds else {}
+        said: dict[str, Any] = {"ground": life.chance.choice(grounds)} if grounds else {}
         life.do(case.id, "refer", desk, reason=life.say("refer"), **said)
         if hold != "settle" and life.maybe("order_first"):
             life.after(life.chance.uniform(5, 40), _order_first, case.id)

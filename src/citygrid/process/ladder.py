@@ -1,4 +1,4 @@
-"""升级: the ladder of urging and supervising, as data (workflow 7.7; asks 30). Each rung once for a due of an item. Pure.
+"""升级: the ladder of urging and supervising, as data (workflow 7.7; asks 30). Each rung once for a due. Pure.
 
 A rung's moment hangs on the clock of its work item: the yellow light, the due, or so long after it. The item carries
 the next moment, so that an index finds what is due and nothing is ever scanned."""

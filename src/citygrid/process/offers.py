@@ -70,11 +70,13 @@ def _offer(case: Case, actor: Actor, variant: Variant, row: Transition, at: date
         asked = (r for r in case.requests if r.state == "open" and r.kind != "appeal")
         mine = tuple(str(r.no) for r in asked if actor.person == r.asker or actor.body == r.asker_body)
         return Offer(spec, None, mine) if mine else None
-    if row.act == "file_case" and not files(actor, case, variant):
-        return None
-    if not _makes_sense(case, actor, row) or not _in_hand(case, row, item):
+    if not _makes_sense(case, actor, row) or not _in_hand(case, row, item) or not _files(case, actor, variant, row):
         return None
     return Offer(spec, item)
+
+
+def _files(case: Case, actor: Actor, variant: Variant, row: Transition) -> bool:
+    return row.act != "file_case" or files(actor, case, variant)
 
 
 def _request_kinds(case: Case, actor: Actor, variant: Variant) -> tuple[str, ...]:

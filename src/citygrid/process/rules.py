@@ -58,7 +58,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A rung of the escalation ladder: at a moment of a work item's clock the system urges or supervises (workflow 7.7).
+    """A rung of the escalation ladder: at a moment of an item's clock the system urges or supervises (workflow 7.7).
 
     `code`: unique in the ladder, kept by the item. `item`: kind of work item, `*` for all. `at`: `warn` or `due`,
     `after`: how long after it. `act`: `urge` or `supervise`. `role` at `level`: who is told beside the holder."""
@@ -90,12 +90,12 @@ class Variant:
     """管理模式: who may do what, with what limits and approvals; the code only fixes what an act means.
 
     `acts`: act -> roles that may. `steps`: work item kind -> rule. `sources`: code -> what holds for it; none
-    declared: any source is taken as it comes. `rework`: continue | restart. `redispatch`: full | remaining. `credit`: longest delay of a
-    claimed time that counts (None: any). `explain`: kinds of item that open a duty to explain when they lapse (S0-46).
+    declared: any source is taken as it comes. `rework`: continue | restart. `redispatch`: full | remaining.
+    `credit`: longest delay of a claimed time that counts (None: any). `explain`: kinds of item that open a duty to explain when they lapse (S0-46).
     `grounds`: why a case may go to the commission; none declared: no ground is asked for. `ladder`: rungs in order.
     `auto_dispatch`: classes (ids, or prefixes that end in `*`) that the system dispatches to the suggested unit.
-    `rapid_team`: code of the body that handles at once; none: the dispatcher's own. `cite_delegation`: request kinds whose last approval must
-    cite a delegation. `delegators`: roles that hold that power themselves (the office): they need none, and give it."""
+    `rapid_team`: code of the body that handles at once; none: the dispatcher's own. `cite_delegation`: request kinds
+    whose last approval must cite a delegation. `delegators`: roles that hold that power themselves (the office): they need none, and give it."""
 
     code: str
     acts: Mapping[str, frozenset[str]]

@@ -151,7 +151,7 @@ def _ladder(table: Table) -> tuple[Rung, ...]:
         base, after = _moment(one, at)
         code = one.text("code", " ".join((act, item, at.replace("+", " "))).replace("*", "any"))
         if any(code == rung.code for rung in found):
-            one.problem("code", "rung_twice", "The ladder has the rung %(code)s twice.", code=code)
+            one.problem("code", "rung_twice", "The ladder has the rung %(rung)s twice.", rung=code)
         level = one.choice("level", "city", LEVELS)
         found.append(Rung(code, item, base, act, after, one.text("role"), level))
     return tuple(found)
