@@ -67,7 +67,7 @@ def call(request: HttpRequest, signed: Signed, call_id: UUID) -> HttpResponse:
         "may_hear": found.recording_id is not None and recordings.may_hear(signed, found),
         "may_see": may(signed, callers.RIGHT) and (found.number is not None or found.name is not None),
         "reasons": profile_at(now).personal.reasons,
-        "may_reply": case is not None and reply_pages.may_open(signed),
+        "may_reply": case is not None and reply_pages.may_reply(signed, case),
     }
     if request.method == "POST":
         if not context["may_see"]:

@@ -68,8 +68,10 @@ def note(call: Call | None, noted: Outcome, signed: Signed, now: datetime, *, id
         if call is None and id is not None:
             call = Call.objects.filter(pk=id, person=signed.person).first()
         if call is None:
-            call = Call(id=id or uuid4(), body=signed.body, person=signed.person, post=signed.post, came_at=now, answered_at=now,
-                        ended_at=now, state=Call.State.ENDED)  # fmt: skip
+            call = Call(
+                id=id or uuid4(), body=signed.body, person=signed.person, post=signed.post, came_at=now,
+                answered_at=now, ended_at=now, state=Call.State.ENDED,
+            )  # fmt: skip
         else:
             call = Call.objects.select_for_update(of=("self",)).get(pk=call.pk)
             if not telling.for_seat(call, signed):
@@ -93,7 +95,7 @@ def pass_on(call: Call, passed: Passed, signed: Signed, now: datetime) -> Transf
     if passed.ground not in Transfer.Ground.values:
         raise NotNotedError("no_ground", "ground")
     known_body = directory.current().bodies.get(passed.to_body or 0)
-    to_body = Body.objects.get(pk=passed.to_body) if known_body is not None and known_body.active else None
+    to_body = Body.objects.get(pk=passed.to_body or 0) if known_body is not None and known_body.active else None
     if to_body is None and not passed.to_name.strip():
         raise NotNotedError("to_nobody", "to_name")
     if len(passed.to_name) > 100 or "\0" in passed.to_name + passed.told or len(passed.told) > LONGEST:

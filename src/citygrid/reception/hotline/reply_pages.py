@@ -33,8 +33,9 @@ def may_open(signed: Any) -> bool:
 
 
 def may_reply(signed: Signed, case: Case) -> bool:
-    """Whether the post may reply to the caller of this case."""
-    return case.caller is not None and beside.may_do(signed, "reply", timezone.now())
+    """Whether a reply to the caller of this case is owed, and the post may give it."""
+    owed = any(one.kind == "reply" for one in case.work)
+    return owed and beside.may_do(signed, "reply", timezone.now())
 
 
 @require_safe

@@ -113,11 +113,11 @@ def _values(known: Article | None) -> dict[str, str]:
 
 def _written(values: dict[str, str]) -> Written:
     """Browsers send text with CRLF; a day that is none is refused at its field."""
-    days = {}
+    days: dict[str, date | None] = {}
     for name in ("valid_from", "valid_to"):
         try:
             days[name] = date.fromisoformat(values[name]) if values[name] else None
         except ValueError as error:
             raise NotKeptError("article_days", name) from error
     texts = {name: values[name].replace("\r\n", "\n") for name in FIELDS[:6]}
-    return Written(**texts, **days)
+    return Written(**texts, valid_from=days["valid_from"], valid_to=days["valid_to"])
