@@ -2,6 +2,7 @@
 
 Drawn from the layers that the reader may see; whoever owns their data is named below the map."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +24,7 @@ from citygrid.process.model import Place
 from citygrid.rulebook.slices import profile_at
 from citygrid.standards.coordinates import Metric, metric
 
-WIDE, HIGH = 300.0, 200.0
+WIDE, HIGH = 300.0, 180.0
 """Metres that the map shows."""
 MOST = 3000
 LINE, FILL, GRID, SPOT = "#8b99a7", "#e6ebf0", "#c2187f", "#b3261e"
@@ -99,7 +100,7 @@ def _paint(layer: Layer) -> Paint:
 
 def _colour(part: Any, usual: str) -> str:
     found = part.get("color") if isinstance(part, dict) else None
-    return found if isinstance(found, str) and found.startswith("#") else usual
+    return found if isinstance(found, str) and re.fullmatch("#([0-9a-fA-F]{3}){1,2}", found) else usual
 
 
 def _drawn(shape: Geometry, paint: Paint, box: tuple[float, ...]) -> list[str]:
@@ -110,8 +111,18 @@ def _drawn(shape: Geometry, paint: Paint, box: tuple[float, ...]) -> list[str]:
             path = "".join(_path(ring, box) + "Z" for ring in (part.exterior, *part.interiors))
             found.append(f'<path d="{path}" fill="{fill}" fill-rule="evenodd" stroke="{line}" stroke-width="0.3"/>')
         elif part.geom_type == "LineString":
+            if _pale(line):  # a white road is seen by its edges
+                edges = f'fill="none" stroke="{LINE}" stroke-width="{width * 4}" stroke-linecap="round"'
+                found.append(f'<path d="{_path(part, box)}" {edges}/>')
+                width = 3.6
             found.append(f'<path d="{_path(part, box)}" fill="none" stroke="{line}" stroke-width="{width}"/>')
     return found
+
+
+def _pale(colour: str) -> bool:
+    """Whether a colour such as `#ffffff` can hardly be seen on paper."""
+    signs = colour[1:] if len(colour) == 7 else "".join(2 * one for one in colour[1:4])
+    return all(int(signs[at : at + 2], 16) > 0xD0 for at in (0, 2, 4))
 
 
 def _path(line: LineString, box: tuple[float, ...]) -> str:

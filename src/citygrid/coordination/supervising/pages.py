@@ -62,10 +62,16 @@ def desk(request: HttpRequest, signed: Signed) -> HttpResponse:
         "sectors": sorted({name for name in known.values() if name}),
         "units": [{"name": naming.body(one), "sector": known[one], "load": load[one]} for one in sorted(known)],
         "acts": acts_of(signed, now, *ACTS),
-        "new": sum(looked is None or (one.closed_at or now) > looked for one in results),
+        "new": _new(results, looked, now),
         "days": RESULTS.days,
     }
     return render(request, "coordination/supervising.html", context)
+
+
+def _new(results: list[Order], looked: datetime | None, now: datetime) -> str:
+    """How many results are new; a whole page of them says that there may be more."""
+    number = sum(looked is None or (one.closed_at or now) > looked for one in results)
+    return f"{number}+" if number == sectors.PAGE else str(number or "")
 
 
 @require_POST
