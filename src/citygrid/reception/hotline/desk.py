@@ -79,7 +79,8 @@ def known(number: str, signed: Signed, but: UUID | None = None) -> Known:
     rows = redactable.find_phone(number)
     if not rows:
         return Known((), ())
-    calls = Call.objects.filter(number__in=rows).exclude(pk__in=[but] if but else []).select_related("person", "article", "body")
+    others = [but] if but is not None else []
+    calls = Call.objects.filter(number__in=rows).exclude(pk__in=others).select_related("person", "article", "body")
     mentioned = {one.case for one in callers.by_rows(rows)}
     earlier = list(calls.order_by("-came_at")[:MOST_CALLS])
     mentioned |= {one.case_id for one in earlier if one.case_id is not None}
