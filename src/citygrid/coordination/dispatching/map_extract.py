@@ -28,6 +28,7 @@ WIDE, HIGH = 300.0, 180.0
 """Metres that the map shows."""
 MOST = 3000
 LINE, FILL, GRID, SPOT = "#8b99a7", "#e6ebf0", "#c2187f", "#b3261e"
+EDGE = 'stroke-linecap="round"'
 Paint = tuple[str, str, float]
 
 
@@ -48,11 +49,12 @@ def draw(place: Place, signed: Signed, at: datetime, font: str) -> Extract:
     parts: list[str] = []
     names: dict[str, Any] = {}
     for layer, rows in _features(layers, box):
-        paint = _paint(layer)
+        paint, drawn = _paint(layer), list[str]()
         for name, shape in rows:
             flat = shapely.intersection(_metres(shape, to), shapely.box(*box))
-            parts += _drawn(flat, paint, box)
+            drawn += _drawn(flat, paint, box)
             _longest(names, name, flat)
+        parts += sorted(drawn, key=lambda one: EDGE not in one)  # edges lie below, so that crossings are open
     parts += [_label(name, line, box, font) for name, line in names.items()]
     outline = _grid(place)
     if outline is not None:
@@ -112,7 +114,7 @@ def _drawn(shape: Geometry, paint: Paint, box: tuple[float, ...]) -> list[str]:
             found.append(f'<path d="{path}" fill="{fill}" fill-rule="evenodd" stroke="{line}" stroke-width="0.3"/>')
         elif part.geom_type == "LineString":
             if _pale(line):  # a white road is seen by its edges
-                edges = f'fill="none" stroke="{LINE}" stroke-width="{width * 4}" stroke-linecap="round"'
+                edges = f'fill="none" stroke="{LINE}" stroke-width="{width * 4}" {EDGE}'
                 found.append(f'<path d="{_path(part, box)}" {edges}/>')
                 width = 3.6
             found.append(f'<path d="{_path(part, box)}" fill="none" stroke="{line}" stroke-width="{width}"/>')

@@ -1,0 +1,64 @@
+"""The dispatch desk by keyboard alone: walk, accept, choose for a batch; the second of two dispatchers is told."""
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.journeys.desk import Desk
+
+CLASS, LON, LAT = "暴露生活垃圾", "121.5061000", "31.2402000"
+
+
+def filed(collector: Desk, taker: Desk, leader: Desk, text: str) -> str:
+    case = collector.report(CLASS, LON, LAT, text)
+    accept(taker, case)
+    leader.open(case)
+    form = leader.form("file_case")
+    form.locator("input[type=radio][name=condition]").first.check()
+    leader.send(form)
+    leader.done()
+    return case
+
+
+def accept(taker: Desk, case: str) -> None:
+    taker.open(case)
+    form = taker.form("accept")
+    form.locator("input[name=distinct]").check()
+    taker.send(form)
+    taker.done()
+
+
+def row(page: Page, case: str) -> Locator:
+    return page.locator(f'#cg-queue [data-case="{case}"]')
+
+
+def test_cases_are_dispatched_by_keys(browser: Browser, site: str) -> None:
+    collector, taker = Desk(browser, site, "collector1"), Desk(browser, site, "calltaker1")
+    leader = Desk(browser, site, "shiftleader1")
+    first, second, third = (filed(collector, taker, leader, f"{n}号垃圾堆") for n in (1, 2, 3))
+    desk, colleague = Desk(browser, site, "dispatcher1"), Desk(browser, site, "dispatcher2")
+    page = desk.page
+    for one in (page, colleague.page):
+        one.goto(f"{site}/dispatch/")
+    row(page, first).locator("a.cg-open").focus()
+    expect(page.locator(f'[data-chosen="{first}"] [data-accept]')).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(row(page, first)).to_have_count(0)
+    expect(page.locator("#cg-told")).not_to_be_empty()
+    # The next case has the focus and is shown; the colleague takes it first.
+    row(colleague.page, second).locator("a.cg-open").focus()
+    expect(colleague.page.locator(f'[data-chosen="{second}"] [data-accept]')).to_be_visible()
+    row(page, second).locator("a.cg-open").focus()
+    expect(page.locator(f'[data-chosen="{second}"] [data-accept]')).to_be_visible()
+    colleague.page.keyboard.press("Enter")
+    expect(row(colleague.page, second)).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-taken]")).to_be_visible()
+    # The third goes with a batch.
+    row(page, third).locator("a.cg-open").focus()
+    page.keyboard.press("x")
+    expect(page.locator("[data-chosen-count]")).to_have_text("1")
+    page.keyboard.press("b")
+    expect(page.locator('#cg-batch [data-state="done"]')).to_have_count(1)
+    assert not desk.errors and not colleague.errors, desk.errors + colleague.errors
+    desk.open(first)
+    assert desk.state == "待签收"
+    expect(page.locator("[data-cited]")).to_be_visible()
