@@ -11,7 +11,8 @@ def test_each_part_becomes_a_case_with_its_class(world: World, sign: Sign) -> No
     case = world.report(class_id=GARBAGE)
     client = sign("calltaker1")
     answer = take(client, case, "split", **{
-        "reason": "一张照片里有两件事", "parts-0-class_id": SAND, "parts-0-text": "旁边有沙堆", "parts-2-text": "还有一处破损",
+        "reason": "一张照片里有两件事", "parts-0-class_id": SAND, "parts-0-text": "旁边有沙堆",
+        "parts-2-text": "还有一处破损",
     })  # fmt: skip
     assert answer.status_code == 200 and answer["HX-Redirect"], answer.text
     parts = CaseRow.objects.exclude(id=case).filter(snapshot__split_from=str(case))

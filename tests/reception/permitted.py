@@ -22,4 +22,3 @@ def permit(world: World, by: Person | None = None, **cells: str) -> Permit:
     draft = keeping.read({**CELLS, **cells}, keeping.kinds_by_words())
     assert not draft.wrong, draft.wrong
     return keeping.keep(draft, world.now, by.pk if by else None)
-

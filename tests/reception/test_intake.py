@@ -1,4 +1,4 @@
-"""The one intake queue: every source with its rule, what is lacking, near cases, acting from the list (S1-44, S2-25)."""
+"""The one intake queue: every source with its rule, what is lacking, near cases, acting there (S1-44, S2-25)."""
 
 import uuid
 
@@ -79,7 +79,7 @@ def test_only_what_the_scope_sees_and_only_for_those_who_decide(world, sign) -> 
 
 
 def test_a_long_queue_has_pages(world, sign, monkeypatch) -> None:
-    from citygrid.reception.intake import queue  # noqa: PLC0415 - beside the world
+    from citygrid.reception.intake import queue
 
     monkeypatch.setattr(queue, "PAGE", 2)
     monkeypatch.setitem(queue.waiting.__kwdefaults__, "most", 2)

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from html import unescape
 
 import pytest
@@ -44,7 +44,7 @@ def test_what_began_on_the_last_day_goes_on_past_its_midnight() -> None:
         (1, 5, 0): False,
     }  # fmt: skip
     for (day, hour, minute), wanted in held.items():
-        at = datetime(2026, 3, day, hour, minute)
+        at = datetime(2026, 3, day, hour, minute, tzinfo=UTC)
         assert hours.holds(first, last, span, at) is wanted, at
 
 
@@ -63,7 +63,7 @@ def test_a_permit_holds_near_its_place_in_its_hours_for_its_classes(world) -> No
 
 
 def _local(world, *parts: int) -> datetime:
-    from citygrid.rulebook.slices import profile_at  # noqa: PLC0415 - needs the city
+    from citygrid.rulebook.slices import profile_at
 
     return datetime(*parts, tzinfo=profile_at(world.now).timezone)
 

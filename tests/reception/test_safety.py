@@ -1,4 +1,4 @@
-"""Public safety: confirmed within minutes, rings the unit until it signs, muted on record, false rate (S4-24 to S4-26)."""
+"""Public safety: confirmed in minutes, rings the unit until it signs, muted on record, false rate (S4-24 to S4-26)."""
 
 import uuid
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Verification tasks: to whoever is on duty, given to another, answered with photos; not so: a proposal (workflow 3.5-7)."""
+"""Verification tasks: to whoever is on duty, given to another, answered with photos; not so (workflow 3.5)."""
 
 import uuid
 
