@@ -14,13 +14,14 @@ from tests.journeys.desk import Desk
 CHECKED = "121.5032000", "31.2391000"
 
 
+class Service(ThreadingHTTPServer):
+    """Stands in for a browser's push service: keeps the headers of what is pushed."""
+
+    pushed: list[dict[str, str]] = []
+
+
 @pytest.fixture(scope="module")
-def service() -> Iterator[ThreadingHTTPServer]:
-    """Stands in for a browser's push service: keeps what is pushed."""
-
-    class Service(ThreadingHTTPServer):
-        pushed: list[dict[str, str]] = []
-
+def service() -> Iterator[Service]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
@@ -39,7 +40,7 @@ def service() -> Iterator[ThreadingHTTPServer]:
 
 
 @pytest.fixture(scope="module")
-def live(house: House, service: ThreadingHTTPServer) -> Iterator[House]:
+def live(house: House, service: Service) -> Iterator[House]:
     """The push process, the jobs worker, and a web process that knows the push service."""
     house.env["CITYGRID_PUSH_SERVICES"] = f"127.0.0.1:{service.server_port}"
     processes = [
@@ -77,7 +78,7 @@ def test_the_bell_counts_by_itself_and_a_notice_leads_to_its_case(browser: Brows
 
 
 def test_a_browser_is_taken_in_and_gets_a_message(
-    browser: Browser, live: House, service: ThreadingHTTPServer
+    browser: Browser, live: House, service: Service
 ) -> None:
     """Chromium's own push service is far away: its answer is stood in for, everything else is real."""
     with_push = live.granian("wsgi", live.port + 7)
@@ -108,7 +109,7 @@ def test_a_browser_is_taken_in_and_gets_a_message(
         assert registered == f"{address}/"
         desk.page.locator("form:has(input[name=browser]) button").click()
         expect(desk.page.locator(".cg-notes")).to_be_visible()
-        (pushed,) = service.pushed  # type: ignore[attr-defined]
+        (pushed,) = service.pushed
         assert pushed["Content-Encoding"] == "aes128gcm" and pushed["Authorization"].startswith("vapid ")
         taken.locator("button").click()
         expect(taken).to_have_count(0)
