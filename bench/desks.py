@@ -193,18 +193,22 @@ def multiply(case: uuid.UUID, now: datetime) -> None:
     with plain() as raw, raw.transaction():
         partitions.ensure(raw, months)
         raw.execute(
-            "create temp table copies as select gen_random_uuid() id, n,"
+            "create temp table copies as select gen_random_uuid() id, n, random() chance,"
             f" case when n <= {OPEN} then date '0001-01-01' else (%s::date[])[1 + mod(n, {MONTHS})] end bucket,"
             " now() - (case when n <= %s then n else 40000 + n end) * interval '63 seconds' came"
             " from generate_series(1, %s) n",
             [months, OPEN, CASES],
         )
-        unit = f"(90000 + mod(k.n, {UNITS}))"
+        # Units have very different shares, as they do: the first of them is the demo city's own.
+        own = town.who("unit1", now).body.pk
+        share = f"90000 + floor({UNITS} * power(k.chance, 3))::int"
+        unit = f"(case when mod(k.n, {UNITS}) = 0 then {own} else {share} end)::bigint"
         across, along = (f"mod(k.n::bigint * {prime}, 20000) - 10000" for prime in (7919, 4729))
         scattered = f"point(r.point[0] + {across}, r.point[1] + {along})"
         new = {
             "id": "k.id", "case_id": "k.id", "snapshot": "'{}'::jsonb", "report_no": "'B' || k.n", "bucket": "k.bucket",
             "class_id": f"'b:event:' || mod(k.n, {CLASSES})", "unit": unit, "bodies": f"r.bodies || {unit}",
+            "text_id": "null", "address_id": "null",
             "point": scattered,
             "sort_at": "r.sort_at + k.n * interval '1 second'", "due": "r.due + k.n * interval '1 second'",
             "received_at": "k.came", "opened_at": "k.came", "month": f"date '{ours}'", "recorded_at": "k.came",
@@ -230,4 +234,3 @@ def multiply(case: uuid.UUID, now: datetime) -> None:
         )  # fmt: skip
     with connection.cursor() as run:
         run.execute("vacuum analyze cases_head, cases_case, cases_item, cases_entry")
-

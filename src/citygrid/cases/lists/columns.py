@@ -114,7 +114,8 @@ def _left(line: Line) -> SafeString:
 
 @lru_cache(maxsize=8)
 def _template(name: str) -> Any:
-    return loader.get_template(f"web/components/{name}.html").template
+    made: Any = loader.get_template(f"web/components/{name}.html")
+    return made.template
 
 
 def _part(name: str, of: Light) -> SafeString:

@@ -1,6 +1,7 @@
 """What I did (已办) and the cases that I follow (关注)."""
 
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -27,10 +28,10 @@ def did(request: HttpRequest, signed: Signed) -> HttpResponse:
     """What this person did, the newest first, under the day."""
     day = filters.day_of(request.GET.get("day"))
     before = key_of(request.GET.get("after"), True)
-    rows = done.done_by(signed.person.pk, signed.scope, day=day, before=before, most=done.PAGE)  # type: ignore[arg-type]  # three parts, as asked
+    rows = done.done_by(signed.person.pk, signed.scope, day=day, before=before, most=done.PAGE)
     names = naming.classes(row.class_id for row in rows)
     areas = naming.areas(row.community for row in rows)
-    lines = [
+    lines: list[dict[str, Any]] = [
         {
             "row": row,
             "act": act_name(row.act),

@@ -28,7 +28,7 @@ def desk(request: HttpRequest, signed: Signed) -> HttpResponse:
     wanted = filters.asked(request.GET, DESK)
     who = (signed.person.pk, signed.body.pk, signed.role.code)
     after = key_of(request.GET.get("after"), True)
-    rows = queues.my_items(*who, after=after, filters=wanted, now=now, most=queues.PAGE)  # type: ignore[arg-type]  # three parts, as asked
+    rows = queues.my_items(*who, after=after, filters=wanted, now=now, most=queues.PAGE)
     counts = queues.counts(*who, now)
     context = frame(request, signed, DESK, wanted, now)
     context |= {
