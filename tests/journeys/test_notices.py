@@ -77,9 +77,7 @@ def test_the_bell_counts_by_itself_and_a_notice_leads_to_its_case(browser: Brows
     assert not taker.errors, taker.errors
 
 
-def test_a_browser_is_taken_in_and_gets_a_message(
-    browser: Browser, live: House, service: Service
-) -> None:
+def test_a_browser_is_taken_in_and_gets_a_message(browser: Browser, live: House, service: Service) -> None:
     """Chromium's own push service is far away: its answer is stood in for, everything else is real."""
     with_push = live.granian("wsgi", live.port + 7)
     try:
