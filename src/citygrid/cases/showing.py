@@ -192,13 +192,19 @@ def _line(entry: Entry, texts: Mapping[str, str], people: Mapping[int, str], gro
         who=_who(entry.actor, people),
         body=naming.body(entry.actor.body),
         state=say(STATE_NAMES[State(state)]) if state else "",
-        late=any(closed.get("late") for closed in entry.data.get("close", ())),
+        late=_late(entry),
         facts=facts,
         photos=photos,
         ground=ground,
         seq=entry.seq,
         kind=entry.type,
     )
+
+
+def _late(entry: Entry) -> bool:
+    """Whether what this act answered was past its limit; what merely ended with it (an arrival) is told elsewhere."""
+    answered = entry.data.get("item")
+    return any(one.get("late") for one in entry.data.get("close", ()) if answered is None or one["no"] == answered)
 
 
 def _who(actor: Actor, people: Mapping[int, str]) -> str:
