@@ -85,10 +85,12 @@ def npm_licence(name: str) -> str:
 
 
 def python_licence(name: str) -> str:
+    if name in KNOWN:
+        return KNOWN[name]
     try:
         facts = metadata.metadata(name)
     except metadata.PackageNotFoundError:
-        return KNOWN.get(name, "unknown")
+        return "unknown"
     classes = [c.rpartition(" :: ")[2] for c in facts.get_all("Classifier") or [] if c.startswith("License")]
     said = facts.get("License-Expression") or ""
     if not said:
