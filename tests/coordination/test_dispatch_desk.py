@@ -1,4 +1,4 @@
-"""派遣台: the suggested unit with its reasons, one key accepts, two at once, a unit that ended (S0-25, S0-34..36, S4-21).
+"""派遣台: the suggested unit with its reasons, one key, two at once, a unit that ended (S0-25, S0-34..36, S4-21).
 
 East's dispatcher is the colleague of another district, the unit's desk and the collector are strangers to the desk."""
 

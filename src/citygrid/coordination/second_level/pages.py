@@ -38,7 +38,7 @@ def centre(request: HttpRequest, signed: Signed) -> HttpResponse:
     ours = below.items(signed.scope, [signed.body.pk], below.OWN_KINDS)
     theirs = below.items(signed.scope, units, ("sign", "handle"))
     up = below.handed_up(signed.scope, signed.body.pk, now)
-    names = naming.classes(row.class_id for row in (*ours, *theirs, *up))
+    names = naming.classes([row.class_id for row in [*ours, *theirs]] + [one.class_id for one in up])
     context = {
         "ours": _rows(ours, names, now),
         "theirs": _rows(theirs, names, now),
