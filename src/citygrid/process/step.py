@@ -246,9 +246,10 @@ class Step:
         if handling and actor.person and (case is None or actor.person not in case.handlers):
             self.sets["handlers"] = (case.handlers if case is not None else frozenset()) | {actor.person}
         self._persons_and_bodies()
-        if self.variant.ladder:
-            for rows in (self._opened, self._changed):
-                for no, item in rows.items():
+        climbs = bool(self.variant.ladder)
+        for rows in (self._opened, self._changed):
+            for no, item in rows.items():
+                if climbs or item.rung_at is not None:  # it may come from where there was a ladder
                     rows[no] = ladder.timed(self.rules, self.variant, item)
         if self._line_moved:
             self.sets["since"] = self.moment
