@@ -54,7 +54,7 @@ def test_the_desk_signs_and_assigns_and_the_worker_feeds_back_on_a_phone(six: Si
     expect(form.locator('[name="note"]')).to_have_value("已清运完毕")
     field.set_input_files([photo()])
     expect(form.locator('input[type=hidden][name="media"]')).to_have_count(1)
-    form.locator('[name="culprit"]').select_option("none")
+    form.locator('[name="culprit"][value="none"]').check()
     form.locator(".cg-submit .btn-primary").tap()
     expect(page.locator(".cg-note.success")).to_be_visible(timeout=20_000)
     expect(page).to_have_url(f"{site}/field/")
