@@ -18,6 +18,7 @@ from citygrid.cases.reading import Listed
 from citygrid.organization.models import Seat
 from citygrid.organization.seats import Signed
 from citygrid.process.states import STATE_NAMES, Side
+from citygrid.rulebook.slices import NoRules, rules_at
 from citygrid.web.lights import NAMES as LIGHTS
 from citygrid.web.words import chinese, say
 
@@ -36,7 +37,7 @@ def frame(request: HttpRequest, signed: Signed, which: str, wanted: Filters, now
         "which": which,
         "asked": request.GET,
         "chips": [{"label": label, "value": value, "without": _without(request, name)} for name, label, value in chips],
-        "choices": _choices(which, wanted, workers),
+        "choices": _choices(which, wanted, workers, now),
         "class_words": naming.class_words(wanted.class_id) if wanted.class_id else "",
         "saved": _saved(request, signed, which),
         "orders": [(order, ORDER_NAMES[order]) for order in filters.ORDERS[which]],
@@ -86,7 +87,7 @@ def _saved(request: HttpRequest, signed: Signed, which: str) -> list[dict[str, A
     ]
 
 
-def _choices(which: str, wanted: Filters, workers: dict[int, str]) -> list[dict[str, Any]]:
+def _choices(which: str, wanted: Filters, workers: dict[int, str], now: datetime) -> list[dict[str, Any]]:
     """The choosers of the filter form: name, label, options, what is chosen. What is chosen and no longer offered (a
     body that ended) is kept as an option, so that sending the form again does not lose it."""
     book = directory.current()
@@ -96,7 +97,7 @@ def _choices(which: str, wanted: Filters, workers: dict[int, str]) -> list[dict[
     areas = Area.objects.filter(kind="district", valid_to=None).order_by("code").values_list("pk", "name", "code")
     rows: list[tuple[str, str, list[tuple[Any, str]], Any]] = [
         ("area", _("District"), [(pk, name or code) for pk, name, code in areas], wanted.area),
-        ("source", _("Source"), [(code, wording.source(code)) for code in wording.SOURCES], wanted.source),
+        ("source", _("Source"), [(code, wording.source(code)) for code in _sources(now)], wanted.source),
         ("light", _("Light"), [(key, str(name)) for key, name in LIGHTS.items()], wanted.light),
         ("mark", _("Mark"), [(mark, wording.choice(mark)) for mark in filters.MARKS], wanted.mark),
         ("unit", _("Unit"), [(pk, name) for name, pk in handling], wanted.unit),
@@ -106,6 +107,15 @@ def _choices(which: str, wanted: Filters, workers: dict[int, str]) -> list[dict[
     else:
         rows.insert(0, ("state", _("State"), [(s.value, say(pair)) for s, pair in STATE_NAMES.items()], wanted.state))
     return [_choice(*row) for row in rows]
+
+
+def _sources(now: datetime) -> list[str]:
+    """Codes of the sources that the city's variants declare; the common ones where none does, or no city is loaded."""
+    try:
+        found = dict.fromkeys(code for variant in rules_at(now).variants.values() for code in variant.sources)
+    except NoRules:
+        found = {}
+    return list(found or wording.SOURCES)
 
 
 def _choice(name: str, label: str, options: list[tuple[Any, str]], chosen: Any) -> dict[str, Any]:
