@@ -47,7 +47,7 @@ class Desk:
         """Open the form of an act in its dialog."""
         button = self.page.locator(f'[hx-get$="/acts/{act}/"]')
         if not button.is_visible():
-            self.page.locator(".cg-more summary").click()
+            self.page.locator(".cg-acts .cg-more summary").click()
         button.click()
         form = self.page.locator(f'form[data-act="{act}"]')
         expect(form).to_be_visible()
