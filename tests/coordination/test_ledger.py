@@ -10,7 +10,7 @@ from citygrid.coordination.ledger import exporting, reading
 from citygrid.tabular import open_table
 
 DESK, OTHER, OFFICE = "west_sanitation_desk", "east_roads_desk", "office1"
-SECOND = ("111.0165000", "30.0005000")
+SECOND, THIRD = ("111.0165000", "30.0005000"), ("111.0175000", "30.0005000")
 
 
 @pytest.fixture
