@@ -196,7 +196,8 @@ def test_parts_of_a_split_case_have_its_caller_who_hears_once(ruled: World, code
     one, part = uuid.uuid4(), uuid.uuid4()
     ruled.do("calltaker1", one, "log_call", source="hotline", class_id=GARBAGE, lon=EAST[0], lat=EAST[1],
              caller="常女士", phone="13900000001", text="垃圾和坏路灯")  # fmt: skip
-    ruled.do("calltaker1", one, "split", parts=[{"id": str(part), "class_id": GARBAGE, "text": "路灯"}], reason="两件事")
+    parts = [{"id": str(part), "class_id": GARBAGE, "text": "路灯"}]
+    ruled.do("calltaker1", one, "split", parts=parts, reason="两件事")
     first, second = (EntryRow.objects.get(case_id=c, seq=1).data["said"] for c in (one, part))
     assert second["caller"] == first["caller"] and second["phone"] == first["phone"]
     assert CaseRow.objects.get(id=part).caller_id == CaseRow.objects.get(id=one).caller_id is not None

@@ -47,6 +47,9 @@ class Source:
         return (not self.acts or act in self.acts) and (not self.roles or role in self.roles)
 
 
+_AS_IT_COMES = Source("")
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """Why a case may go to the commission: policy, boundary, ownership, hard to enforce ... (S0-40, S0-41)."""
@@ -91,11 +94,13 @@ class Variant:
 
     `acts`: act -> roles that may. `steps`: work item kind -> rule. `sources`: code -> what holds for it; none
     declared: any source is taken as it comes. `rework`: continue | restart. `redispatch`: full | remaining.
-    `credit`: longest delay of a claimed time that counts (None: any). `explain`: kinds of item that open a duty to explain when they lapse (S0-46).
+    `credit`: longest delay of a claimed time that counts (None: any). `explain`: kinds of item that open a duty to
+    explain when they lapse (S0-46).
     `grounds`: why a case may go to the commission; none declared: no ground is asked for. `ladder`: rungs in order.
     `auto_dispatch`: classes (ids, or prefixes that end in `*`) that the system dispatches to the suggested unit.
     `rapid_team`: code of the body that handles at once; none: the dispatcher's own. `cite_delegation`: request kinds
-    whose last approval must cite a delegation. `delegators`: roles that hold that power themselves (the office): they need none, and give it."""
+    whose last approval must cite a delegation. `delegators`: roles that hold that power themselves (the office): they
+    need none, and give it."""
 
     code: str
     acts: Mapping[str, frozenset[str]]
@@ -116,7 +121,7 @@ class Variant:
 
     def source(self, code: str) -> Source:
         """What holds for a source; one that is not declared is taken as it comes."""
-        return self.sources.get(code) or Source(code)
+        return self.sources.get(code) or _AS_IT_COMES
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ def ask_to_confirm(step: Step, condition: Condition | None = None) -> None:
     class_id = step.get("class_id")
     rule = step.rules.classes.get(class_id) if class_id is not None else None
     if rule is None or not rule.safety or (condition is not None and not condition.safety):
-        step.close_all("confirm")
+        if step.work:
+            step.close_all("confirm")
         return
     asked = step.items("confirm") or step.get("safety_confirmed") is not None
     if not asked and "confirm" in step.variant.steps and not step.facts.imported:
