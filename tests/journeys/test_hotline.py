@@ -23,7 +23,8 @@ def seated(browser: Browser, site: str) -> Desk:
     taker = Desk(browser, site, "calltaker1")
     taker.page.goto(f"{site}/hotline/")
     taker.page.select_option("#rc_desk", index=1)
-    taker.page.click(".rc-sit button")
+    with taker.page.expect_navigation():
+        taker.page.click(".rc-sit button")
     taker.page.goto(f"{site}/hotline/")
     return taker
 

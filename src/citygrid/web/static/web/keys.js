@@ -79,12 +79,16 @@ function actOn(n) {
 document.addEventListener("click", (e) => {
   if (e.target.closest("[data-row] a.cg-open")) sessionStorage.setItem(LIST, location.pathname + location.search);
 }, true);
-addEventListener("load", () => {
+function actAsked() {
   const asked = /^#act-([1-9])$/.exec(location.hash);
   if (!asked) return;
   history.replaceState(null, "", location.pathname + location.search);
   document.querySelector(`.cg-acts [data-key="${asked[1]}"]`)?.click();
-});
+}
+// After htmx has looked at the page, before pictures and the map have come.
+if (document.readyState === "loading" || document.readyState === "interactive") {
+  document.addEventListener("DOMContentLoaded", () => setTimeout(actAsked));
+} else actAsked();
 
 document.addEventListener("keydown", (e) => {
   if (e.isComposing || e.defaultPrevented) return;
