@@ -35,7 +35,7 @@ LABELS: dict[str, Any] = {
     "basedata.request": _("ask for a change of a component, from the field"),
     "geocoding.edit": _("keep places, aliases and addresses"),
     "delegations.give": _("delegate the office's power to approve, and withdraw it"),
-    "messages.manage": _("see messages that do not get out, send them again or give them up; see the rules of messages"),
+    "messages.manage": _("see messages that do not get out, send them again or give them up; see their rules"),
     "meetings.read": _("read minutes of the commission and reports of the problem library"),
     "meetings.edit": _("call meetings of the commission, keep minutes, issue reports of the problem library"),
     "maps.manage": _("register, style and share map layers"),

@@ -69,7 +69,7 @@ def pager(context: Mapping[str, Any], after: str | None) -> dict[str, Any]:
 
 @register.inclusion_tag("web/components/photos.html")
 def photo_strip(before: Sequence[Any], after: Sequence[Any], checked: Sequence[Any] = ()) -> dict[str, Any]:
-    """Photos (with `small`, `large`, `caption`) before and after, side by side; those of the checker where there are."""
+    """Photos (with `small`, `large`, `caption`) before and after, side by side; those of the checker if any."""
     sides = [
         {"key": "before", "title": _("Before"), "photos": before, "none": _("No photo of the problem")},
         {"key": "after", "title": _("After"), "photos": after, "none": _("No photo after handling yet")},
