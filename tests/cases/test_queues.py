@@ -56,7 +56,7 @@ def test_a_lapsed_limit_opens_the_duty_to_explain(world):
     """S0-46: a problem unsolved after the limit must be explained."""
     case = world.handling()
     due = ItemRow.objects.get(case_id=case, kind="handle", bucket=OPEN_BUCKET).due
-    assert timed.tick(due) == 1, "the clock notes what is over"
+    assert timed.tick(due) == 2, "the clock notes what is over, and urges at the yellow light"
     world.now = due
     assert timed.tick(due + timedelta(minutes=1)) >= 1
     kinds = [i.kind for i in mine(world, "west_sanitation_desk")]

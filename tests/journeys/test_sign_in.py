@@ -24,7 +24,7 @@ def locale(request: pytest.FixtureRequest) -> str:
 def pages(browser: Browser, site: str, locale: str) -> Iterator[list[Page]]:
     """Two browsers of the same person: a desk and a phone."""
     sizes = [{"width": 1366, "height": 768}, {"width": 390, "height": 844}]
-    contexts = [browser.new_context(viewport=size, locale=locale, base_url=site) for size in sizes]  # type: ignore[arg-type]  # a size is such a mapping
+    contexts = [browser.new_context(viewport=size, locale=locale, base_url=site) for size in sizes]
     for context in contexts:
         context.set_default_timeout(60_000)
     yield [context.new_page() for context in contexts]

@@ -143,7 +143,7 @@ def test_a_message_to_try_goes_to_myself_and_not_often(house: None, tmp_path: Pa
 def test_the_worker_stands_at_the_root(house: None) -> None:
     answer = Client().get("/notices-worker.js")
     assert answer.status_code == 200 and answer["Content-Type"].startswith("text/javascript")
-    assert b"showNotification" in b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    assert b"showNotification" in b"".join(answer.streaming_content)
 
 
 def test_who_is_there_instead_of_somebody_who_left(house: None) -> None:

@@ -93,7 +93,7 @@ spans = st.tuples(st.integers(-6, 30), st.integers(1, 14))
     closed=st.frozensets(st.sampled_from([LI, WANG, ZHAO]), max_size=1),
     shift=st.tuples(st.integers(0, 23), st.integers(1, 12)),
 )
-def test_holes_are_exactly_the_hours_in_which_not_one_is_there(made, seats, away, closed, shift) -> None:  # type: ignore[no-untyped-def]  # drawn
+def test_holes_are_exactly_the_hours_in_which_not_one_is_there(made, seats, away, closed, shift) -> None:
     """An oracle that looks at every hour, and knows nothing of intervals."""
     listed = [
         watch(begin, begin + length, person, key, dated=dated)
@@ -120,7 +120,7 @@ def test_holes_are_exactly_the_hours_in_which_not_one_is_there(made, seats, away
         at += timedelta(hours=1)
 
 
-def _there(listed, at, held, leave, closed):  # type: ignore[no-untyped-def]  # plain lists, whatever they hold
+def _there(listed, at, held, leave, closed):
     on = [w for w in listed if w.starts <= at < w.ends]
     on = [w for w in on if w.dated] or on
     found = set()

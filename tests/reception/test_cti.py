@@ -148,10 +148,10 @@ class _captured:  # noqa: N801 - reads like a word of the test
         from citygrid.messages import relay
 
         self.real = relay.announce
-        relay.announce = lambda cursor, topics: self.heard.append(list(topics))  # type: ignore[assignment]  # a spy
+        relay.announce = lambda cursor, topics: self.heard.append(list(topics))
         return self.heard
 
     def __exit__(self, *_: object) -> None:
         from citygrid.messages import relay
 
-        relay.announce = self.real  # type: ignore[assignment]  # the real one again
+        relay.announce = self.real

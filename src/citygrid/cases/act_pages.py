@@ -41,6 +41,8 @@ def act(request: HttpRequest, signed: Signed, case_id: UUID, name: str) -> HttpR
     if found is None or spec is None or spec.creates or spec.internal:
         raise Http404
     if name in OWN_PAGE:
+        if request.method == "POST":
+            raise Http404
         return _go(request, reverse(OWN_PAGE[name], args=[found.id]))
     now = timezone.now()
     offer = next((o for o in reading.offers_for(found, actor_of(signed), now) if o.spec.name == name), None)

@@ -13,6 +13,7 @@ from ninja import Router, Schema, Status
 from pydantic import AwareDatetime
 
 from citygrid.cases import acting, queues, reading
+from citygrid.cases.act_pages import OWN_PAGE
 from citygrid.cases.asking import actor_of
 from citygrid.cases.submission import Submission
 from citygrid.organization.seats import Signed
@@ -82,7 +83,10 @@ def create(request: HttpRequest, new: NewCaseIn) -> Status[dict[str, Any]]:
 
 @router.post("/cases/{uuid:case}/acts", response={200: DoneOut, 404: RefusalOut, 409: RefusalOut})
 def act(request: HttpRequest, case: UUID, one: ActIn) -> Status[dict[str, Any]]:
-    """Do one act on a case."""
+    """Do one act on a case. What is done on a page of its own (`archive` makes the paper) is no act here."""
+    if one.name in OWN_PAGE:
+        sentence = gettext(MESSAGES["unknown_act"]) % {"act": one.name}
+        return Status(409, {"code": "unknown_act", "message": sentence, "params": {"act": one.name}})
     return _answer(who(request), Submission(case, one.id, one.name, one.data, one.claimed, one.item))
 
 

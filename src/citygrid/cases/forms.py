@@ -222,6 +222,9 @@ def _choice(choices: options.Choices, common: dict[str, Any], *, radio: bool = F
 
 def _body(field: Field, asked: Asked, common: dict[str, Any]) -> forms.Field:
     choices = options.units(asked.case if field.name == "body" else None, asked.spec.name, asked.signed, asked.at)
+    suggested = bool(choices) and isinstance(choices[0][1], list)
+    if not suggested and len(choices) > 1:
+        choices = [("", "—"), *choices]  # nobody is named by the order of names
     return _choice(choices, common)
 
 

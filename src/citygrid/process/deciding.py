@@ -93,8 +93,9 @@ def effective(case: Case | None, act: Act, item: WorkItem | None, variant: Varia
     if item is not None:
         when = max(when, item.opened_at)
     if act.claimed is not None and act.name not in BESIDE:
-        # What this act may end was open by then: nothing closes before it opened.
-        when = max((when, *(i.opened_at for i in case.work if i.kind not in LASTING)))
+        # What this act may end was open by then: nothing closes before it opened. A merge ends everything.
+        lasting = frozenset() if act.name == "merge" else LASTING
+        when = max((when, *(i.opened_at for i in case.work if i.kind not in lasting)))
     return when
 
 

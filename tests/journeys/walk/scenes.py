@@ -146,7 +146,7 @@ PLAIN: dict[str, tuple[str, dict[str, Any]]] = {
     "reply": (TAKER, {"text": "您反映的问题正在办理"}),
     "order_first": (DISPATCHER, {"body": "望江区环境卫生管理所", **REASON}),
     "declare_ownerless": (DISPATCHER, REASON),
-    "archive": (TAKER, {"digest": "sha256:0123456789abcdef"}),
+    "archive": (TAKER, {}),
 }
 # Who may not do it although they see the case; where the evaluator may, or does not see it.
 WRONG = {"comment": "collector1", "finding": "leader1"}

@@ -39,7 +39,7 @@ def play(acts: list[list[object]], over: int = 0) -> dict[str, object]:
     numbers: dict[str, str] = {}
     at = timezone.now() - timedelta(minutes=over + sum(_minutes(act) for act in acts))
     for act in acts:
-        login, name, data = str(act[0]), str(act[1]), dict(act[2])  # type: ignore[call-overload]
+        login, name, data = str(act[0]), str(act[1]), dict(act[2])
         number = str(act[4]) if len(act) > 4 else "1"
         case = cases.setdefault(number, uuid4())
         at += timedelta(minutes=_minutes(act))
@@ -56,7 +56,7 @@ def _minutes(act: list[object]) -> int:
     return int(str(act[3])) if len(act) > 3 else 1
 
 
-def _who(login: str, at: datetime):  # type: ignore[no-untyped-def]
+def _who(login: str, at: datetime) -> tuple[object, object]:
     """`login` or `login/post`: who acts, and how far that post sees."""
     from citygrid.cases.asking import actor_of
     from citygrid.organization.models import Seat
