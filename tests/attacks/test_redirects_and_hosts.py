@@ -134,7 +134,8 @@ def test_a_stream_ends_with_the_session_that_opened_it(settings: Any, monkeypatc
     settings.ALLOWED_HOSTS = ["city.example"]
     monkeypatch.setattr(push, "HEARTBEAT", 0.01)
     monkeypatch.setattr(push, "RECHECK", 0.0)
-    answers = iter([frozenset({"body:3"}), frozenset({"body:3"}), None])
+    heard = push.Heard(7, frozenset({"body:3"}))
+    answers = iter([heard, heard, None])
     monkeypatch.setattr(push, "topics_of", lambda *_: next(answers))
     sent: list[dict[str, Any]] = []
 

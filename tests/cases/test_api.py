@@ -94,10 +94,10 @@ def test_malformed_bodies_are_answered_not_raised(sign_in):
 def test_a_report_asks_the_database_little(world, sign_in, django_assert_max_num_queries):
     """Session, seat, files; the writes go out in one pipeline below Django's count."""
     client, photos = sign_in("collector3"), [world.photo(), world.photo(1)]
-    warm = call()
+    warm = call(source="collector")
     post(client, "/api/v1/cases", **{**warm, "name": "report"})
     directory.current()
-    body = call(class_id="cjt214-2007:event:0102", media=photos)
+    body = call(source="collector", class_id="cjt214-2007:event:0102", media=photos)
     with django_assert_max_num_queries(3, connection=connection):
         status, answer = post(client, "/api/v1/cases", **{**body, "name": "report"})
     assert status == 200, answer

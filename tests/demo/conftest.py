@@ -57,6 +57,7 @@ def plan(scene: Scene) -> planning.Plan:
 def lives(scene: Scene, plan: planning.Plan, django_db_blocker: Any) -> list[beginnings.Life]:
     """What is told first, the problems that make further cases, and some of every day: about 1,300 of 20,000."""
     some = plan.newest_first()[:300] + [p for p in plan.problems[:14_000] if p.kind][:150] + list(plan.problems[::22])
+    some += plan.problems[728:1106:377]  # the rarest acts: a finding, a danger made safe
     chosen = {p.number: p for p in some}
     with django_db_blocker.unblock():
         return [beginnings.play(scene, plan, p) for p in chosen.values()]

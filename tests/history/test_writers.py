@@ -26,7 +26,7 @@ BY = {
     "roads": ("unit_desk", "roads_desk"), "col": ("collector", "collector2"), "sys": ("system", ""),
 }  # fmt: skip
 STORY: tuple[tuple[str, str, str, dict[str, str]], ...] = (
-    ("C1", "log_call", "ct", {"source": "desk", "class": CLASS, **EAST, "text": "海藻很多", "address": "北滩"}),
+    ("C1", "log_call", "ct", {"source": "video", "class": CLASS, **EAST, "text": "海藻很多", "address": "北滩"}),
     ("C2", "log_call", "ct", {"source": "hotline", "class": CLASS, **EAST, "data": '{"phone": "13800000000"}'}),
     ("C2", "send_verify", "ct", {"to_person": "collector2", "text": "请看"}),
     ("C1", "accept", "ct", {"data": '{"distinct": true}'}),

@@ -85,7 +85,8 @@ class House:
 @contextmanager
 def housed(base: str, folder: Path, *load: list[str]) -> Iterator[House]:
     """The demo city in a database of its own on the server of `base`, dropped at the end; `load`: further commands."""
-    name, port = f"journeys_{os.getpid()}", _free_port()
+    port = _free_port()
+    name = f"journeys_{os.getpid()}_{port}"
     house = House(f"http://127.0.0.1:{port}", port, _env(base, name, folder), folder)
     with psycopg.connect(_database(base, "postgres"), autocommit=True) as connection:
         model, kept = _model(connection, base)
@@ -150,10 +151,12 @@ def _drop_old(connection: psycopg.Connection[Any], name: str) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+BASE = os.environ.get("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/citygrid")
+
+
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    base = os.environ.get("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/citygrid")
-    with housed(base, tmp_path_factory.mktemp("journeys")) as one:
+    with housed(BASE, tmp_path_factory.mktemp("journeys")) as one:
         yield one
 
 

@@ -5,17 +5,14 @@ focused. A chord such as Ctrl+Enter is one action. The key log is printed (`pyte
 
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import CITY, House
+from tests.journeys.conftest import BASE, CITY, House, housed
 from tests.journeys.desk import Desk
 
 MOST = 12
@@ -56,8 +53,8 @@ class Keys:
 
 
 @pytest.fixture(scope="module")
-def quick(house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The demo city, but what comes by phone needs no verification; afterwards as it was."""
+def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A demo city where what comes by phone needs no verification."""
     changed = tmp_path_factory.mktemp("quick") / "city"
     shutil.copytree(CITY, changed)
     variant = changed / "variants" / "two_level_command.toml"
@@ -65,14 +62,8 @@ def quick(house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ho
     assert number == 1
     variant.write_text(text)
     today = (datetime.now(UTC) + timedelta(hours=8)).date().isoformat()
-    load(house, changed, today)
-    yield house
-    load(house, CITY, today)
-
-
-def load(house: House, folder: Path, day: str) -> None:
-    words = [sys.executable, "-m", "citygrid", "city", "import", str(folder), "--at", day]
-    subprocess.run(words, check=True, env=house.env, cwd=house.folder)
+    with housed(BASE, tmp_path_factory.mktemp("house"), ["city", "import", str(changed), "--at", today]) as one:
+        yield one
 
 
 def sat_down(browser: Browser, site: str) -> Desk:

@@ -45,7 +45,7 @@ def live(house: House, service: Service) -> Iterator[House]:
     house.env["CITYGRID_PUSH_SERVICES"] = f"127.0.0.1:{service.server_port}"
     processes = [
         house.granian("asgi", house.port + 1),
-        house.start("citygrid", "procrastinate", "worker", "--concurrency", "2"),
+        house.start("citygrid", "procrastinate", "worker", "--concurrency", "4"),
         house.granian("wsgi", house.port + 7),  # knows the stand-in for the push service
     ]
     _wait(f"http://127.0.0.1:{house.port + 1}/health/", processes[0])

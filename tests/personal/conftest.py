@@ -20,7 +20,7 @@ def call(world: World) -> Call:
 
     def called(phone: str = PHONE, name: str = NAME, over: bool = False, **more: str) -> uuid.UUID:
         case = uuid.uuid4()
-        world.do("calltaker1", case, "log_call", source="desk", class_id=GARBAGE, lon=WEST[0], lat=WEST[1],
+        world.do("calltaker1", case, "log_call", source="self_check", class_id=GARBAGE, lon=WEST[0], lat=WEST[1],
                  text="楼下有一堆垃圾", address="人民路八号", caller=name, phone=phone, **more)  # fmt: skip
         if over:
             world.do("calltaker1", case, "refuse", reason="不在受理范围")

@@ -54,7 +54,7 @@ def pdf(
         for name, content in (pictures or {}).items():
             Path(folder, name).write_bytes(content)
         compiler = typst.Compiler(str(main), root=folder, font_paths=fonts(), sys_inputs=inputs)
-        moment = at.astimezone(UTC) if at is not None else None
+        moment = at.astimezone(UTC).replace(microsecond=0) if at is not None else None
         made = compiler.compile(format="pdf", timestamp=moment, pdf_standards="a-2b" if kept else [])
     assert isinstance(made, bytes), "a PDF is one file"
     return made

@@ -11,9 +11,11 @@ valid_to = 2027-01-01         # the first day on which it holds no longer; left 
 """
 
 import tomllib
-from datetime import UTC, date, datetime, time
+from datetime import date
 from pathlib import Path
 from typing import Any
+
+from django.utils import timezone
 
 from citygrid.reception.call_models import Article
 from citygrid.reception.knowledge import articles
@@ -36,7 +38,7 @@ def load(folder: Path, at: date) -> Report:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         report.add(FILE, 0, "", "unreadable", "The file cannot be read: %(why)s.", {"why": str(error)})
         return report
-    moment = datetime.combine(at, time(0), UTC)
+    moment = timezone.now()  # of keeping it, whatever day the city is loaded for
     kept = []
     for code in sorted(tables):
         written = _written(code, tables[code], report)

@@ -2,10 +2,11 @@
 
 import csv
 import io
-from datetime import UTC, date, datetime, time
+from datetime import date
 from pathlib import Path
 
 from django.db import transaction
+from django.utils import timezone
 
 from citygrid.reception.models import Permit
 from citygrid.reception.permits import keeping, kinds
@@ -22,7 +23,7 @@ def load(folder: Path, at: date) -> Report:
     path = folder / FILE
     if not report.ok or not path.exists():
         return report
-    moment = datetime.combine(at, time(12), UTC)
+    moment = timezone.now()  # of keeping it, whatever day the city is loaded for
     text = path.read_text(encoding="utf-8-sig")
     known = keeping.kinds_by_words()
     drafts = []

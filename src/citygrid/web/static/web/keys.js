@@ -110,7 +110,8 @@ document.addEventListener("keydown", (e) => {
     return;
   }
   if (e.key === "j" || e.key === "k") { walk(e.key === "j" ? 1 : -1); e.preventDefault(); return; }
-  const hit = [...document.querySelectorAll("[data-key]")].find((el) => el.dataset.key === e.key && visible(el));
+  const hits = [...document.querySelectorAll("[data-key]")].filter((el) => el.dataset.key === e.key && visible(el));
+  const hit = hits.find((el) => el.closest("main")) ?? hits[0]; // what stands on the page goes before the bar
   if (!hit) {
     if (/^[1-9]$/.test(e.key) && actOn(Number(e.key))) e.preventDefault();
     return;
