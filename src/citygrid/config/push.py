@@ -328,7 +328,7 @@ class Push:
         try:
             await _start(send, 200, b"text/event-stream", origin)
             # Not all come back in the same moment when this process begins anew.
-            await _write(send, f"retry: {random.randint(1000, 5000)}\n: here\n\n")  # noqa: S311 - no secret
+            await _write(send, f"retry: {random.randint(1000, 5000)}\n: here\n\n")  # noqa: S311 # nosec B311 - no secret
             clock = asyncio.get_running_loop().time
             until = clock() + RECHECK
             while not gone.done():
