@@ -23,6 +23,7 @@ from citygrid.organization.seats import Signed
 from citygrid.process.refusal import Refused
 from citygrid.rulebook.slices import profile_at
 from citygrid.web.refusals import Told
+from citygrid.web.sent import uuid_of
 from citygrid.web.words import chinese
 
 OF_KNOWN = (Kind.STATE, Kind.ATTRIBUTES, Kind.MOVE, Kind.MISSING)
@@ -104,11 +105,11 @@ def _asked(said: Any, request: HttpRequest, known: Component | None) -> Asked:
     kind = said.get("kind", "") if known is not None else Kind.NEW
     class_id = known.class_id if known is not None else said.get("class_id", "")
     return Asked(
-        id=_uuid(said.get("request", "")) or uuid4(), kind=kind, code=known.code if known else "", class_id=class_id,
+        id=uuid_of(said.get("request", "")) or uuid4(), kind=kind, code=known.code if known else "", class_id=class_id,
         lon=_degrees(said.get("lon", "")) if kind in asking.WITH_PLACE else None,
         lat=_degrees(said.get("lat", "")) if kind in asking.WITH_PLACE else None,
         cells=_cells(said, kind, class_id, known), reason=said.get("reason", ""),
-        photos=tuple(found for text in request.POST.getlist("photos") if (found := _uuid(text)) is not None),
+        photos=tuple(found for text in request.POST.getlist("photos") if (found := uuid_of(text)) is not None),
     )  # fmt: skip
 
 
@@ -137,7 +138,7 @@ def _form(said: Any, request: HttpRequest, signed: Signed, known: Component | No
     if not any(place) and known is not None and known.lon is not None and known.lat is not None:
         place = (f"{known.lon:.7f}", f"{known.lat:.7f}")
     centre = profile_at(now).data.get("map", {})
-    ids = [found for text in request.POST.getlist("photos") if (found := _uuid(text))]
+    ids = [found for text in request.POST.getlist("photos") if (found := uuid_of(text))]
     return {
         "known": known, "said": said, "class_id": class_id, "place": place, "may_correct": True,
         "class_name": component_words.class_name(class_id, today) if class_id else "",
@@ -216,10 +217,3 @@ def _degrees(text: str) -> float | None:
     except ValueError:
         return None
     return value if -180 <= value <= 180 else None
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(str(text))
-    except ValueError:
-        return None

@@ -23,6 +23,7 @@ from citygrid.process.refusal import refuse
 from citygrid.process.states import State
 from citygrid.rulebook.slices import NoRules, profile_at, rules_at
 from citygrid.web.refusals import Told, tell
+from citygrid.web.sent import uuid_of
 from citygrid.web.words import say
 
 METHODS = ["GET", "POST"]
@@ -73,7 +74,7 @@ def new(request: HttpRequest, signed: Signed, name: str = "") -> HttpResponse:
         known = ("source", "lon", "lat", "class_id", "reopen_of")
         initial = {key: request.GET[key] for key in known if key in request.GET}
         return _show(request, ActForm(asked, initial=initial), uuid4(), uuid4(), None, None, others)
-    case_id = _uuid(request.POST.get("case"))
+    case_id = uuid_of(request.POST.get("case"))
     if case_id is None:
         raise Http404
     return _take(request, signed, asked, case_id, others)
@@ -82,7 +83,7 @@ def new(request: HttpRequest, signed: Signed, name: str = "") -> HttpResponse:
 def _take(
     request: HttpRequest, signed: Signed, asked: Asked, case_id: UUID, others: list[Any] | None = None
 ) -> HttpResponse:
-    act_id = _uuid(request.POST.get("act_id"))
+    act_id = uuid_of(request.POST.get("act_id"))
     if act_id is None:
         raise Http404
     text = request.POST.get("item", "")
@@ -192,10 +193,3 @@ def _given(request: HttpRequest, spec: ActSpec) -> dict[str, str]:
 def _not_now(case: Case, name: str) -> Told:
     """Why an act that is not on offer cannot be taken, as far as it can be said before it is tried."""
     return tell(refuse("wrong_state", act=name, state=case.state.value).refusal, name)
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None

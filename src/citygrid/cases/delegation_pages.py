@@ -27,6 +27,7 @@ from citygrid.process.refusal import Refused
 from citygrid.rulebook.slices import localday
 from citygrid.trust import audit
 from citygrid.web.refusals import Told, tell
+from citygrid.web.sent import uuid_of
 from citygrid.web.words import office_moment
 
 MOST_ENDED = 100
@@ -77,7 +78,7 @@ def new(request: HttpRequest, signed: Signed) -> HttpResponse:
     if request.method != "POST":
         form = delegation_forms.GivingForm(signed, now, initial={"first_day": localday(now)})
         return _form(request, form, uuid4(), None, None)
-    code = _uuid(request.POST.get("delegation", ""))
+    code = uuid_of(request.POST.get("delegation", ""))
     if code is None:
         raise Http404
     file, wrong = _document(request, signed, now)
@@ -121,7 +122,7 @@ def _document(request: HttpRequest, signed: Signed, at: datetime) -> tuple[File 
     """The document: sent now, or with an earlier try of the same form; with what was wrong with it."""
     sent = request.FILES.get("file")
     if sent is None:
-        known = _uuid(request.POST.get("file_id", ""))
+        known = uuid_of(request.POST.get("file_id", ""))
         return File.objects.filter(pk=known, uploader=signed.person.pk).first() if known else None, ""
     if (sent.size or 0) > largest():
         return None, _("The file has %(size)s bytes; at most %(most)s are taken.") % {
@@ -212,12 +213,5 @@ def _key(text: str) -> delegated_approvals.Key | None:
         at, case, seq = text.split("~")
         moment = datetime.fromisoformat(at)
         return (moment, UUID(case), int(seq)) if moment.tzinfo is not None and len(seq) < 9 else None
-    except ValueError:
-        return None
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
     except ValueError:
         return None

@@ -23,6 +23,7 @@ from citygrid.media import storing
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.web.papers import PaperError
 from citygrid.web.refusals import tell
+from citygrid.web.sent import uuid_of
 
 VERDICTS = {
     archiving.SAME: "The kept file is what it was.",
@@ -65,7 +66,7 @@ def put(request: HttpRequest, signed: Signed, case_id: UUID) -> HttpResponse:
     """Archive a case by hand."""
     if reading.case_for(signed.scope, case_id) is None:
         raise Http404
-    act_id = _uuid(request.POST.get("act_id")) or uuid4()
+    act_id = uuid_of(request.POST.get("act_id")) or uuid4()
     try:
         answer = archiving.archive(case_id, actor_of(signed), signed.scope, timezone.now(), act_id)
     except PaperError as error:
@@ -122,12 +123,5 @@ def _key(text: str | None) -> tuple[datetime, UUID] | None:
     try:
         at, case = (text or "").split("~")
         return datetime.fromisoformat(at), UUID(case)
-    except ValueError:
-        return None
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
     except ValueError:
         return None

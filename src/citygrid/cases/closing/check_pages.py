@@ -19,6 +19,7 @@ from citygrid.organization.seats import Signed, seat_required
 from citygrid.process import Case, Offer, Refusal
 from citygrid.process.acts import ACTS, CHECK_RESULTS
 from citygrid.web.refusals import Told, tell
+from citygrid.web.sent import uuid_of
 
 SPEC = ACTS["check"]
 
@@ -40,7 +41,7 @@ def check(request: HttpRequest, signed: Signed, case_id: UUID) -> HttpResponse:
     asked = Asked(SPEC, signed, now, case)
     if request.method == "GET":
         return _shown(request, ActForm(asked), case, offer, now, uuid4())
-    act_id = _uuid(request.POST.get("act_id"))
+    act_id = uuid_of(request.POST.get("act_id"))
     if act_id is None:
         raise Http404
     form = ActForm(asked, request.POST)
@@ -77,10 +78,3 @@ def _shown(
         "refusal": told,
     }
     return render(request, "cases/closing/check.html", context, status=422 if form.is_bound else 200)
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None

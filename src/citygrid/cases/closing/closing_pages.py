@@ -21,6 +21,7 @@ from citygrid.process.acts import ACTS
 from citygrid.rulebook.search import find_condition
 from citygrid.web.lights import light
 from citygrid.web.refusals import Told, tell
+from citygrid.web.sent import uuid_of
 from citygrid.web.words import say
 
 
@@ -60,12 +61,12 @@ def closing(request: HttpRequest, signed: Signed) -> HttpResponse:
     """The list of what waits, and the first of it (or `case`) with everything that the decision needs."""
     if request.method == "POST":
         return _decide(request, signed)
-    return _shown(request, signed, _uuid(request.GET.get("case")))
+    return _shown(request, signed, uuid_of(request.GET.get("case")))
 
 
 def _decide(request: HttpRequest, signed: Signed) -> HttpResponse:
     """Takes one result. Whatever is refused comes back with the opinion still in its field."""
-    case, act_id = _uuid(request.POST.get("case")), _uuid(request.POST.get("act_id"))
+    case, act_id = uuid_of(request.POST.get("case")), uuid_of(request.POST.get("act_id"))
     result = BY_CODE.get(request.POST.get("result", ""))
     if case is None or act_id is None or result is None:
         raise Http404
@@ -146,13 +147,6 @@ def closing_standard(case: Case) -> str:
         return ""
     found = find_condition(case.class_id, case.condition, case.filed_at or case.received_at)
     return found.closing if found is not None else ""
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
 
 
 def _number(text: str | None) -> int | None:

@@ -27,6 +27,7 @@ from citygrid.process.acts import RATINGS
 from citygrid.rulebook.slices import NoRules, profile_at
 from citygrid.web.lights import light
 from citygrid.web.refusals import Told, tell
+from citygrid.web.sent import uuid_of
 from citygrid.web.words import office_moment
 
 NOT_FIXED = "not_fixed"
@@ -63,11 +64,11 @@ def follow_ups(request: HttpRequest, signed: Signed) -> HttpResponse:
     """Calls owed, the oldest first; one of them open."""
     if request.method == "POST":
         return _answer(request, signed)
-    return _shown(request, signed, _uuid(request.GET.get("case")))
+    return _shown(request, signed, uuid_of(request.GET.get("case")))
 
 
 def _answer(request: HttpRequest, signed: Signed) -> HttpResponse:
-    case_id, act_id = _uuid(request.POST.get("case")), _uuid(request.POST.get("act_id"))
+    case_id, act_id = uuid_of(request.POST.get("case")), uuid_of(request.POST.get("act_id"))
     case = reading.case_for(signed.scope, case_id) if case_id is not None else None
     rating, note = request.POST.get("rating", ""), request.POST.get("note", "").strip()
     if case is None or act_id is None or rating not in (*RATINGS, NOT_FIXED):
@@ -165,13 +166,6 @@ def _chosen(case: Case, signed: Signed, rows: list[queues.Queued], now: datetime
         "may_caller": case.caller is not None and may(signed, callers.RIGHT),
         "replies": [line for line in view.lines if line.kind in ("reply", "close", "follow_up")][:3],
     }
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
 
 
 def _number(text: str | None) -> int | None:

@@ -28,6 +28,7 @@ from citygrid.process import Case
 from citygrid.process.acts import ACTS
 from citygrid.process.states import STATE_NAMES
 from citygrid.web.refusals import Told, tell
+from citygrid.web.sent import uuid_of
 from citygrid.web.words import say
 
 SPEC = ACTS["inspect"]
@@ -152,7 +153,7 @@ def one(request: HttpRequest, signed: Signed, draw_id: UUID, case_id: UUID) -> H
     asked = Asked(SPEC, signed, now, case)
     if request.method == "GET":
         return _one(request, signed, row, case, ActForm(asked), uuid4())
-    act_id = _uuid(request.POST.get("act_id"))
+    act_id = uuid_of(request.POST.get("act_id"))
     if act_id is None:
         raise Http404
     form = ActForm(asked, request.POST)
@@ -189,10 +190,3 @@ def _one(
         "refusal": told,
     }  # fmt: skip
     return render(request, "cases/closing/inspect.html", context, status=422 if form.is_bound else 200)
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None

@@ -11,6 +11,7 @@ from citygrid.cases.forms import ActForm, Asked
 from citygrid.cases.lists import bulk
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.process.acts import ActSpec
+from citygrid.web.sent import uuid_of
 from citygrid.web.words import say
 
 OURS = frozenset(("csrfmiddlewaretoken", "act", "batch", "pick", "done", "refused"))
@@ -34,7 +35,7 @@ def run(request: HttpRequest, signed: Signed) -> HttpResponse:
     """Does the act to the first of the chosen cases and says what became of each; the page asks for the others."""
     now = timezone.now()
     spec = _spec(request, signed)
-    batch = _uuid(request.POST.get("batch"))
+    batch = uuid_of(request.POST.get("batch"))
     if spec is None or batch is None:
         raise Http404
     picks = bulk.picks_of(request.POST.getlist("pick"))[: bulk.MOST]
@@ -80,13 +81,6 @@ def _spec(request: HttpRequest, signed: Signed) -> ActSpec | None:
     """The act, if this post may do it to many."""
     wanted = request.POST.get("act", "")
     return next((spec for spec in bulk.acts_for(signed, timezone.now()) if spec.name == wanted), None)
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
 
 
 def _number(text: str | None) -> int:

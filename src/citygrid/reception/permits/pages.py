@@ -28,6 +28,7 @@ from citygrid.reception.permits import hours, keeping, refused, seeing, valid
 from citygrid.reception.permits.forms import PermitForm
 from citygrid.reception.permits.seeing import EDIT
 from citygrid.rulebook.slices import NoRules, localday, profile_at
+from citygrid.web.sent import uuid_of
 
 PAGE = 50
 
@@ -110,7 +111,7 @@ def new(request: HttpRequest, signed: Signed) -> HttpResponse:
     if request.method != "POST":
         given = {name: request.GET[name] for name in ("kind", "lon", "lat") if name in request.GET}
         return _form(request, PermitForm(initial=given), uuid4(), None)
-    uid = _uuid(request.POST.get("uid", ""))
+    uid = uuid_of(request.POST.get("uid", ""))
     if uid is None:
         raise Http404
     return _keep(request, signed, uid, None)
@@ -173,7 +174,7 @@ def _document(request: HttpRequest, signed: Signed) -> tuple[File | None, str]:
     """The document: sent now, or with an earlier try of the same form; with what was wrong with it."""
     sent = request.FILES.get("file")
     if sent is None:
-        known = _uuid(request.POST.get("file_id", ""))
+        known = uuid_of(request.POST.get("file_id", ""))
         return File.objects.filter(pk=known, uploader=signed.person.pk).first() if known else None, ""
     if (sent.size or 0) > largest():
         words = _("The file has %(size)s bytes; at most %(most)s are taken.")
@@ -208,12 +209,5 @@ def _key(text: str) -> tuple[date, int] | None:
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
     except ValueError:
         return None
