@@ -38,8 +38,10 @@ def whole(house: House, storm: Storm) -> dict[str, int]:
     assert sorted(told) == sorted(written), "one outbox row for each entry"
     wanted = Counter(ref for (data,) in house.ask("select data from cases_entry") for ref in refs(data))
     kinds = ["free_text", "caller_name", "caller_phone"]
+    permits = {str(id) for row in house.ask("select holder::text, what::text from reception_permit") for id in row}
     stored = Counter(
         str(row) for (row,) in house.ask("select id::text from trust_redactable where kind = any(%s)", kinds)
+        if str(row) not in permits
     )
     assert wanted == stored, "each text is there once, and none without its entry"
     numbers = house.ask("select number, case_id::text from cases_number")
