@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from citygrid.areas import citywide
 from citygrid.areas.models import Area, DutyMembership, ServiceArea
 from citygrid.areas.versions import bump
 from citygrid.basedata.gridding import affected
@@ -151,7 +152,7 @@ def test_areas_that_changed_meanwhile_are_looked_at_again(steward: Client) -> No
 
 
 def test_a_day_that_is_past_is_refused(steward: Client) -> None:
-    yesterday = (timezone.localdate() - timedelta(days=1)).isoformat()
+    yesterday = (citywide.localday(timezone.now()) - timedelta(days=1)).isoformat()
     change(steward, "retire", grids=grid(10), from_day=yesterday)
     page = steward.get(reverse("basedata:area_plan", args=[planned().pk])).content.decode()
     assert 'data-code="day_past"' in page

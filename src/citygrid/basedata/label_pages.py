@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -53,7 +54,7 @@ def _answer(
     audit.record(timezone.now(), "component_labels", person=signed.person.pk, seat=signed.seat.pk, post=signed.post.pk,
                  params={"count": len(rows)})  # fmt: skip
     return HttpResponse(
-        made, content_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        made, content_type="application/pdf", headers={"Content-Disposition": content_disposition_header(True, name)}
     )
 
 

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -67,5 +68,5 @@ def file(request: HttpRequest, signed: Signed) -> HttpResponse:
         address=address_of(request),
     )
     answer = HttpResponse("\ufeff" + auditing.as_csv(found), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="audit.csv"'
+    answer["Content-Disposition"] = content_disposition_header(True, "audit.csv")
     return answer

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -63,7 +64,7 @@ def file(request: HttpRequest, signed: Signed) -> HttpResponse:
     text = "\ufeff" + as_csv(ask(question, found.group.indicators))
     name = f"evaluation_{found.by}_{question.period.first}_{question.period.last}.csv"
     return HttpResponse(text, content_type="text/csv; charset=utf-8",
-                        headers={"Content-Disposition": f'attachment; filename="{name}"'})  # fmt: skip
+                        headers={"Content-Disposition": content_disposition_header(True, name)})  # fmt: skip
 
 
 @require_safe

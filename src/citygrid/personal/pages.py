@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -160,7 +161,7 @@ def copy(request: HttpRequest, signed: Signed, demand_id: UUID) -> HttpResponse:
     audit.record(now, "export_personal", subject=("demand", str(one.pk)), params={"bytes": len(content)},
                  **who(request, signed))  # fmt: skip
     answer = HttpResponse(content, content_type="application/zip")
-    answer["Content-Disposition"] = f'attachment; filename="personal-data-{one}.zip"'
+    answer["Content-Disposition"] = content_disposition_header(True, f"personal-data-{one}.zip")
     return answer
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -56,9 +57,7 @@ def _drawn(at: Any) -> dict[str, Any]:
     city = [shapes.drawn(row, "plain", f"district:{row.code}") for row in _districts(at)]
     rows = ServiceArea.objects.filter(reading.on(at)).order_by("code")
     served = [
-        shapes.feature(
-            "proposed", shapely.from_wkb(bytes(row.geometry)), f"service:{row.code}", row.name or row.code
-        )
+        shapes.feature("proposed", shapely.from_wkb(bytes(row.geometry)), f"service:{row.code}", row.name or row.code)
         for row in rows
     ]
     return shapes.collection([*city, *served])
@@ -133,5 +132,5 @@ def file(request: HttpRequest, signed: Signed) -> HttpResponse:
         for row in rows
     )
     answer = HttpResponse(text, content_type="application/geo+json")
-    answer["Content-Disposition"] = f'attachment; filename="service-area-{at.isoformat()}.geojson"'
+    answer["Content-Disposition"] = content_disposition_header(True, f"service-area-{at.isoformat()}.geojson")
     return answer

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -75,7 +76,7 @@ def file(request: HttpRequest, signed: Signed, kind: str) -> HttpResponse:
         answer = HttpResponse(_geojson(lines), content_type="application/geo+json")
     else:
         raise Http404
-    answer["Content-Disposition"] = f'attachment; filename="topology-{at.isoformat()}.{kind}"'
+    answer["Content-Disposition"] = content_disposition_header(True, f"topology-{at.isoformat()}.{kind}")
     return answer
 
 

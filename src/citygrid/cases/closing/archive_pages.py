@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -102,7 +103,7 @@ def file(request: HttpRequest, signed: Signed, case_id: UUID) -> HttpResponse:
     except FileNotFoundError:
         raise Http404 from None
     answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="{kept.number}.pdf"'
+    answer["Content-Disposition"] = content_disposition_header(True, f"{kept.number}.pdf")
     answer["X-Digest"] = f"{kept.algorithm}={kept.digest}"
     return answer
 

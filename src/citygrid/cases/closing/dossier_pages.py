@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -81,7 +82,7 @@ def _file(request: HttpRequest, case: Case, found: list[callers.Caller] | tuple[
     except PaperError as error:
         return _refused(request, case, _(error.message) % error.params, 503)
     answer = HttpResponse(made.content, content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="{case.case_no or case.report_no}.pdf"'
+    answer["Content-Disposition"] = content_disposition_header(True, f"{case.case_no or case.report_no}.pdf")
     answer["X-Digest"] = f"{made.algorithm}={made.digest}"
     return answer
 

@@ -5,6 +5,7 @@ from typing import cast
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
@@ -51,5 +52,5 @@ def take(request: HttpRequest, signed: Signed, which: str, kind: str) -> HttpRes
         book = exporting.xlsx(found, shown, _("Cases"))
         return cast(HttpResponse, FileResponse(book, as_attachment=True, filename=name, content_type=XLSX))
     answer = StreamingHttpResponse(exporting.csv_lines(found, shown), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Content-Disposition"] = content_disposition_header(True, name)
     return cast(HttpResponse, answer)

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -143,7 +144,7 @@ def paper(file: File, name: str) -> HttpResponse:
     """A kept PDF as something to take away."""
     with storing.original(file) as data:
         answer = HttpResponse(data.read(), content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Content-Disposition"] = content_disposition_header(True, name)
     return answer
 
 

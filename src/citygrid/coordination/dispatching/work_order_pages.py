@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -58,5 +59,5 @@ def _answer(request: HttpRequest, signed: Signed, cases: Sequence[Case], name: s
         audit.record(now, "work_order", subject=("case", str(case.id)), person=signed.person.pk, seat=signed.seat.pk,
                      post=signed.post.pk)  # fmt: skip
     return HttpResponse(
-        made, content_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        made, content_type="application/pdf", headers={"Content-Disposition": content_disposition_header(True, name)}
     )

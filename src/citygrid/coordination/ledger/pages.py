@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from citygrid.areas.models import Area
@@ -101,7 +102,7 @@ def export(request: HttpRequest, signed: Signed, kind: str) -> HttpResponse:
     now = timezone.now()
     data = exporting.export(signed.scope, _query(request, now), kind)
     answer = HttpResponse(data, content_type=exporting.KINDS[kind])
-    answer["Content-Disposition"] = f'attachment; filename="ledger-{now:%Y%m%d}.{kind}"'
+    answer["Content-Disposition"] = content_disposition_header(True, f"ledger-{now:%Y%m%d}.{kind}")
     return answer
 
 

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -53,7 +54,7 @@ def sheet(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
     )
     answer = HttpResponse(data, content_type=XLSX)
     name = f"roster-{found.body.code}-{found.first_day}.xlsx"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"' if name.isascii() else "attachment"
+    answer["Content-Disposition"] = content_disposition_header(True, name)
     return answer
 
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -50,7 +51,7 @@ def export(request: HttpRequest, signed: Signed) -> HttpResponse:
         address=address_of(request),
     )
     answer = HttpResponse(content, content_type=workbook_writing.KIND)
-    answer["Content-Disposition"] = f'attachment; filename="organization-{day.isoformat()}.xlsx"'
+    answer["Content-Disposition"] = content_disposition_header(True, f"organization-{day.isoformat()}.xlsx")
     return answer
 
 
