@@ -1,8 +1,9 @@
 // Live push: an EventSource to <meta name="push-url">. A message carries ids only ({"topics": [...], "case": ...}), event
 // `changed` or `reload`. Elements hear what their data-live names: `mine` what comes into or leaves the own work list,
-// `desk` every change that this person may hear of, `case:<uuid>` those of one case. Each asks the server for itself again
-// (hx-trigger="live"): at once when it has been quiet, else once in a while; not while the page is hidden or a dialog is
-// open, but then. Many who hear the same (`of`) do not ask in the same moment.
+// `desk` every change that this person may hear of, `case:<uuid>` those of one case, `notices` what is told to the person or
+// the post. Each asks the server for itself again (hx-trigger="live"): at once when it has been quiet, else once in a
+// while; not while the page is hidden or a dialog is open, but then. Many who hear the same (`of`) do not ask in the same
+// moment.
 const dot = document.getElementById("cg-live");
 const url = document.querySelector('meta[name="push-url"]')?.content;
 const FIRST = 50, EVERY = 2000, EACH = 4, MOST_SPREAD = 2000;
@@ -57,9 +58,10 @@ function all() {
 // A page that the browser kept may be old.
 addEventListener("pageshow", (event) => { if (event.persisted) all(); });
 
+const kinds = { mine: /^(queue|person):/, notices: /^(person|post):/ };
 const concerns = (words, note) => words.split(" ").some((word) =>
-  word === "desk" || word === `case:${note.case}` ||
-  (word === "mine" && (note.topics ?? []).some((topic) => /^(queue|person):/.test(topic))));
+  word === "desk" || word === `case:${note.case}` || (word === "notices" && !note.case) ||
+  (kinds[word] && (note.topics ?? []).some((topic) => kinds[word].test(topic))));
 
 function heard(event) {
   let note;
