@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "citygrid.cases",
     "citygrid.personal",
     "citygrid.reception",
+    "citygrid.collection",
     "citygrid.coordination",
     "citygrid.evaluation",
     "citygrid.history",

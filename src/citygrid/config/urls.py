@@ -21,6 +21,7 @@ ADDRESSES = {
     "citygrid.cases": "",
     "citygrid.personal": "",
     "citygrid.reception": "",
+    "citygrid.collection": "",
     "citygrid.coordination": "",
     "citygrid.evaluation": "",
     "citygrid.history": "",

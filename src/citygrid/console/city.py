@@ -20,6 +20,7 @@ from citygrid.areas import folder as areas
 from citygrid.areas import locating
 from citygrid.basedata import folder as basedata
 from citygrid.cases import folder as cases
+from citygrid.collection import folder as collection
 from citygrid.geocoding import folder as geocoding
 from citygrid.maps import folder as maps
 from citygrid.messages import folder as messages
@@ -48,6 +49,7 @@ LOADS: tuple[Load, ...] = (
     geocoding.load,
     cases.load,
     reception.load,
+    collection.load,
 )
 DUMPS = (
     rulebook.dump,
@@ -59,6 +61,7 @@ DUMPS = (
     geocoding.dump,
     cases.dump,
     reception.dump,
+    collection.dump,
 )
 
 

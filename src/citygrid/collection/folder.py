@@ -1,0 +1,15 @@
+"""The part of a city folder that is about collection: quotas, rules of evidence, hints; each room has its own file."""
+
+from datetime import date
+from pathlib import Path
+
+from citygrid.standards.reports import Report
+
+
+def load(folder: Path, at: date) -> Report:
+    """Make collection's data those of the folder; a file that it lacks changes nothing."""
+    return Report().merge([])
+
+
+def dump(folder: Path, at: date) -> None:
+    """Write what is in force."""
