@@ -1,3 +1,5 @@
 """The tables of collection; each room's stand in a module of its own."""
 
-__all__: list[str] = []
+from citygrid.collection.syncing_models import Device, SentEntry, SentFile
+
+__all__ = ["Device", "SentEntry", "SentFile"]
