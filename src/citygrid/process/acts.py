@@ -39,6 +39,7 @@ REASON = Field("reason", "text", "理由", "Reason", required=True)
 NOTE = Field("note", "text", "说明", "Note")
 MEDIA = Field("media", "media", "照片", "Photos")
 CLASS = Field("class_id", "class", "类别", "Class")
+DISTINCT = Field("distinct", "bool", "确认非重复", "Not a duplicate")
 CONDITION = Field("condition", "condition", "立案条件", "Filing condition")
 TEXT = Field("text", "text", "问题描述", "Description")
 ADDRESS = Field("address", "text", "位置描述", "Address")
@@ -74,7 +75,7 @@ RATINGS = ("very_satisfied", "satisfied", "unsatisfied", "not_reached")
 _choice = partial(Field, type="choice")
 
 _ALL = (
-    ActSpec("report", "上报", "Report", (*_INTAKE, *_ORIGIN), creates=True),
+    ActSpec("report", "上报", "Report", (*_INTAKE, *_ORIGIN, DISTINCT), creates=True),
     ActSpec("log_call", "登记", "Log a call", (*_INTAKE, *_CALLER), creates=True),
     ActSpec("warn", "预警", "Raise a warning", _INTAKE, creates=True),
     ActSpec(
@@ -105,7 +106,7 @@ _ALL = (
         "Confirm the danger to the public",
         (Field("true", "bool", "属实", "It is so", required=True), NOTE),
     ),
-    ActSpec("accept", "受理", "Accept", (CLASS, Field("distinct", "bool", "确认非重复", "Not a duplicate"), NOTE)),
+    ActSpec("accept", "受理", "Accept", (CLASS, DISTINCT, NOTE)),
     ActSpec(
         "file_case",
         "立案",

@@ -1,0 +1,20 @@
+// What a report still lacks before it may be sent: sentences for the person, the same rule as the server's
+// (process/effects/intake.py). `count` of photos is the class's.
+
+// `draft`: {kind, photos, after, class_id, place}; `cls`: its class from the pack, or none.
+export function missing(draft, cls) {
+  const found = [];
+  if (!draft.place) found.push({ code: "place", part: "place" });
+  if (!draft.class_id) found.push({ code: "class", part: "class" });
+  const own = draft.kind === "self_report";
+  if (cls && own && !cls.self_handle) found.push({ code: "self_handle_class", part: "class" });
+  const before = wanted(cls?.before_photos, own), after = own ? wanted(cls?.after_photos, true) : 0;
+  if (draft.photos.length < before) found.push({ code: own ? "before" : "photos", part: "photos", n: before, had: draft.photos.length });
+  if ((draft.after?.length ?? 0) < after) found.push({ code: "after", part: "after", n: after, had: draft.after?.length ?? 0 });
+  return found;
+}
+
+// How many photos an answer to a task needs.
+export const answerPhotos = (act, cls) => (act === "check" ? cls?.check_photos ?? 0 : 0);
+
+const wanted = (count, own) => (own ? Math.max(1, count ?? 0) : count ?? 0);
