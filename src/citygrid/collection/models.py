@@ -1,7 +1,9 @@
 """The tables of collection; each room's stand in a module of its own."""
 
+from citygrid.collection.evidence_models import Anomaly, Evidence, EvidenceRules, Finding, FindingStep, Likeness
 from citygrid.collection.patrol_models import DayLog, Patrol, PatrolRules
 from citygrid.collection.positions_models import Positioned
+from citygrid.collection.surveys_models import BorderAnswer, BorderRule, Campaign, SurveyAnswer, SurveyTask
 from citygrid.collection.syncing_models import Device, SentEntry, SentFile
 from citygrid.collection.teams_models import (
     Called,
@@ -16,9 +18,18 @@ from citygrid.collection.teams_models import (
 )
 
 __all__ = [
+    "Anomaly",
+    "BorderAnswer",
+    "BorderRule",
     "Called",
+    "Campaign",
     "DayLog",
     "Device",
+    "Evidence",
+    "EvidenceRules",
+    "Finding",
+    "FindingStep",
+    "Likeness",
     "Objection",
     "Patrol",
     "PatrolRules",
@@ -32,4 +43,6 @@ __all__ = [
     "SentFile",
     "Statement",
     "StatementLine",
+    "SurveyAnswer",
+    "SurveyTask",
 ]
