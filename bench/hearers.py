@@ -116,7 +116,8 @@ def _free() -> int:
 def _push(port: int) -> "subprocess.Popen[bytes]":
     env = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}", "CITYGRID_LOG_LEVEL": "ERROR"}
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port),
-               "--no-ws", "--workers-kill-timeout", "1", "--no-access-log", "--log-level", "error", "citygrid.config.asgi:application"]  # fmt: skip
+               "--no-ws", "--workers-kill-timeout", "1", "--no-access-log", "--log-level", "error",
+               "citygrid.config.asgi:application"]  # fmt: skip
     return subprocess.Popen(command, env=env, cwd=ROOT)
 
 

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from citygrid.cases import reading
+from citygrid.cases import reading, searching
 from citygrid.cases.closing import follow_up_pages
 from tests.cases.pages import Sign, hidden, sign
 from tests.cases.world import WEST, World
@@ -72,7 +72,7 @@ def test_not_fixed_makes_a_new_linked_case_and_needs_words(world: World, sign: S
     assert send(client, case, "not_fixed", "当天又堆满了").status_code == 302
     after = found(world, case)
     assert after.reopened and str(after.state) == "closed" and after.rating == "unsatisfied"
-    again = [one for one in reading.search(world.who("calltaker1").scope, reading.Query()) if one.id != case]
+    again = [one for one in searching.search(world.who("calltaker1").scope, searching.Query()) if one.id != case]
     assert [found(world, one.id).reopen_of for one in again] == [case]
 
 

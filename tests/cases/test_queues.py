@@ -5,7 +5,8 @@ from datetime import timedelta
 from citygrid.cases import timed
 from citygrid.cases.models import OPEN_BUCKET, ItemRow
 from citygrid.cases.queues import counts, my_items
-from citygrid.cases.reading import Query, case_for, search
+from citygrid.cases.reading import case_for
+from citygrid.cases.searching import Query, search
 from citygrid.process.states import State
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from citygrid.areas import versions
 from citygrid.areas.models import Area
-from citygrid.cases import component_cases, explaining, nearby, partitions, photos, pushed, queues, reading, rows
+from citygrid.cases import component_cases, explaining, nearby, partitions, photos, pushed, queues, reading, rows, searching
 from citygrid.cases.database import cursor, plain
 from citygrid.cases.map_source import _scope
 from citygrid.cases.numbers import numbers
@@ -261,10 +261,10 @@ def ways(who: Signed, cases: list[Case], template: Case) -> dict[str, set[uuid.U
             f"select t.id from cases_case_open t where t.point is not null and {condition}".encode(), list(params)
         )
         shown_on_map = {row[0] for row in map_rows.fetchall()}
-    numbered = {row.id for case in cases for row in reading.search(scope, reading.Query(number=case.report_no))}
+    numbered = {row.id for case in cases for row in searching.search(scope, searching.Query(number=case.report_no))}
     return {
-        "the list": {row.id for row in reading.search(scope, reading.Query(), most=1000)},
-        "search by words": {row.id for row in reading.search(scope, reading.Query(text="一堆垃圾"), most=1000)},
+        "the list": {row.id for row in searching.search(scope, searching.Query(), most=1000)},
+        "search by words": {row.id for row in searching.search(scope, searching.Query(text="一堆垃圾"), most=1000)},
         "search by number": numbered,
         "the page": {case.id for case in cases if reading.case_for(scope, case.id) is not None},
         "cases of a component": {row.id for row in component_cases.cases_of(COMPONENT, scope, most=1000)},

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from citygrid.cases import reading
+from citygrid.cases import reading, searching
 from citygrid.reception.call_models import Call
 from citygrid.reception.hotline.telling import Told, tell
 from citygrid.reception.knowledge import articles
@@ -33,8 +33,8 @@ def form(client: Client, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def cases_of(world: World) -> list[reading.Listed]:
-    return reading.search(world.who("calltaker1").scope, reading.Query())
+def cases_of(world: World) -> list[searching.Listed]:
+    return searching.search(world.who("calltaker1").scope, searching.Query())
 
 
 def test_a_call_becomes_a_case_with_the_call_linked(world: World, sign: Sign) -> None:

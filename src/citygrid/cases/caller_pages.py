@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from citygrid.cases import callers, naming, reading
+from citygrid.cases import callers, naming, reading, searching
 from citygrid.organization.addresses import address_of
 from citygrid.organization.rights import right_required
 from citygrid.organization.seats import Signed
@@ -83,7 +83,7 @@ def by_caller(request: HttpRequest, signed: Signed) -> HttpResponse:
     return render(request, "cases/by_caller.html", context)
 
 
-def rows_of(found: list[reading.Listed]) -> list[dict[str, Any]]:
+def rows_of(found: list[searching.Listed]) -> list[dict[str, Any]]:
     """Lines of a list in words."""
     names = naming.classes(row.class_id for row in found)
     areas = naming.areas([row.community for row in found])

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from citygrid.cases import reading
+from citygrid.cases import reading, searching
 from citygrid.cases.database import cursor, plain
 from citygrid.organization.visibility import Scope
 from citygrid.process import Case
@@ -90,13 +90,13 @@ def of_case(case: Case) -> list[Caller]:
     return found
 
 
-def find(scope: Scope, phone: str, at: datetime, **who: Any) -> list[reading.Listed]:
-    """Cases within the scope whose caller gave this number, newest first, at most `reading.PAGE`.
+def find(scope: Scope, phone: str, at: datetime, **who: Any) -> list[searching.Listed]:
+    """Cases within the scope whose caller gave this number, newest first, at most `searching.PAGE`.
 
     The audit keeps who asked, how many there were and a keyed hash, not the number."""
     mentions = by_rows(redactable.find_phone(phone))
     ids = sorted({one.case for one in mentions})
-    found = reading.search(scope, reading.Query(ids=tuple(ids))) if ids else []
+    found = searching.search(scope, searching.Query(ids=tuple(ids))) if ids else []
     asked = lookup(redactable.CALLER_PHONE, redactable.normal(redactable.CALLER_PHONE, phone)).hex()[:16]
     params = {"asked": asked, "found": len(found)}
     audit.record(at, "search_caller", outcome=audit.SEEN, params=params, **who)

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from citygrid.cases import naming, options, reading
+from citygrid.cases import naming, options, searching
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.process.states import STATE_NAMES, State
 from citygrid.rulebook.search import find_classes
@@ -32,9 +32,9 @@ def pick_class(request: HttpRequest, signed: Signed) -> HttpResponse:
 def pick_case(request: HttpRequest, signed: Signed) -> HttpResponse:
     """Cases by their whole number, or by words of their description."""
     words = request.GET.get("words", "").strip()[:60]
-    rows = reading.search(signed.scope, reading.Query(number=words), most=5) if words else []
+    rows = searching.search(signed.scope, searching.Query(number=words), most=5) if words else []
     if words and not rows:
-        rows = reading.search(signed.scope, reading.Query(text=words), most=8)
+        rows = searching.search(signed.scope, searching.Query(text=words), most=8)
     names = naming.classes(row.class_id for row in rows)
     picks = []
     for row in rows:

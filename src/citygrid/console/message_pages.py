@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from citygrid.cases import naming, reading
+from citygrid.cases import naming, reading, searching
 from citygrid.console import message_words
 from citygrid.messages import events, rules, stuck
 from citygrid.messages.models import Delivery, Outbox
@@ -190,8 +190,8 @@ def shown(rows: Iterable[Delivery], signed: Signed) -> list[dict[str, Any]]:
     return found
 
 
-def _cases(signed: Signed, cases: set[UUID]) -> list[reading.Listed]:
-    return reading.search(signed.scope, reading.Query(ids=tuple(cases)), PAGE) if cases else []
+def _cases(signed: Signed, cases: set[UUID]) -> list[searching.Listed]:
+    return searching.search(signed.scope, searching.Query(ids=tuple(cases)), PAGE) if cases else []
 
 
 def _row(pk: int) -> Delivery:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from citygrid.cases import naming, reading, showing, wording
+from citygrid.cases import naming, reading, searching, showing, wording
 from citygrid.cases.asking import actor_of
 from citygrid.cases.closing import inspections
 from citygrid.cases.closing.able import may_do
@@ -118,7 +118,7 @@ def drawn(request: HttpRequest, signed: Signed, draw_id: UUID) -> HttpResponse:
     _allowed(signed)
     row = _draw(signed, draw_id)
     cases = list(row.cases.order_by("place"))
-    listed = reading.search(signed.scope, reading.Query(ids=tuple(one.case_id for one in cases)), inspections.MOST)
+    listed = searching.search(signed.scope, searching.Query(ids=tuple(one.case_id for one in cases)), inspections.MOST)
     known = {one.id: one for one in listed}
     names = naming.classes(one.class_id for one in listed)
     strata = inspections.stratum_names(row.strata, {one.stratum for one in cases})

@@ -5,10 +5,8 @@ The light and the time left come first and always: what will be late is what a l
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from django.template import Context, loader
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -17,9 +15,10 @@ from django.utils.translation import gettext_lazy
 from citygrid.cases import naming, wording
 from citygrid.cases.lists.filters import CASES, DESK
 from citygrid.cases.queues import Queued
-from citygrid.cases.reading import Listed
+from citygrid.cases.searching import Listed
 from citygrid.process.acts import ITEM_KINDS
 from citygrid.process.states import STATE_NAMES, State
+from citygrid.web import lamps
 from citygrid.web.lights import Light, light
 from citygrid.web.words import office_moment, say, short_moment
 
@@ -105,22 +104,11 @@ def _community(line: Line) -> str:
 
 
 def _light(line: Line) -> SafeString:
-    return _part("light", line.light)
+    return lamps.lamp(line.light)
 
 
 def _left(line: Line) -> SafeString:
-    return _part("left", line.light)
-
-
-@lru_cache(maxsize=8)
-def _template(name: str) -> Any:
-    made: Any = loader.get_template(f"web/components/{name}.html")
-    return made.template
-
-
-def _part(name: str, of: Light) -> SafeString:
-    found: SafeString = _template(name).render(Context({"light": of, "ticks": True}))
-    return found
+    return lamps.time_left(line.light)
 
 
 NUMBER, NARROW = "cg-wide cg-num cg-nowrap", "cg-nowrap"

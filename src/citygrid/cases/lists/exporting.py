@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from django.utils import translation
 
-from citygrid.cases import queues, reading
+from citygrid.cases import queues, searching
 from citygrid.cases.lists import columns
 from citygrid.cases.lists.filters import DESK, Filters
 from citygrid.organization.seats import Signed
@@ -27,12 +27,12 @@ def count(signed: Signed, which: str, wanted: Filters, now: datetime, most: int 
     """How many rows fit, counted up to one more than `most`."""
     if which == DESK:
         return queues.count(*_who(signed), wanted, now, most + 1)
-    return reading.count(signed.scope, query_of(wanted, now), most + 1)
+    return searching.count(signed.scope, query_of(wanted, now), most + 1)
 
 
-def query_of(wanted: Filters, now: datetime, before: Any = None) -> reading.Query:
+def query_of(wanted: Filters, now: datetime, before: Any = None) -> searching.Query:
     """The filters of the list of cases as a search."""
-    return reading.Query(text=wanted.words, number=wanted.number, before=before, filters=wanted, now=now)
+    return searching.Query(text=wanted.words, number=wanted.number, before=before, filters=wanted, now=now)
 
 
 def rows(signed: Signed, which: str, wanted: Filters, now: datetime, most: int = MOST) -> Iterator[columns.Line]:
@@ -50,7 +50,7 @@ def rows(signed: Signed, which: str, wanted: Filters, now: datetime, most: int =
 def _page(signed: Signed, which: str, wanted: Filters, now: datetime, after: Any, most: int) -> Sequence[Any]:
     if which == DESK:
         return queues.my_items(*_who(signed), after=after, filters=wanted, now=now, most=most)
-    return reading.search(signed.scope, query_of(wanted, now, after), most)
+    return searching.search(signed.scope, query_of(wanted, now, after), most)
 
 
 def _who(signed: Signed) -> tuple[int, int, str]:

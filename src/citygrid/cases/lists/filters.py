@@ -58,6 +58,12 @@ class Filters:
         """Whether anything but the order is asked for."""
         return any(getattr(self, name) for name in self.__slots__ if name != "sort")
 
+    @property
+    def indexed(self) -> bool:
+        """Whether one of the filters has an index in the order of receipt, or needs every case looked at."""
+        one = bool(self.class_id) and not self.class_id.endswith("*")
+        return one or any((self.state, self.source, self.light, self.safety, self.mark, self.unit))
+
 
 def asked(given: QueryDict | Mapping[str, Any], which: str) -> Filters:
     """The filters of an address (`which`: `desk` or `cases`)."""

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from citygrid.areas.models import Area
 from citygrid.cases import directory, naming, wording
-from citygrid.cases.lists import bulk, columns, filters, saved
+from citygrid.cases.lists import bulk, columns, drawing, filters, saved
 from citygrid.cases.lists.filters import DESK, Filters
 from citygrid.cases.queues import Queued
-from citygrid.cases.reading import Listed
+from citygrid.cases.searching import Listed
 from citygrid.organization.models import Seat
 from citygrid.organization.seats import Signed
 from citygrid.process.states import STATE_NAMES, Side
@@ -123,7 +123,7 @@ def _choice(name: str, label: str, options: list[tuple[Any, str]], chosen: Any) 
     shown = [(str(one), words, str(one) == value) for one, words in options]
     if value and not any(here for _one, _words, here in shown):
         shown.append((value, _gone(name, chosen), True))
-    return {"name": name, "label": label, "options": shown}
+    return {"name": name, "label": label, "options": drawing.options(tuple(shown))}
 
 
 def _gone(name: str, chosen: Any) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from citygrid.cases import naming, reading
+from citygrid.cases import naming, reading, searching
 from citygrid.cases.lists import columns, done, filters, watching
 from citygrid.cases.lists.filters import CASES
 from citygrid.cases.lists.frame import key_of, key_text, table
@@ -53,7 +53,7 @@ def watched(request: HttpRequest, signed: Signed) -> HttpResponse:
     """The cases that this person follows, those that changed first."""
     now = timezone.now()
     mine = watching.followed(signed.person.pk)
-    rows = reading.search(signed.scope, reading.Query(ids=tuple(mine)), watching.MOST) if mine else []
+    rows = searching.search(signed.scope, searching.Query(ids=tuple(mine)), watching.MOST) if mine else []
     rows.sort(key=lambda row: not mine[row.id])
     shown = columns.chosen(CASES, ())
     lines = table(rows, shown, now)

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from citygrid.cases import callers, queues, reading
+from citygrid.cases import callers, queues, searching
 from citygrid.cases.asking import actor_of
 from citygrid.cases.lists import exporting, filters, watching
 from citygrid.cases.lists.filters import CASES, DESK
@@ -85,11 +85,11 @@ def cases(request: HttpRequest, signed: Signed) -> HttpResponse:
     now = timezone.now()
     wanted = filters.asked(request.GET, CASES)
     query = exporting.query_of(wanted, now, key_of(request.GET.get("after"), False))
-    rows = reading.search(signed.scope, query, reading.PAGE)
+    rows = searching.search(signed.scope, query, searching.PAGE)
     context = frame(request, signed, CASES, wanted, now)
     context |= {
         "rows": table(rows, context["columns"], now),
-        "after": key_text(rows[-1].key(wanted.sort)) if len(rows) == reading.PAGE else None,
+        "after": key_text(rows[-1].key(wanted.sort)) if len(rows) == searching.PAGE else None,
         "may_find_callers": may(signed, callers.RIGHT),
     }
     return render(request, "cases/list.html", context)

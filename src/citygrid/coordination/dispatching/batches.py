@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
-from citygrid.cases import acting, reading
+from citygrid.cases import acting, reading, searching
 from citygrid.cases.asking import actor_of
 from citygrid.cases.submission import Submission
 from citygrid.coordination.dispatching import sending, waiting
@@ -99,7 +99,7 @@ def _same(wish: Wish, signed: Signed) -> Batch | None:
 
 
 def _numbers(signed: Signed, cases: Sequence[UUID]) -> dict[UUID, str]:
-    rows = reading.search(signed.scope, reading.Query(ids=tuple(cases)), most=len(cases))
+    rows = searching.search(signed.scope, searching.Query(ids=tuple(cases)), most=len(cases))
     return {row.id: row.case_no or row.report_no for row in rows}
 
 

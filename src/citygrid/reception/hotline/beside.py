@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from citygrid.areas.locating import Outside, located
-from citygrid.cases import naming, nearby, options, reading, wording
+from citygrid.cases import naming, nearby, options, searching, wording
 from citygrid.cases.asking import actor_of
 from citygrid.cases.database import plain
 from citygrid.organization.seats import Signed
@@ -92,8 +92,8 @@ def _near(class_id: str, lon: str, lat: str, signed: Signed, at: datetime) -> li
     ]  # fmt: skip
 
 
-def _cases(ids: list[Any], signed: Signed) -> list[reading.Listed]:
-    return reading.search(signed.scope, reading.Query(ids=tuple(ids))) if ids else []
+def _cases(ids: list[Any], signed: Signed) -> list[searching.Listed]:
+    return searching.search(signed.scope, searching.Query(ids=tuple(ids))) if ids else []
 
 
 def _units(class_id: str, ids: list[int], at: datetime) -> list[tuple[str, str]]:

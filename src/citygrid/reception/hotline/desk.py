@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Case, IntegerField, Q, Value, When
 
-from citygrid.cases import callers, reading
+from citygrid.cases import callers, searching
 from citygrid.organization.seats import Signed
 from citygrid.organization.unit_models import Desk
 from citygrid.reception.call_models import Call
@@ -29,7 +29,7 @@ class Known:
     """What is known of a caller's number: earlier calls (newest first), cases within the seat's scope."""
 
     calls: Sequence[Call]
-    cases: Sequence[reading.Listed]
+    cases: Sequence[searching.Listed]
 
 
 def in_hand(signed: Signed, now: datetime) -> list[Call]:
@@ -84,7 +84,7 @@ def known(number: str, signed: Signed, but: UUID | None = None) -> Known:
     mentioned = {one.case for one in callers.by_rows(rows)}
     earlier = list(calls.order_by("-came_at")[:MOST_CALLS])
     mentioned |= {one.case_id for one in earlier if one.case_id is not None}
-    found = reading.search(signed.scope, reading.Query(ids=tuple(sorted(mentioned)))) if mentioned else []
+    found = searching.search(signed.scope, searching.Query(ids=tuple(sorted(mentioned)))) if mentioned else []
     ordered = sorted(found, key=lambda one: one.closed_at is not None)
     return Known(earlier, ordered[:MOST_CASES])
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from citygrid.cases import naming, reading
+from citygrid.cases import naming, searching
 from citygrid.organization.rights import right_required
 from citygrid.organization.seats import Signed
 from citygrid.process.acts import ITEM_KINDS
@@ -76,7 +76,7 @@ def write(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
     if typed:
         answer = sheets.note(row.pk, signed, typed, now)
     elif number:
-        found = reading.search(signed.scope, reading.Query(number=number[:60]), most=1)
+        found = searching.search(signed.scope, searching.Query(number=number[:60]), most=1)
         refused = Refusal("no_such_case", sheets.MESSAGES["no_such_case"])
         answer = sheets.mark(row.pk, signed, found[0].id, True, now) if found else refused
     elif off:
@@ -107,7 +107,7 @@ def _page(
     content = sheets.content_of(row, now)
     lines = {part: sheets.lines_of(content, part) for part in PARTS}
     ids = {line.case for part in lines.values() for line in part} | set(row.marks)
-    seen = {one.id: one for one in reading.search(signed.scope, reading.Query(ids=tuple(ids)), most=len(ids) or 1)}
+    seen = {one.id: one for one in searching.search(signed.scope, searching.Query(ids=tuple(ids)), most=len(ids) or 1)}
     names = naming.classes(one.class_id for one in seen.values())
     roles = naming.roles(line.role for part in lines.values() for line in part)
     texts = sheets.notes_of([row])
@@ -133,7 +133,7 @@ def _page(
 
 
 def _line(
-    line: sheets.Line, seen: Mapping[UUID, reading.Listed], names: Mapping[str, str], roles: Mapping[str, str]
+    line: sheets.Line, seen: Mapping[UUID, searching.Listed], names: Mapping[str, str], roles: Mapping[str, str]
 ) -> dict[str, Any]:
     case = seen[line.case]
     return {

@@ -6,9 +6,10 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from citygrid.web import words
+from citygrid.web import lamps, words
 from citygrid.web.lights import Light
 
 register = template.Library()
@@ -35,15 +36,15 @@ def say(pair: tuple[str, str] | None) -> str:
     return words.say(pair)
 
 
-@register.inclusion_tag("web/components/light.html")
-def light(of: Light) -> dict[str, Any]:
-    return {"light": of}
+@register.simple_tag
+def light(of: Light) -> SafeString:
+    return lamps.lamp(of)
 
 
-@register.inclusion_tag("web/components/left.html")
-def time_left(of: Light, ticks: bool = True) -> dict[str, Any]:
+@register.simple_tag
+def time_left(of: Light, ticks: bool = True) -> SafeString:
     """The time left; `ticks`: the page's clock goes on counting."""
-    return {"light": of, "ticks": ticks}
+    return lamps.time_left(of, ticks)
 
 
 @register.inclusion_tag("web/components/empty.html")
