@@ -112,8 +112,8 @@ class Anomaly(models.Model):
 
 
 class Finding(models.Model):
-    """采集问题认定: a collector missed, falsely reported, hid or made something up. About a case (then number `no` of that
-    case's own findings) or about a patrol. `person`: the collector; `body`: theirs then; `district`: of the case.
+    """采集问题认定: a collector missed, falsely reported, hid or made something up. About a case (then number `no` of
+    that case's own findings) or a patrol. `person`: the collector; `body`: theirs then; `district`: of the case.
     `appeal_until`: until when the collector may appeal."""
 
     class Kind(models.TextChoices):
@@ -163,15 +163,15 @@ class Finding(models.Model):
 
 
 class FindingStep(models.Model):
-    """What became of a finding, line by line, for good. `code`: the state that it led to. `words` and `media`: what was
-    said and shown with it."""
+    """What became of a finding, line by line, for good. `code`: the state that it led to. `text` (a redactable row) and
+    `media`: what was said and shown with it."""
 
     finding = models.ForeignKey("collection.Finding", models.CASCADE, related_name="steps")
     code = models.CharField(max_length=10)
     person = models.BigIntegerField()
     post = models.BigIntegerField(null=True)
     at = models.DateTimeField()
-    words = models.TextField(blank=True)
+    text = models.UUIDField(null=True)
     media = ArrayField(models.UUIDField(), default=list)
 
     class Meta:
