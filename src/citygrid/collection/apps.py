@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class CollectionConfig(AppConfig):
     name = "citygrid.collection"
     label = "collection"
+
+    def ready(self) -> None:
+        from citygrid.collection.field import entrance  # noqa: PLC0415 - models load before it
+        from citygrid.collection.syncing import rooms as syncing  # noqa: PLC0415 - models load before it
+
+        entrance.register()
+        syncing.register()

@@ -2,6 +2,10 @@
 
 from django.urls import URLPattern, URLResolver
 
+from citygrid.collection.field import field_urls
+
 app_name = "collection"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    *field_urls.urlpatterns,
+]

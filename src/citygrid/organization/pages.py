@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from citygrid.organization import seats
+from citygrid.organization import landing, seats
 from citygrid.organization.addresses import address_of
 from citygrid.organization.models import Person
 from citygrid.organization.signing import entering, locks, sign_ins
@@ -64,7 +64,7 @@ def posts(request: HttpRequest, person: Person) -> HttpResponse:
         seat = seats.choose(request, int(wanted)) if wanted.isascii() and wanted.isdigit() else None
         if seat is not None:
             _note(request, "choose_post", person.pk, post=seat.post_id, seat=seat.pk)
-            return redirect(entering.next_of(request))
+            return redirect(landing.after(request, entering.next_of(request)))
         refused = _("This post is not yours, or no longer.")
         _note(request, "choose_post", person.pk, audit.REFUSED, "not_your_post")
     context = {

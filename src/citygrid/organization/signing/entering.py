@@ -17,7 +17,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from citygrid.organization import seats
+from citygrid.organization import landing, seats
 from citygrid.organization.models import Person
 from citygrid.organization.signing import devices, second_factor, sign_ins, single_sign_on
 from citygrid.process.refusal import Refusal
@@ -136,7 +136,7 @@ def _after(request: HttpRequest, back: str) -> str:
         return reverse(route)
     if seats.current(request) is None:
         return reverse("organization:posts")
-    return back
+    return landing.after(request, back)
 
 
 def _device(request: HttpRequest, person: Person, now: datetime) -> str | Refusal:

@@ -1,0 +1,41 @@
+// Begins the app: words and look first, then the screens, then what goes on by itself (sending, the pack, the worker).
+// A new screen is a module that registers itself; it is named here.
+import * as files from "./core/files.js";
+import * as frame from "./core/frame.js";
+import * as look from "./core/look.js";
+import * as outbox from "./core/outbox.js";
+import * as pack from "./core/pack.js";
+import * as room from "./core/room.js";
+import * as update from "./core/update.js";
+import * as people from "./core/who.js";
+import * as words from "./core/words.js";
+import { on } from "./core/bus.js";
+import "./screens/signin/signin.js";
+import "./screens/queue/queue.js";
+import "./screens/settings/settings.js";
+import "./screens/help/help.js";
+
+const REFRESH = 300_000;
+
+async function begin() {
+  await Promise.all([words.start(), look.start()]);
+  await frame.start();
+  await people.refresh().catch(() => {});
+  outbox.start();
+  await pack.keepFresh(REFRESH);
+  await update.start();
+  await room.tidy();
+  on("who", () => pack.refresh().catch(() => {}));
+}
+
+begin().catch((error) => {
+  const note = document.createElement("p");
+  note.className = "starting";
+  note.textContent = globalThis.isSecureContext
+    ? `这个应用打不开：${error.message} · The app cannot start: ${error.message}`
+    : "请用 https 地址打开本应用。 · Open this app by its https address.";
+  document.querySelector("#app").replaceChildren(note);
+});
+
+// For browser tests of the core itself, and for looking into a device by hand.
+Object.assign(globalThis, { collector: { files, outbox, pack, people, room, words } });
