@@ -9,7 +9,9 @@ class CollectionConfig(AppConfig):
 
     def ready(self) -> None:
         from citygrid.collection.field import entrance  # noqa: PLC0415 - models load before it
+        from citygrid.collection.patrol import room as patrol  # noqa: PLC0415 - models load before it
         from citygrid.collection.syncing import rooms as syncing  # noqa: PLC0415 - models load before it
 
         entrance.register()
         syncing.register()
+        patrol.register()

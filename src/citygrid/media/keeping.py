@@ -1,17 +1,23 @@
 """Where the bytes are: a folder here, an S3-compatible store where a city wants one (the same four calls)."""
 
+import io
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from django.conf import settings
 
+PART = 1 << 20
+
 
 class Storage(Protocol):
     """Keeps bytes under a key (`ab/cd/<hash>`); what `put` has answered survives a crash."""
 
     def put(self, key: str, data: bytes) -> None: ...
+
+    def put_file(self, key: str, path: Path) -> None: ...
 
     def open(self, key: str) -> BinaryIO: ...
 
@@ -25,12 +31,20 @@ class FolderStorage:
         self.folder = folder
 
     def put(self, key: str, data: bytes) -> None:
+        self._put(key, io.BytesIO(data))
+
+    def put_file(self, key: str, path: Path) -> None:
+        """The bytes of a file, which stays where it is; never held in memory as a whole."""
+        with path.open("rb") as source:
+            self._put(key, source)
+
+    def _put(self, key: str, source: BinaryIO) -> None:
         path = self.folder / key
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".new-")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                shutil.copyfileobj(source, file, PART)
                 file.flush()
                 os.fsync(file.fileno())
             Path(beside).replace(path)

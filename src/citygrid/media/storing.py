@@ -3,12 +3,13 @@
 import hashlib
 import io
 from datetime import datetime
+from pathlib import Path
 from typing import BinaryIO
 
 from PIL import Image, ImageOps
 
 from citygrid.media import scanning
-from citygrid.media.checking import PIXELS, check
+from citygrid.media.checking import PIXELS, Checked, check, check_file
 from citygrid.media.keeping import storage
 from citygrid.media.models import File, Upload
 
@@ -37,11 +38,31 @@ def store(
     keeper = storage()
     if not keeper.exists(_key(digest)):
         keeper.put(_key(digest), data)
+    return _row(found, digest, len(data), scan, uploader, at, illustration=illustration, note=note)
+
+
+def store_file(path: Path, name: str, uploader: int | None, at: datetime) -> File:
+    """As `store`, for a file on this server's disk, which stays there. A film is never held in memory as a whole."""
+    found = check_file(path, name)
+    scan = scanning.cleared(path, uploader, at)
+    with path.open("rb") as source:
+        digest = hashlib.file_digest(source, "sha256").hexdigest()
+    keeper = storage()
+    if not keeper.exists(_key(digest)):
+        keeper.put_file(_key(digest), path)
+    return _row(found, digest, path.stat().st_size, scan, uploader, at)
+
+
+def _row(
+    found: Checked, digest: str, size: int, scan: str, uploader: int | None, at: datetime,
+    *, illustration: bool = False, note: str = "",
+) -> File:  # fmt: skip
+    """The row of a content that is kept: a new one, or the one that is there."""
     file, new = File.objects.get_or_create(
         sha256=digest,
         defaults={
             **{field: getattr(found, field) for field in found.__dataclass_fields__},
-            "size": len(data),
+            "size": size,
             "stored_at": at,
             "uploader": uploader,
             "illustration": illustration,

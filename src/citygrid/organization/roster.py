@@ -11,7 +11,7 @@ from citygrid.areas.locating import duty_grids_of
 from citygrid.organization import tree
 from citygrid.organization.models import Duty
 from citygrid.organization.rosters import watches
-from citygrid.organization.rosters.watching import counting, first_of, present
+from citygrid.organization.rosters.watching import Watch, counting, first_of, present
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,21 @@ def on_duty(
         if found is not None:
             return OnDuty(found[0].post, found[1])
     return None
+
+
+def watches_of(person: int, at: datetime, zone: tzinfo | None = None) -> list[Watch]:
+    """The watches that a person works on the local day of `at`, or that are on at that moment, in order of time:
+    those of the rosters in force, as `on_duty` counts them."""
+    plan, today = _plan_at(at, zone), at.astimezone(zone or timezone.get_default_timezone()).date()
+    found = []
+    for watch in plan.all():
+        if not (watch.on(at) or watch.day == today):
+            continue
+        moment = at if watch.on(at) else watch.starts
+        rivals = plan.by_grid.get(watch.place, ()) if watch.place else plan.by_post.get(watch.post or 0, ())
+        if watch in counting(rivals, moment) and present(watch, moment, plan.people) == person:
+            found.append(watch)
+    return sorted(found, key=lambda watch: (watch.starts, watch.place, watch.key))
 
 
 def at_post(post_id: int, at: datetime, zone: tzinfo | None = None) -> list[int]:

@@ -47,6 +47,23 @@ def register(kind: str, handler: Handler) -> None:
     _KINDS[kind] = handler
 
 
+Follower = Callable[[Signed, Sent, Answer, datetime], None]
+_FOLLOWERS: list[Follower] = []
+
+
+def when_done(follower: Follower) -> None:
+    """Called by a room when the app starts: hear of every entry that was done, of any kind, in its transaction. What
+    it raises rolls the entry back, which is then tried again: raise nothing that a next time does not mend."""
+    if follower not in _FOLLOWERS:
+        _FOLLOWERS.append(follower)
+
+
+def follow(signed: Signed, sent: Sent, answer: Answer, now: datetime) -> None:
+    """Tell those who hear of what was done."""
+    for one in _FOLLOWERS:
+        one(signed, sent, answer, now)
+
+
 def handler(kind: str) -> Handler | None:
     """What does entries of this kind; None: no room knows it."""
     return _KINDS.get(kind)
