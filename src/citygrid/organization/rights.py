@@ -41,6 +41,9 @@ LABELS: dict[str, Any] = {
     "maps.manage": _("register, style and share map layers"),
     "permits.edit": _("enter, change and take back permits, also from a file"),
     "shifts.lead": _("lead a shift: the board of the centre, its hand-over sheets"),
+    "evidence.inspect": _("look at the evidence of photos and what is wrong with it; propose and confirm findings"),
+    "findings.decide": _("decide appeals of collectors against findings"),
+    "findings.read": _("read findings on the people of one's own body and those below it"),
 }
 """Every right, and what it opens."""
 
