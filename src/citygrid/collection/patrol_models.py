@@ -14,7 +14,7 @@ class PatrolRules(models.Model):
 
 
 class Patrol(models.Model):
-    """One person on one shift, from sign-in to sign-out. `id` is that of the sign-in, made by the device: twice is once.
+    """One person on one shift, from sign-in to sign-out. `id` is that of the sign-in, made by the device.
 
     `day`: the day on which the shift begins. `planned_*`: the shift by the roster, None without one. `duty_grids`:
     codes, as the roster or the post had them. `areas`, `bodies`, `persons`: who may see it (`Scope.sql`).

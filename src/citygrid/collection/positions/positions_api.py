@@ -1,0 +1,113 @@
+"""Positions over HTTP: of the signed-in person's device, and of vehicles by a gateway with an access key."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Field, Router, Schema
+
+from citygrid.collection.patrol.seeing import scope_of
+from citygrid.collection.positions import reading, receiving
+from citygrid.collection.positions.checking import REASONS
+from citygrid.collection.positions.storing import MOST
+from citygrid.organization.seats import Signed
+from citygrid.web.api import RefusalOut, signed
+from citygrid.web.brief import answer
+
+router = Router(tags=["positions"])
+
+SENTENCES = {**REASONS, receiving.UNKNOWN: "There is no such vehicle for this key."}
+
+
+class FixesIn(Schema):
+    """Each fix is `[t, lon, lat, accuracy, speed, heading, mock]`: milliseconds since 1970 or ISO 8601, degrees,
+    metres, metres a second, degrees from north; the last four may be missing or null. `session`: the patrol."""
+
+    device: UUID
+    fixes: list[Any] = Field(max_length=MOST)
+    session: UUID | None = None
+
+
+class ThingsIn(Schema):
+    """Fixes of vehicles by their codes, at most 1,000 in all."""
+
+    things: dict[str, list[Any]] = Field(max_length=MOST)
+
+
+class RefusedFix(Schema):
+    """`n`: its number among all fixes of the request, from 0."""
+
+    n: int
+    code: str
+    message: str
+
+
+class FixesOut(Schema):
+    """New fixes are stored when this is answered; a refused one will never be taken: it need not be sent again."""
+
+    now: str
+    stored: int
+    repeated: int
+    refused: list[RefusedFix]
+
+
+class PositionOut(Schema):
+    """The newest position of somebody, or of a vehicle."""
+
+    kind: str
+    person: int | None
+    code: str
+    body: int
+    at: str
+    lon: float
+    lat: float
+    accuracy: float | None
+    mock: bool | None
+    patrol: UUID | None
+
+
+class PositionsOut(Schema):
+    now: str
+    positions: list[PositionOut]
+
+
+@router.post("/collection/positions", response=FixesOut)
+def send(request: HttpRequest, sent: FixesIn) -> FixesOut:
+    """Fixes of the person who is signed in; a fix of the same moment counts once."""
+    now = timezone.now()
+    return _told(receiving.of_person(signed(request), sent.fixes, sent.device, sent.session, now), now.isoformat())
+
+
+@router.post("/collection/positions/things", response={200: FixesOut, 422: RefusalOut})
+def send_things(request: HttpRequest, sent: ThingsIn) -> Any:
+    """Fixes of vehicles of the bodies that the post sees."""
+    now = timezone.now()
+    if sum(map(len, sent.things.values())) > MOST:
+        message = _("At most %(most)d fixes are taken at once.") % {"most": MOST}
+        return answer(request, 422, "too_many_fixes", message, {"most": MOST})
+    who: Signed = signed(request)
+    return _told(receiving.of_vehicles(who, sent.things, now), now.isoformat())
+
+
+@router.get("/collection/positions/newest", response=PositionsOut)
+def newest(request: HttpRequest) -> PositionsOut:
+    """The newest positions within the scope."""
+    now = timezone.now()
+    rows = reading.newest(scope_of(signed(request)), now)
+    return PositionsOut(
+        now=now.isoformat(),
+        positions=[
+            PositionOut(
+                kind=row.kind, person=row.person, code=row.code, body=row.body, at=row.at.isoformat(), lon=row.lon,
+                lat=row.lat, accuracy=row.accuracy, mock=row.mock, patrol=row.session,
+            )
+            for row in rows
+        ],
+    )  # fmt: skip
+
+
+def _told(found: receiving.Received, now: str) -> FixesOut:
+    refused = [RefusedFix(n=n, code=code, message=_(SENTENCES[code])) for n, code in found.refused]
+    return FixesOut(now=now, stored=found.new, repeated=found.repeated, refused=refused)
