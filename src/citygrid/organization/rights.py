@@ -22,7 +22,9 @@ LABELS: dict[str, Any] = {
     "posts.assign": _("give posts to people and take them back"),
     "rosters.edit": _("plan who works which shift in one's own body and those below it, and publish it"),
     "leave.grant": _("grant leave and name stand-ins in one's own body and those below it"),
-    "devices.release": _("release the device that somebody of one's own body, or those below it, is bound to"),
+    "devices.release": _(
+        "release the device that somebody of one's own body, or those below it, is bound to; block a lost phone"
+    ),
     "audit.read": _("read, search and export the audit"),
     "scopes.explain": _("ask why somebody may see a case, or may not"),
     "callers.read": _("see a caller's name and number, with a reason and a record"),
@@ -44,6 +46,11 @@ LABELS: dict[str, Any] = {
     "evidence.inspect": _("look at the evidence of photos and what is wrong with it; propose and confirm findings"),
     "findings.decide": _("decide appeals of collectors against findings"),
     "findings.read": _("read findings on the people of one's own body and those below it"),
+    "teams.see": _("see where collectors of one's own scope are, what they did and what is expected of them"),
+    "teams.lead": _("the same; call the roll, draw samples of their work and judge them"),
+    "statements.make": _("draft the monthly statements of collection contractors, answer their objections"),
+    "statements.settle": _("settle statements that somebody else drafted"),
+    "statements.object": _("look at the statements of one's own body, object to lines, agree"),
 }
 """Every right, and what it opens."""
 
