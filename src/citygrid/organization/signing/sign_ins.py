@@ -41,6 +41,7 @@ WHY: dict[str, Any] = {
     "by_administrator": _("ended by the administrator"),
     "password": _("the password was changed"),
     "factor": _("the second factor was changed"),
+    "device_blocked": _("the phone was blocked"),
     "limit": _("idle, or at its longest"),
 }
 
