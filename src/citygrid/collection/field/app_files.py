@@ -24,6 +24,8 @@ OWN = Path(__file__).parent.parent / "static" / "collection"
 SHELL = Path(__file__).parent.parent / "templates" / "collection" / "shell.html"
 LIBRARIES = ("vendor/idb", "vendor/lit-html")
 ICONS = "vendor/icons"
+FIRST = ("collection/", "vendor/idb/", "vendor/lit-html/")
+"""Where the modules lie that the page loads at once; a further library comes when a screen asks for it."""
 KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json"}
 WORKER = "collection/worker.js"
 _PATHS = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
@@ -88,7 +90,7 @@ def _made(stamps: tuple[tuple[str, Path, int, int], ...]) -> AppFiles:
     for name, content in sorted(read.items()):
         total.update(f"{name}\0{len(content)}\0".encode() + content)
     files = {name: AppFile(_kind(name), content, gzip.compress(content, 9, mtime=0)) for name, content in read.items()}
-    first = tuple(sorted(name for name in files if name.endswith(".js")))
+    first = tuple(sorted(name for name in files if name.endswith(".js") and name.startswith(FIRST)))
     return AppFiles(total.hexdigest()[:16], files, worker, first)
 
 

@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils import timezone
+from django.utils.translation import get_language
 from ninja import Router, Schema
 
 from citygrid.collection.field import app_files, entrance
@@ -21,7 +23,7 @@ class NamedOut(Schema):
 
 class SessionOut(Schema):
     """`may`: acts of the field that the post may do; none: the app is not for this post. `csrf`: goes with every
-    writing request as X-CSRFToken. `version`: of the app that the server has."""
+    writing request as X-CSRFToken. `language`: in which the server answers. `version`: of the app that it has."""
 
     person: NamedOut
     post: NamedOut
@@ -29,6 +31,7 @@ class SessionOut(Schema):
     may: list[str]
     csrf: str
     now: datetime
+    language: str
     version: str
 
 
@@ -43,5 +46,6 @@ def session(request: HttpRequest) -> dict[str, Any]:
         "may": list(entrance.acts_of(signed, now)),
         "csrf": get_token(request),
         "now": now,
+        "language": get_language() or settings.LANGUAGE_CODE,
         "version": app_files.current().version,
     }

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
 
+from citygrid.collection.field import report_words
+
 ROOMS = ("field", "syncing", "patrol", "surveys", "teams", "evidence", "positions")
 PACKAGE = "citygrid.collection"
 
@@ -24,6 +26,7 @@ def by_room() -> dict[str, tuple[str, ...]]:
 def _listed() -> Iterator[str]:
     for sentences in by_room().values():
         yield from sentences
+    yield from report_words.WORDS
 
 
 def _module(room: str) -> str:

@@ -11,21 +11,27 @@ import * as people from "./core/who.js";
 import * as words from "./core/words.js";
 import { on } from "./core/bus.js";
 import "./screens/signin/signin.js";
+import "./screens/report/report.js";
+import "./screens/tasks/list.js";
+import "./screens/tasks/task.js";
 import "./screens/queue/queue.js";
 import "./screens/settings/settings.js";
 import "./screens/help/help.js";
 
 const REFRESH = 300_000;
+const HOUR = 3_600_000;
 
 async function begin() {
   await Promise.all([words.start(), look.start()]);
   await frame.start();
+  const installed = update.start();
   await people.refresh().catch(() => {});
   outbox.start();
   await pack.keepFresh(REFRESH);
-  await update.start();
+  await installed;
   await room.tidy();
-  on("who", () => pack.refresh().catch(() => {}));
+  setInterval(room.tidy, HOUR);
+  for (const name of ["who", "words"]) on(name, () => pack.refresh().catch(() => {}));
 }
 
 begin().catch((error) => {

@@ -5,7 +5,7 @@
 //   say(text, {tone: "good" | "bad" | "plain", seconds})  a short note, read out too
 import { on } from "./bus.js";
 import { html, icon, nothing, render } from "./html.js";
-import { SignedOut } from "./net.js";
+import { SignedOut, reachable } from "./net.js";
 import * as outbox from "./outbox.js";
 import * as place from "./place.js";
 import { estimate, WARN } from "./room.js";
@@ -43,7 +43,7 @@ export async function start() {
     <div id="said" role="status" aria-live="polite"></div><nav id="bar"></nav>`, (root.replaceChildren(), root));
   main = root.querySelector("#main");
   person = await people.who();
-  for (const name of ["queue", "outbox", "who", "signed", "words", "update", "storage"]) on(name, refreshed);
+  for (const name of ["queue", "outbox", "who", "signed", "words", "update", "storage", "net"]) on(name, refreshed);
   on("place", accuracy);
   addEventListener("online", refreshed);
   addEventListener("offline", refreshed);
@@ -65,11 +65,11 @@ async function refreshed() {
 function accuracy(fix) {
   const bad = place.trouble();
   if (fix) chip("accuracy", { icon: "current-location", text: `±${metres(fix.accuracy)}`, order: 30, label: t("Accuracy of the place"), tone: fix.accuracy > 50 ? "warn" : "plain" });
-  else if (bad) chip("accuracy", { icon: "current-location", text: t("No place"), order: 30, tone: "warn" });
+  else if (bad) chip("accuracy", { icon: "current-location", text: t("Not located"), order: 30, tone: "warn" });
 }
 
 function states() {
-  const net = navigator.onLine && outbox.state().why !== "offline"
+  const net = reachable()
     ? { icon: "wifi", text: t("Online"), tone: "plain", order: 10 }
     : { icon: "wifi-off", text: t("Offline"), tone: "warn", order: 10 };
   const open = counted.queued + counted.sending;

@@ -1,5 +1,7 @@
 // Requests to the server. What goes wrong is one of: Offline (no answer), SignedOut (401), Refused (an answer that says
 // why, with `status`, `code`, `message`, `params`, `retryAfter` in seconds).
+import { tell } from "./bus.js";
+
 const API = "/api/v1/collection/";
 const PATIENCE = 120_000; // a piece of 256 KiB on a very bad line
 
@@ -13,6 +15,18 @@ export class Refused extends Error {
 }
 
 let token = "";
+let answers = true;
+
+// Whether the server answered the last time that it was asked.
+export function reachable() {
+  return answers && navigator.onLine;
+}
+
+function noted(value) {
+  if (answers === value) return;
+  answers = value;
+  tell("net", value, { only: true });
+}
 
 export function setToken(value) {
   token = value;
@@ -46,10 +60,19 @@ export async function api(path, { method = "GET", json, raw, headers = {}, patie
 
 async function asked(address, options) {
   try {
-    return await fetch(address, options);
+    const answer = await fetch(address, options);
+    noted(true);
+    return answer;
   } catch (error) {
+    noted(false);
     throw new Offline(error.message);
   }
+}
+
+// The language in which the server speaks to this browser.
+export async function speak(language) {
+  const headers = { "X-CSRFToken": token, Accept: "application/json" };
+  await asked("/language/", { method: "POST", credentials: "same-origin", headers, body: new URLSearchParams({ language }) });
 }
 
 // Signs out as the button of every page does.

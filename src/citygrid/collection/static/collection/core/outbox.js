@@ -74,7 +74,9 @@ export async function one(id) {
 
 export async function others() {
   const mine = await owner().catch(() => "");
-  const waiting = (await (await database()).getAll("queue")).filter((e) => e.owner !== mine && sending.isOpen(e));
+  const db = await database();
+  const open = await Promise.all(["queued", "sending", "refused"].map((one) => db.getAllFromIndex("queue", "state", one)));
+  const waiting = open.flat().filter((entry) => entry.owner !== mine);
   const found = new Map();
   for (const { owner: key, owner_name } of waiting) {
     const row = found.get(key) ?? { owner: key, owner_name, count: 0 };

@@ -31,7 +31,7 @@ export async function estimate() {
 
 export async function free({ all = false, now = Date.now() } = {}) {
   const db = await database();
-  const sent = (await db.getAll("queue")).filter((entry) => entry.state === "sent" || entry.state === "away");
+  const sent = [...(await db.getAllFromIndex("queue", "state", "sent")), ...(await db.getAllFromIndex("queue", "state", "away"))];
   const files = new Map((await db.getAll("files")).map((file) => [file.id, file]));
   let freed = 0;
   for (const entry of sent.sort((a, b) => a.seq - b.seq)) {

@@ -2,7 +2,6 @@
 // here knows a page, so the service worker can do it too.
 import { tell } from "./bus.js";
 import { Offline, Refused, SignedOut, api } from "./net.js";
-import { free } from "./room.js";
 import { database, device, get, write } from "./store.js";
 import * as people from "./who.js";
 
@@ -67,8 +66,7 @@ function locked(work) {
 }
 
 async function go() {
-  const stored = await database();
-  if (!(await stored.getAll("queue")).some(isOpen)) {
+  if (!(await anything())) {
     if (now.why) become({ why: "", tries: 0, next_at: 0 });
     return;
   }
@@ -80,6 +78,11 @@ async function go() {
   } catch (error) {
     stopped(error);
   }
+}
+
+async function anything() {
+  const stored = await database();
+  return (await stored.countFromIndex("queue", "state", "queued")) + (await stored.countFromIndex("queue", "state", "sending")) > 0;
 }
 
 function stopped(error) {
@@ -193,7 +196,6 @@ async function answered({ answers }) {
     else await later(id, { code, message });
     if (what === "waiting" && code === "files_open") await unsent(id);
   }
-  await free();
 }
 
 // The server lacks a file that we took for sent: look again from its beginning.

@@ -23,6 +23,10 @@ const STEPS = [
     db.createObjectStore("fixes", { keyPath: ["owner", "at"] });
     db.createObjectStore("kept");
   },
+  // What is still to be sent is asked for every few seconds: by its state, not by reading all that was ever sent.
+  (db, transaction) => {
+    transaction.objectStore("queue").createIndex("state", "state");
+  },
 ];
 
 let opened;

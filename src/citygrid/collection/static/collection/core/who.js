@@ -5,9 +5,10 @@
 //   refresh() -> who, asked from the server; SignedOut when the session has ended (who() stays as it was)
 //   signOut()  ends the session on the server; what is queued stays under its owner
 //   signedIn() -> whether the server took the session at the last question (null: not asked yet)
-import { tell } from "./bus.js";
-import { SignedOut, api, leave, setToken } from "./net.js";
+import { on, tell } from "./bus.js";
+import { SignedOut, api, leave, setToken, speak } from "./net.js";
 import { keep, kept } from "./store.js";
+import { follow } from "./words.js";
 
 let known;
 let inside = null;
@@ -36,6 +37,7 @@ export async function refresh() {
     throw error;
   }
   setToken(told.csrf);
+  await spoken(told.language);
   const { person, post, body, may } = told;
   const one = { person, post, body, may, key: `${person.id}-${post.id}` };
   const before = await who();
@@ -47,6 +49,15 @@ export async function refresh() {
   note(true);
   return one;
 }
+
+// The server answers in the language that was chosen here, also when that was done without a network.
+async function spoken(theirs) {
+  const ours = await kept("language");
+  if (!ours) await follow(theirs);
+  else if (ours !== theirs) await speak(ours).catch(() => {});
+}
+
+on("words", () => { if (inside) refresh().catch(() => {}); });
 
 export async function signOut() {
   await refresh().catch((error) => { if (!(error instanceof SignedOut)) throw error; }); // for the token

@@ -1,4 +1,4 @@
-// The app's sentences in the reader's language. t("{n} in the queue", {n: 3}); the source sentence is English and stands
+// The app's sentences in the reader's language. t("{n} waiting", {n: 3}); the source sentence is English and stands
 // in an app_words.py of the server. Languages: "zh-hans", "en".
 import { tell } from "./bus.js";
 import { keep, kept } from "./store.js";
@@ -15,6 +15,13 @@ export function language() {
   return chosen;
 }
 
+// The language of the session, for whoever has not chosen one on this device.
+export async function follow(code) {
+  if (code === chosen || (await kept("language")) || !(code in LANGUAGES)) return;
+  await load(code);
+  tell("words", code, { only: true });
+}
+
 export async function start() {
   const first = navigator.language?.toLowerCase().startsWith("zh") ? "zh-hans" : "en";
   await load((await kept("language")) ?? first);
@@ -23,7 +30,7 @@ export async function start() {
 export async function choose(code) {
   await keep("language", code);
   await load(code);
-  tell("words", code);
+  tell("words", code, { only: true });
 }
 
 async function load(code) {
@@ -46,6 +53,7 @@ export function moment(at) {
 
 export function bytes(count) {
   const mega = count / 1_048_576;
+  if (mega >= 1024) return `${(mega / 1024).toFixed(1)} GB`;
   return mega >= 1 ? `${mega.toFixed(1)} MB` : `${Math.max(1, Math.round(count / 1024))} KB`;
 }
 

@@ -12,7 +12,7 @@ const ICONS = { queued: "clock", sending: "upload", sent: "circle-check", refuse
 const TONES = { queued: "plain", sending: "act", sent: "good", refused: "bad", away: "plain" };
 
 const names = () => ({
-  queued: t("Waiting"), sending: t("Being sent"), sent: t("Sent"), refused: t("Refused"), away: t("Put away"),
+  queued: t("Waiting to be sent"), sending: t("Being sent"), sent: t("With the server"), refused: t("Refused"), away: t("Put away"),
 });
 
 function why(entry) {

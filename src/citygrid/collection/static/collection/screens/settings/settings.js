@@ -43,14 +43,14 @@ function show(root) {
   async function draw() {
     const person = await people.who();
     const space = await room.estimate();
-    const tones = { auto: t("As the phone"), day: t("Day"), night: t("Night") };
-    const sizes = { no: t("Normal"), yes: t("Large") };
+    const tones = { auto: t("As the phone"), day: t("Daylight"), night: t("At night") };
+    const sizes = { no: t("Usual"), yes: t("Large text") };
     render(html`
       ${person ? html`<section class="card"><div class="card-head">${icon("user-circle")}<strong>${person.person.name}</strong></div>
         <p class="quiet">${person.body.name} · ${person.post.name}</p></section>` : nothing}
       ${picks(t("Language"), "language", LANGUAGES, language(), choose)}
-      ${picks(t("Light"), "tone", tones, look.look().tone, (tone) => look.choose({ tone }))}
-      ${picks(t("Text"), "large", sizes, look.look().large ? "yes" : "no", (value) => look.choose({ large: value === "yes" }))}
+      ${picks(t("Brightness"), "tone", tones, look.look().tone, (tone) => look.choose({ tone }))}
+      ${picks(t("Size of the text"), "large", sizes, look.look().large ? "yes" : "no", (value) => look.choose({ large: value === "yes" }))}
       <section class="card"><div class="card-head">${icon("database")}<strong>${t("Room on this device")}</strong></div>
         <progress max="1" value=${space.share} aria-label=${t("Room used")}></progress>
         <p>${t("{used} of {quota} used", { used: bytes(space.used), quota: bytes(space.quota) })}</p>

@@ -41,7 +41,7 @@ async function show(root) {
 screens.register({ path: "sign-in", title: "Sign in", icon: "login", open: true, render: show });
 
 screens.register({
-  path: "missing", title: "Nothing here", icon: "question-mark", open: true,
+  path: "missing", title: "No such screen", icon: "question-mark", open: true,
   render(root) {
     render(html`<div class="empty">${icon("question-mark")}<p>${t("There is no such screen in this version.")}</p>
       <button type="button" class="button main" @click=${() => screens.go("")}>${t("To the start")}</button></div>`, root);
