@@ -1,4 +1,5 @@
-"""What this room brings when the app starts: kinds of entries, a section of the pack, a key's scope, a page in the bar."""
+"""What this room brings when the app starts: kinds of entries, a section of the pack, a key's scope, a page in the
+bar."""
 
 from datetime import datetime
 from typing import Any
