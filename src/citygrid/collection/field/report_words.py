@@ -46,9 +46,7 @@ WORDS = (
     _("No class yet"),
     _("No limit"),
     _("No task is open. New ones come by themselves."),
-    _(
-        "Not in your duty grid ({metres} away). Whoever is on duty there gets it; outside the city's area it is refused."
-    ),
+    _("Not in your duty grid ({metres} away). Whoever is on duty there gets it; outside the city it is refused."),
     _("Now"),
     _("Of this class there is an open case nearby. Look before you send."),
     _("Open in the map app"),

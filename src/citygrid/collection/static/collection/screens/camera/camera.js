@@ -1,8 +1,7 @@
 // The camera: the picture of the lens in the page, the earlier photo over it as a ghost, the shutter below; where the
 // page may not have the lens (no permission, no camera), the phone's own camera by a file input.
-import { html, nothing, render } from "../../core/render.js";
+import { html, icon, nothing, render } from "../../core/html.js";
 import { t } from "../../core/words.js";
-import { icon } from "../../core/icons.js";
 
 const WANTED = { video: { facingMode: { ideal: "environment" }, width: { ideal: 2560 }, height: { ideal: 1440 } }, audio: false };
 const QUALITY = 0.9;

@@ -47,6 +47,11 @@ export class Draft {
     this.gone = true;
   }
 
+  async throwAway() {
+    await this.end();
+    await drafts.drop(this.id);
+  }
+
   // Takes a photo, sound or film: the file first, then the draft that names it.
   async take(list, blob, facts, options = {}) {
     const id = await files.take(blob, { facts, ...options });
