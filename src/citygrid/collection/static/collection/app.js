@@ -1,5 +1,6 @@
 // Begins the app: words and look first, then the screens, then what goes on by itself (sending, the pack, the worker).
-// A new screen is a module that registers itself; it is named here.
+// A new screen is a module that registers itself; it is named in SCREENS. One that does not load stops no other: what is
+// queued goes out all the same.
 import * as files from "./core/files.js";
 import * as frame from "./core/frame.js";
 import * as look from "./core/look.js";
@@ -10,19 +11,24 @@ import * as update from "./core/update.js";
 import * as people from "./core/who.js";
 import * as words from "./core/words.js";
 import { on } from "./core/bus.js";
-import "./screens/signin/signin.js";
-import "./screens/report/report.js";
-import "./screens/tasks/list.js";
-import "./screens/tasks/task.js";
-import "./screens/queue/queue.js";
-import "./screens/settings/settings.js";
-import "./screens/help/help.js";
 
+const SCREENS = [
+  "./screens/signin/signin.js",
+  "./screens/report/report.js",
+  "./screens/tasks/list.js",
+  "./screens/tasks/task.js",
+  "./screens/queue/queue.js",
+  "./screens/settings/settings.js",
+  "./screens/help/help.js",
+];
 const REFRESH = 300_000;
 const HOUR = 3_600_000;
 
 async function begin() {
   await Promise.all([words.start(), look.start()]);
+  for (const one of await Promise.allSettled(SCREENS.map((path) => import(path)))) {
+    if (one.status === "rejected") console.error(one.reason);
+  }
   await frame.start();
   const installed = update.start();
   await people.refresh().catch(() => {});
