@@ -2,12 +2,16 @@
 
 from django.urls import URLPattern, URLResolver
 
+from citygrid.collection.evidence import evidence_urls
 from citygrid.collection.field import field_urls
+from citygrid.collection.surveys import surveys_urls
 from citygrid.collection.syncing import syncing_urls
 
 app_name = "collection"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *evidence_urls.urlpatterns,
     *field_urls.urlpatterns,
     *syncing_urls.urlpatterns,
+    *surveys_urls.urlpatterns,
 ]

@@ -42,6 +42,8 @@ LABELS: dict[str, Any] = {
     "meetings.edit": _("call meetings of the commission, keep minutes, issue reports of the problem library"),
     "maps.manage": _("register, style and share map layers"),
     "permits.edit": _("enter, change and take back permits, also from a file"),
+    "surveys.edit": _("make, publish and end special surveys, see what they found"),
+    "borders.withdraw": _("withdraw answers that collectors gave at a border"),
     "shifts.lead": _("lead a shift: the board of the centre, its hand-over sheets"),
     "evidence.inspect": _("look at the evidence of photos and what is wrong with it; propose and confirm findings"),
     "findings.decide": _("decide appeals of collectors against findings"),
