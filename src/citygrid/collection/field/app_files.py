@@ -44,12 +44,14 @@ class AppFile:
 @dataclass(frozen=True, slots=True)
 class AppFiles:
     """All files of one version, by their address below it. `worker`: the worker's own text, without what it is told.
-    `first`: modules that the page wants at once."""
+    `first`: modules that the page wants at once;
+    `sheets`: its styles, the frame's before those of screens."""
 
     version: str
     files: dict[str, AppFile]
     worker: bytes
     first: tuple[str, ...]
+    sheets: tuple[str, ...]
 
 
 def current() -> AppFiles:
@@ -91,7 +93,8 @@ def _made(stamps: tuple[tuple[str, Path, int, int], ...]) -> AppFiles:
         total.update(f"{name}\0{len(content)}\0".encode() + content)
     files = {name: AppFile(_kind(name), content, gzip.compress(content, 9, mtime=0)) for name, content in read.items()}
     first = tuple(sorted(name for name in files if name.endswith(".js") and name.startswith(FIRST)))
-    return AppFiles(total.hexdigest()[:16], files, worker, first)
+    sheets = tuple(sorted((name for name in files if name.endswith(".css")), key=lambda name: (name.count("/"), name)))
+    return AppFiles(total.hexdigest()[:16], files, worker, first, sheets)
 
 
 def _kind(name: str) -> str:

@@ -21,7 +21,8 @@ ASK_AGAIN = "no-cache"
 def shell(request: HttpRequest) -> HttpResponse:
     """The one page of the app; its screens are drawn by modules."""
     found = app_files.current()
-    context = {"version": found.version, "base": f"{ADDRESS}files/{found.version}/", "first": found.first}
+    base = f"{ADDRESS}files/{found.version}/"
+    context = {"version": found.version, "base": base, "first": found.first, "sheets": found.sheets}
     answer = render(request, "collection/shell.html", context)
     answer["Cache-Control"] = ASK_AGAIN
     return answer
@@ -46,7 +47,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "scope": ADDRESS,
         "name": gettext("Collector's app"),
         "short_name": gettext("Collector"),
-        "lang": "en" if request.LANGUAGE_CODE == "en" else "zh-Hans",  # type: ignore[attr-defined]  # LocaleMiddleware
+        "lang": "en" if request.LANGUAGE_CODE == "en" else "zh-Hans",
         "display": "standalone",
         "orientation": "portrait",
         "background_color": "#12395f",
