@@ -13,6 +13,7 @@ class CollectionConfig(AppConfig):
         from citygrid.collection.patrol import room as patrol  # noqa: PLC0415 - models load before it
         from citygrid.collection.surveys import starting as surveys  # noqa: PLC0415 - models load before it
         from citygrid.collection.syncing import rooms as syncing  # noqa: PLC0415 - models load before it
+        from citygrid.collection.teams import starting as teams  # noqa: PLC0415 - models load before it
 
         evidence.register()
         entrance.register()
@@ -20,3 +21,4 @@ class CollectionConfig(AppConfig):
         report_section.register()
         patrol.register()
         surveys.register()
+        teams.register()

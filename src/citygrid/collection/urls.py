@@ -6,6 +6,7 @@ from citygrid.collection.evidence import evidence_urls
 from citygrid.collection.field import field_urls
 from citygrid.collection.surveys import surveys_urls
 from citygrid.collection.syncing import syncing_urls
+from citygrid.collection.teams import teams_urls
 
 app_name = "collection"
 
@@ -13,5 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *evidence_urls.urlpatterns,
     *field_urls.urlpatterns,
     *syncing_urls.urlpatterns,
+    *teams_urls.urlpatterns,
     *surveys_urls.urlpatterns,
 ]
