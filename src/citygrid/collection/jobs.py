@@ -2,14 +2,18 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 from procrastinate.contrib.django import app
 
+from citygrid.collection.evidence import findings, keeping, looking
 from citygrid.collection.patrol import figures
 from citygrid.collection.positions import upkeep
 from citygrid.collection.syncing import shown_copies, uploads
+
+LATELY = timedelta(days=3)
+"""How far back a night looks for what came without messages."""
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -38,6 +42,25 @@ async def make_shown_copies(timestamp: int) -> None:
 async def forget_uploads(timestamp: int) -> None:
     """Files that nobody went on sending."""
     await asyncio.to_thread(_closing, uploads.forget)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="collection.evidence", lock="collection.evidence", pass_context=False)
+async def look_at_photos(timestamp: int) -> None:
+    """Hashes, distances and anomalies of the photos that came since."""
+    await asyncio.to_thread(_closing, looking.look)
+
+
+@app.periodic(cron="37 3 * * *")
+@app.task(queueing_lock="collection.evidence_caught_up", pass_context=False)
+async def catch_up_evidence(timestamp: int) -> None:
+    """Photos and findings of entries that came without messages: imports, the demo's story."""
+    await asyncio.to_thread(_closing, _catch_up_evidence)
+
+
+def _catch_up_evidence(now: datetime) -> None:
+    keeping.catch_up(now - LATELY)
+    findings.catch_up(now - LATELY)
 
 
 def _closing(work: Callable[[datetime], object]) -> None:

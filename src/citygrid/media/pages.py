@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from citygrid.media import permission, scanning, storing
+from citygrid.media import marked, permission, scanning, storing
 from citygrid.media.checking import MediaError
 from citygrid.media.limits import largest
 from citygrid.media.models import File
@@ -92,10 +92,13 @@ def small(request: HttpRequest, file_id: UUID, px: int = storing.SMALL) -> HttpR
     if file.kind != "image" or px not in storing.SIZES:
         raise Http404
 
-    def made() -> HttpResponseBase:
-        return HttpResponse(storing.thumbnail(file, px), content_type="image/jpeg")
+    mark = marked.mark_of(file, px)
 
-    return _kept(request, f"{file.sha256}-{px}", made)
+    def made() -> HttpResponseBase:
+        shown = storing.thumbnail(file, px) if mark is None else storing.with_mark(file, px, mark)
+        return HttpResponse(shown, content_type="image/jpeg")
+
+    return _kept(request, f"{file.sha256}-{px}{f'-{mark.key}' if mark is not None else ''}", made)
 
 
 def _seen(request: HttpRequest, file_id: UUID) -> File:

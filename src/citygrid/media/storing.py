@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 from citygrid.media import scanning
 from citygrid.media.checking import PIXELS, Checked, check, check_file
 from citygrid.media.keeping import storage
+from citygrid.media.marked import Mark
 from citygrid.media.models import File, Upload
 
 SMALL, SHOWN = 320, 1920
@@ -100,6 +101,22 @@ def thumbnail(file: File, px: int = SMALL) -> bytes:
         bare.paste(small)
         out = io.BytesIO()
         bare.save(out, "JPEG", quality=82, optimize=True)
+    keeper.put(key, out.getvalue())
+    return out.getvalue()
+
+
+def with_mark(file: File, px: int, mark: Mark) -> bytes:
+    """The shown form with a mark along its lower edge, as JPEG. Made once for each text, then kept."""
+    keeper, key = storage(), f"marked/{px}/{_key(file.sha256)}-{mark.key}"
+    if keeper.exists(key):
+        with keeper.open(key) as kept:
+            return kept.read()
+    with Image.open(io.BytesIO(thumbnail(file, px)), formats=["JPEG"]) as image:
+        whole = image.convert("RGB")
+    strip = mark.strip(whole.width)
+    whole.paste(strip, (0, max(0, whole.height - strip.height)), strip)
+    out = io.BytesIO()
+    whole.save(out, "JPEG", quality=85, optimize=True)
     keeper.put(key, out.getvalue())
     return out.getvalue()
 

@@ -36,8 +36,8 @@ OF_ENTRY = frozenset({"no_fix", "shared_device", "quick_series", "off_duty"})
 class Seen:
     """All that is known of one photo. Metres from the photo's place; `fix_minutes`: to the nearest fix of the track,
     None when the person kept none (then `tracked` says whether there should be one). `same`, `alike`: (case, photo,
-    bits) of an earlier photo of another case; `before`: (photo, bits) of the case's own photo before. `series`: how many
-    cases the person reported within the rule's minutes. `on_duty`: None when no roster says."""
+    bits) of an earlier photo of another case; `before`: (photo, bits) of the case's own photo before. `series`: how
+    many cases the person reported within the rule's minutes. `on_duty`: None when no roster says."""
 
     stage: str
     made_at: datetime | None = None

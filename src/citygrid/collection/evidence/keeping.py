@@ -1,6 +1,6 @@
 """Every photo that an entry of a case uses gets a row of evidence: from a collector's phone with what the phone said of
-it, from a desk or a unit without. Told by the relay after the entry was written; what came without messages is caught up
-at night."""
+it, from a desk or a unit without. Told by the relay after the entry was written; what came without messages is caught
+up at night."""
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -134,4 +134,3 @@ def _moment(value: Any) -> datetime | None:
 def corrected(row: Evidence) -> datetime | None:
     """When the photo was made by the server's clock; None when the device did not say."""
     return row.made_at + timedelta(seconds=row.skew) if row.made_at is not None else None
-
