@@ -9,7 +9,7 @@ class CollectionConfig(AppConfig):
 
     def ready(self) -> None:
         from citygrid.collection.evidence import starting as evidence  # noqa: PLC0415 - models load before it
-        from citygrid.collection.field import entrance, report_section  # noqa: PLC0415 - models load before it
+        from citygrid.collection.field import entrance, map_section, report_section  # noqa: PLC0415 - models load before it
         from citygrid.collection.patrol import room as patrol  # noqa: PLC0415 - models load before it
         from citygrid.collection.surveys import starting as surveys  # noqa: PLC0415 - models load before it
         from citygrid.collection.syncing import rooms as syncing  # noqa: PLC0415 - models load before it
@@ -19,6 +19,7 @@ class CollectionConfig(AppConfig):
         entrance.register()
         syncing.register()
         report_section.register()
+        map_section.register()
         patrol.register()
         surveys.register()
         teams.register()

@@ -108,4 +108,7 @@ WORDS = (
     _("{n} waiting"),
     _("{size} freed. What is not sent was not touched."),
     _("{used} of {quota} used"),
+    _("Map"),
+    _("No map here without a network."),
+    _("Where am I"),
 )

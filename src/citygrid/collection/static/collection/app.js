@@ -3,6 +3,8 @@
 // queued goes out all the same.
 import * as files from "./core/files.js";
 import * as frame from "./core/frame.js";
+import { fetchAhead } from "./core/map_base.js";
+import { LIBRARY } from "./core/map.js";
 import * as look from "./core/look.js";
 import * as outbox from "./core/outbox.js";
 import * as pack from "./core/pack.js";
@@ -22,6 +24,7 @@ const SCREENS = [
   "./screens/help/help.js",
 ];
 const REFRESH = 300_000;
+const QUIET = 10_000; // what is needed first has the line for itself
 const HOUR = 3_600_000;
 
 async function begin() {
@@ -35,6 +38,7 @@ async function begin() {
   outbox.start();
   await pack.keepFresh(REFRESH);
   await installed;
+  setTimeout(() => fetchAhead(LIBRARY).catch(() => {}), QUIET);
   await room.tidy();
   setInterval(room.tidy, HOUR);
   for (const name of ["who", "words"]) on(name, () => pack.refresh().catch(() => {}));

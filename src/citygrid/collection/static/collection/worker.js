@@ -35,7 +35,8 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (request.mode === "navigate" && url.pathname === APP.shell) event.respondWith(page(request));
   else if (url.pathname.startsWith(BASE)) event.respondWith(file(request, url.pathname));
-  else if (url.pathname.startsWith("/static/vendor/ol/")) event.respondWith(lazily(request));
+  else if (url.pathname === "/static/vendor/ol/ol.js") event.respondWith(lazily(request));
+  else if (url.pathname.startsWith("/ogc/tiles/") && url.searchParams.get("v")?.startsWith("collector-")) event.respondWith(tile(request));
 });
 
 async function page(request) {
@@ -59,6 +60,16 @@ async function lazily(request) {
   if (!known) return fresh;
   fresh.catch(() => {});
   return known;
+}
+
+// Tiles of the base map that is open to everybody: their address has the state of the map, so they are kept as they are.
+async function tile(request) {
+  const cache = await caches.open(LATER);
+  const known = await cache.match(request.url);
+  if (known) return known;
+  const answer = await fetch(request);
+  if (answer.ok) await cache.put(request.url, answer.clone());
+  return answer;
 }
 
 self.addEventListener("message", ({ data }) => {
