@@ -58,6 +58,6 @@ def words(why: str) -> str:
     return _(WHY[why])
 
 
-def refused(code: str, **params: Any) -> Refused:
+def refused(code: str, /, **params: Any) -> Refused:
     """The refusal to raise; nothing is changed then."""
     return Refused(Refusal(code, MESSAGES[code], params))

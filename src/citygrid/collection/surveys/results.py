@@ -62,7 +62,7 @@ def by_person(found: Sequence[Line]) -> list[dict[str, Any]]:
 def counts(campaign: Campaign, found: Sequence[Line]) -> list[dict[str, Any]]:
     """What was answered to each question that has choices, and the sum of numbers."""
     zh = chinese()
-    told = []
+    told: list[dict[str, Any]] = []
     for field in campaign.fields:
         values = [answer.values[field["name"]] for _task, answer in found if answer and field["name"] in answer.values]
         label = forms.label_of(field, zh)
@@ -70,7 +70,7 @@ def counts(campaign: Campaign, found: Sequence[Line]) -> list[dict[str, Any]]:
             told.append({"label": label, "parts": [(_("sum"), _number(sum(values))), (_("answers"), len(values))]})
         elif field["kind"] != "text":
             number = Counter(_say(field, one) for one in values)
-            told.append({"label": label, "parts": sorted(number.items(), key=lambda pair: (-pair[1], pair[0]))})
+            told.append({"label": label, "parts": number.most_common()})
     return told
 
 

@@ -68,7 +68,7 @@ def one(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
     people = naming.people(one.task.person for one in found)
     lines = [
         {
-            "one": one, "who": people.get(one.task.person or 0, ""), "unit": naming.body(one.case.unit),
+            "one": one, "who": people.get(one.task.person or 0, ""), "unit": naming.body(one.unit),
             "outcome": wording.choice(one.case.outcome.value) if one.case.outcome is not None else "",
             "outcome": wording.choice(one.case.outcome.value) if one.case.outcome is not None else "",
             "result": wording.choice(one.result) if one.result else "",

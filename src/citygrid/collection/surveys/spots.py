@@ -46,6 +46,7 @@ class Compared:
     answer: SurveyAnswer | None
     result: str
     disagrees: bool
+    unit: int | None
 
 def may_give(signed: Signed | None) -> bool:
     """Whoever inspects gives out spot checks."""
@@ -172,6 +173,8 @@ def _choose(
 def compared(row: Campaign, signed: Signed) -> list[Compared]:
     """Each case with what was found; those that disagree with the closing first."""
     tasks = list(row.tasks.order_by("number"))
+    listed = reading.search(signed.scope, reading.Query(ids=tuple(UUID(one.key) for one in tasks)), len(tasks) + 1)
+    units = {one.id: one.unit for one in listed}
     answers = SurveyAnswer.objects.select_related("person").in_bulk([one.answer for one in tasks if one.answer])
     found = []
     for task in tasks:
@@ -180,7 +183,7 @@ def compared(row: Campaign, signed: Signed) -> list[Compared]:
             continue
         answer = answers.get(task.answer) if task.answer else None
         result = str(answer.values.get(RESULT, "")) if answer is not None else ""
-        found.append(Compared(task, case, answer, result, result == WRONG))
+        found.append(Compared(task, case, answer, result, result == WRONG, units.get(case.id)))
     return sorted(found, key=lambda one: (not one.disagrees, one.answer is None, one.task.number))
 
 def may_see_case_file(person: Person, cases: set[UUID]) -> bool:

@@ -19,6 +19,8 @@ const SCREENS = [
   "./screens/report/report.js",
   "./screens/tasks/list.js",
   "./screens/tasks/task.js",
+  "./screens/surveys/surveys.js",
+  "./screens/components/components.js",
   "./screens/queue/queue.js",
   "./screens/settings/settings.js",
   "./screens/help/help.js",

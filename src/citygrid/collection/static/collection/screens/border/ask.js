@@ -11,7 +11,10 @@
 
 import * as outbox from "../../core/outbox.js";
 import { t } from "../../core/words.js";
+import { kind } from "../queue/kinds.js";
 import { decided, sides } from "./sides.js";
+
+kind("border", { name: () => t("Answer at a border") });
 
 /** Asks when it must; see above. */
 export async function ask(place, accuracy, classId, pack, { component = "" } = {}) {
@@ -40,7 +43,8 @@ export async function ask(place, accuracy, classId, pack, { component = "" } = {
 
 /** Puts the answer into the queue, to go after its report. `entry`: the id that outbox.add gave for the report. */
 export function keep(answer, entry, caseId) {
-  return outbox.add({ kind: "border", data: { ...answer, report: entry, case: caseId }, after: [entry] });
+  const shown = { title: t("Which side is it on?"), text: answer.sides.find((one) => one.body === answer.chosen)?.name ?? t("Cannot tell") };
+  return outbox.add({ kind: "border", data: { ...answer, report: entry, case: caseId }, after: [entry], shown });
 }
 
 function element(name, className, ...inside) {
@@ -53,7 +57,7 @@ function element(name, className, ...inside) {
 function choice(one, before) {
   const button = element("button", "border-side", element("strong", "", one.name));
   button.type = "button";
-  const far = one.metres ? t("%(metres)s m away", { metres: Math.round(one.metres) }) : t("you stand on this side");
+  const far = one.metres ? t("{metres} m away", { metres: Math.round(one.metres) }) : t("you stand on this side");
   button.append(element("span", "", far));
   if (before?.body === one.body) button.append(element("span", "border-before", t("decided here before")));
   return button;
@@ -67,8 +71,8 @@ function choose(found, before) {
   dialog.setAttribute("aria-labelledby", title.id);
   dialog.append(title, element("p", "", t("Your position is near a border. Two units answer here.")));
   if (before) {
-    const words = t("%(metres)s m from here it was decided on %(day)s: %(name)s", {
-      metres: Math.round(before.metres), day: before.day, name: before.name || t("cannot tell"),
+    const words = t("{metres} m from here it was decided on {day}: {name}", {
+      metres: Math.round(before.metres), day: before.day, name: before.name,
     }); // prettier-ignore
     dialog.append(element("p", "border-precedent", words));
   }
