@@ -70,8 +70,7 @@ def one(scope: Scope, patrol: UUID) -> Patrol | None:
 def of_day(scope: Scope, day: date, now: datetime) -> list[Row]:
     """Patrols of the day and shifts without one, by beginning; figures as they were last counted (a job does it every
     five minutes)."""
-    rules = rules_on(day)
-    grace, edge = timedelta(minutes=rules.signing.grace_minutes), rules.track.edge_metres
+    grace, edge = _tolerances(day)
     rows = []
     met: set[tuple[int, str]] = set()
     for patrol in visible(scope).filter(day=day).order_by("in_at"):
@@ -82,6 +81,16 @@ def of_day(scope: Scope, day: date, now: datetime) -> list[Row]:
         found = attendance.findings(times, now, grace, edge)
         rows.append(_with(planned, found))
     return rows
+
+
+def row(patrol: Patrol, now: datetime) -> Row:
+    """One patrol, with what is to be said of its sign-in and sign-out now."""
+    return _row(patrol, now, *_tolerances(patrol.day))
+
+
+def _tolerances(day: date) -> tuple[timedelta, float]:
+    rules = rules_on(day)
+    return timedelta(minutes=rules.signing.grace_minutes), rules.track.edge_metres
 
 
 def _row(patrol: Patrol, now: datetime, grace: timedelta, edge: float) -> Row:

@@ -1,19 +1,15 @@
-"""Who sees where others are: whoever leads collectors or looks after an area on the supervising side. The side that
-handles never does: collectors judge its work; everybody sees their own."""
+"""Who sees where others are and were: a right of the post, as far as its scope reaches; everybody sees their own."""
 
-from typing import Any
-
-from citygrid.organization.models import ScopeKind
+from citygrid.organization.rights import may
 from citygrid.organization.seats import Signed
 from citygrid.organization.visibility import Scope
-from citygrid.process.states import Side
 
-WIDE = {ScopeKind.UNIT_TREE, ScopeKind.AREA, ScopeKind.AREA_TREE, ScopeKind.ALL}
+SEE, LEAD = "teams.see", "teams.lead"
 
 
-def may_look(signed: Any) -> bool:
+def may_look(signed: Signed | None) -> bool:
     """Whether the post in use may look at patrols and positions of others; at which, its scope says."""
-    return signed is not None and signed.side == Side.SUPERVISING and ScopeKind(signed.role.scope) in WIDE
+    return may(signed, SEE) or may(signed, LEAD)
 
 
 def scope_of(signed: Signed) -> Scope:

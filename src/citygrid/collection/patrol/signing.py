@@ -62,6 +62,8 @@ def sign_in(signed: Signed, sent: Sent, now: datetime) -> Answer:
         device=sent.device, in_at=at, in_received_at=now, in_lon=place.lon, in_lat=place.lat,
         in_accuracy=place.accuracy, in_mock=place.mock, in_metres=_metres(ground, place),
     )  # fmt: skip
+    if Patrol.objects.filter(pk=sent.id).exists():
+        return _refused("id_taken", _("The id is taken: send it under another."))
     patrol.save(force_insert=True)
     _noted("patrol_sign_in", patrol, signed, now)
     return Answer("done", facts=_facts(patrol, rules.signing))
@@ -106,6 +108,8 @@ def day_log(signed: Signed, sent: Sent, now: datetime) -> Answer:
         id=sent.id, person=signed.person, post=signed.post, body=signed.body, patrol=patrol, day=day,
         text=text.strip().replace("\0", ""), made_at=at, received_at=now,
     )  # fmt: skip
+    if DayLog.objects.filter(pk=sent.id).exists():
+        return _refused("id_taken", _("The id is taken: send it under another."))
     log.save(force_insert=True)
     return Answer("done", facts={"day": day.isoformat()})
 
