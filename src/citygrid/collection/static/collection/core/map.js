@@ -38,8 +38,16 @@ export async function open(element, { follow = false } = {}) {
   const grids = await duty();
   const stop = place.watch();
   const view = await library().then((ol) => drawn(ol, element, follow)).catch(() => sketched(element));
-  view.stops.push(stop);
-  view.outlines(grids);
+  let own = false; // whether the screen draws outlines of its own
+  const outlines = view.outlines;
+  view.outlines = (list) => { own = true; outlines(list); };
+  view.stops.push(stop, on("pack", async (names) => {
+    if (names.includes("map")) view.base(await pack.get("map"));
+    if (own || !names.includes("grids")) return;
+    outlines(await duty());
+    view.fit();
+  }));
+  outlines(grids);
   view.fit();
   return view;
 }
@@ -51,10 +59,17 @@ async function drawn(ol, element, follow) {
   const map = new ol.Map({
     target: element,
     controls: [new ol.control.Attribution({ collapsible: false })],
-    layers: [...base(ol, await pack.get("map")), layer("outlines", (f) => outline(ol, f)), layer("lines", (f) => way(ol, f)),
+    layers: [layer("outlines", (f) => outline(ol, f)), layer("lines", (f) => way(ol, f)),
       layer("marks", (f) => mark(ol, f)), layer("self", (f) => self(ol, f))],
     view: new ol.View({ center: [0, 0], zoom: 15, maxZoom: 20, enableRotation: false }),
   });
+  let ground = [];
+  const put = (section) => {
+    ground.forEach((one) => map.removeLayer(one));
+    ground = base(ol, section);
+    ground.forEach((one) => map.getLayers().insertAt(0, one));
+  };
+  put(await pack.get("map"));
   element.setAttribute("role", "application");
   element.setAttribute("aria-label", t("Map"));
   element.tabIndex = 0;
@@ -92,6 +107,7 @@ async function drawn(ol, element, follow) {
   const shape = new ol.format.GeoJSON({ featureProjection: "EPSG:3857" });
   return {
     stops,
+    base: put,
     outlines: (list) => fill("outlines", list.map((one) => feature(shape.readGeometry(one.shape), { label: one.label, tone: one.tone }))),
     marks: (list) => fill("marks", list.map((one) => feature(new ol.geom.Point(at(one.lon, one.lat)), { id: one.id, tone: one.tone, label: one.label }))),
     line: (points, tone = "act") => fill("lines", points.length > 1 ? [feature(new ol.geom.LineString(points.map(([lon, lat]) => at(lon, lat))), { tone })] : []),
@@ -166,6 +182,7 @@ function sketched(element) {
   const stops = [on("place", draw)];
   return {
     stops,
+    base: () => {},
     outlines: (list) => { state.outlines = list; draw(); },
     marks: (list) => { state.marks = list; draw(); },
     line: (points, tone = "act") => { Object.assign(state, { line: points, tone }); draw(); },
