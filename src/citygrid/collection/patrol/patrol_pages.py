@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -75,7 +74,8 @@ def one(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
         "gaps": _spells([(s.starts, s.ends) for s in looked.spans if s.state == track.GAP]),
         "rules": looked.rules.shown(),
         "shapes": found["features"],
-        "replay": {key: found[key] for key in ("places", "starts", "ends")},
+        "replay": {key: found[key] for key in ("places", "starts", "ends")}
+        | {"gap": looked.rules.track.gap_seconds, "zone": str(cityclock.zone(now))},
         "idle_minutes": minutes(looked.rules.track.idle_seconds),
         "logs": logs,
         "known": bool(looked.ground.codes),

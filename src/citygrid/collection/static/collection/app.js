@@ -19,6 +19,7 @@ const SCREENS = [
   "./screens/report/report.js",
   "./screens/tasks/list.js",
   "./screens/tasks/task.js",
+  "./screens/patrol/patrol.js",
   "./screens/surveys/surveys.js",
   "./screens/components/components.js",
   "./screens/queue/queue.js",

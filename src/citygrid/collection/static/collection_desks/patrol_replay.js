@@ -2,9 +2,9 @@
 const track = JSON.parse(document.querySelector("#pt-track").textContent);
 const slider = document.querySelector("#pt-at"), told = document.querySelector("#pt-now"), hand = document.querySelector("#pt-hand");
 const button = document.querySelector("#pt-play"), canvas = document.querySelector("#pt-map");
-const STEP = 5, SHOWN = 300; // ms between two steps; seconds until the next fix after which nothing is known
+const TICK = 50; // ms between two steps of the replay
 const wide = Math.max(1, track.ends - track.starts);
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false, timeZone: canvas.dataset.zone || undefined });
+const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false, timeZone: track.zone });
 let layer = null, timer = null;
 
 // The place at a moment, on the way between two fixes; null before, after, and where there are none.
@@ -17,7 +17,7 @@ function placeAt(t) {
     if (places[middle][0] <= t) low = middle; else high = middle;
   }
   const [a, b] = [places[low], places[high]];
-  if (b[0] - a[0] > SHOWN && t > a[0] && t < b[0]) return null;
+  if (b[0] - a[0] > track.gap && t > a[0] && t < b[0]) return null;
   const share = b[0] > a[0] ? (t - a[0]) / (b[0] - a[0]) : 0;
   return [a[1] + (b[1] - a[1]) * share, a[2] + (b[2] - a[2]) * share];
 }
@@ -59,7 +59,7 @@ function play() {
     slider.value = String(Number(slider.value) + 1);
     show();
     if (Number(slider.value) >= 1000) stop();
-  }, STEP * 10);
+  }, TICK);
 }
 
 slider.addEventListener("input", () => { stop(); show(); });
