@@ -207,7 +207,7 @@ def catch_up(since: datetime) -> int:
             b"""select e.case_id, e.seq from cases_entry e where e.recorded_at >= %s and e.type = 'finding'
               and not exists (select 1 from collection_finding f join collection_findingstep s on s.finding_id = f.id
                 where f.case_id = e.case_id and f.no = (e.data #>> '{finding,0,no}')::int
-                  and s.code = e.data #>> '{finding,0,state}')
+                  and s.code = coalesce(e.data #>> '{finding,0,state}', 'proposed'))
               order by e.case_id, e.seq""",
             [since],
         )
@@ -234,7 +234,7 @@ def mirror(case: Case, entry: Entry, *, tell: bool = True) -> Finding:
         },
     )  # fmt: skip
     said = entry.data["said"]
-    code = State.CONFIRMED if told["state"] == "confirmed" else State.PROPOSED
+    code = State.CONFIRMED if told.get("state") == "confirmed" else State.PROPOSED
     text = UUID(said["note"]["id"]) if "note" in said else None
     _step_once(row, code, entry.actor.person, entry.actor.post, at, text, [UUID(one) for one in said.get("media", ())])
     if code == State.CONFIRMED and row.confirmed_at is None:
