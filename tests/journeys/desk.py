@@ -109,6 +109,9 @@ def fill(form: Locator, field: str, value: str) -> None:
         return
     select = form.locator(f'select[name="{field}"]')
     if select.count():
+        if select.locator(f'option[value="{value}"]').count():
+            select.select_option(value=value)
+            return
         option = select.locator("option", has_text=value).first
         select.select_option(value=option.get_attribute("value"))
         return
