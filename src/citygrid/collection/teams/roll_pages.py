@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from citygrid.cases.photos import pictures
 from citygrid.collection.models import Called, RollCall
-from citygrid.collection.teams import crew, roll_calls, seeing
+from citygrid.collection.teams import crew, roll_calls, seeing, tabs
 from citygrid.organization.rights import right_required
 from citygrid.organization.rosters import led
 from citygrid.organization.seats import Signed
@@ -55,7 +55,7 @@ def listed(request: HttpRequest, signed: Signed) -> HttpResponse:
         "refusal": led.told(refusal),
         "longest": roll_calls.LONGEST,
     }
-    return render(request, "collection/teams/roll_calls.html", context, status=422 if refusal else 200)
+    return tabs.page(request, signed, "roll_calls", context, status=422 if refusal else 200)
 
 
 def _wanted(request: HttpRequest) -> roll_calls.Wanted:
@@ -111,7 +111,7 @@ def one(request: HttpRequest, signed: Signed, call_id: UUID) -> HttpResponse:
         "shapes": _shapes(found),
         "eligible": len(call.eligible),
     }
-    return render(request, "collection/teams/roll_call.html", context)
+    return tabs.page(request, signed, "roll_call", context)
 
 
 def _shapes(found: list[dict[str, Any]]) -> dict[str, Any]:

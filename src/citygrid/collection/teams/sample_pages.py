@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from citygrid.cases import naming
 from citygrid.cases.database import cursor, plain
 from citygrid.collection.models import Sample, Sampled
-from citygrid.collection.teams import crew, samples, seeing, spans, work
+from citygrid.collection.teams import crew, samples, seeing, spans, tabs, work
 from citygrid.organization.rights import right_required
 from citygrid.organization.rosters import led
 from citygrid.organization.seats import Signed
@@ -57,7 +57,7 @@ def listed(request: HttpRequest, signed: Signed) -> HttpResponse:
         "most": samples.MOST,
         "refusal": led.told(refusal),
     }
-    return render(request, "collection/teams/samples.html", context, status=422 if refusal else 200)
+    return tabs.page(request, signed, "samples", context, status=422 if refusal else 200)
 
 
 def _wanted(request: HttpRequest) -> samples.Wanted | None:
@@ -107,7 +107,7 @@ def _page(request: HttpRequest, signed: Signed, sample_id: UUID, fault: str = ""
         "refused_at": at,
         "typed": request.POST,
     }
-    return render(request, "collection/teams/sample.html", context, status=422 if fault else 200)
+    return tabs.page(request, signed, "sample", context, status=422 if fault else 200)
 
 
 def _sample(signed: Signed, sample_id: UUID) -> Sample:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from citygrid.collection.models import Objection, Statement, StatementLine
-from citygrid.collection.teams import counting, prices, seeing, spans, statement_files, statements, work
+from citygrid.collection.teams import counting, prices, seeing, spans, statement_files, statements, tabs, work
 from citygrid.organization.rights import may, right_required
 from citygrid.organization.rosters import led
 from citygrid.organization.seats import Signed
@@ -71,7 +71,7 @@ def listed(request: HttpRequest, signed: Signed) -> HttpResponse:
         "typed": request.POST,
         "refusal": led.told(refusal),
     }
-    return render(request, "collection/teams/statements.html", context, status=422 if refusal else 200)
+    return tabs.page(request, signed, "statements", context, status=422 if refusal else 200)
 
 
 @never_cache
@@ -119,7 +119,7 @@ def _page(request: HttpRequest, signed: Signed, made: Statement, fault: str = ""
         "refusal": fault,
         "typed": request.POST,
     }  # fmt: skip
-    return render(request, "collection/teams/statement.html", context, status=422 if fault else 200)
+    return tabs.page(request, signed, "statement", context, status=422 if fault else 200)
 
 
 def _sums(
@@ -180,7 +180,7 @@ def line(request: HttpRequest, signed: Signed, statement_id: UUID, line_id: int)
         "typed": request.POST,
         "refusal": fault,
     }
-    return render(request, "collection/teams/statement_line.html", context, status=422 if fault else 200)
+    return tabs.page(request, signed, "statement_line", context, status=422 if fault else 200)
 
 
 def _listed_behind(rows: list[list[Any]], signed: Signed) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from citygrid.cases import naming
 from citygrid.collection.models import Quota
-from citygrid.collection.teams import crew, prices, quotas, seeing, spans, where, work, workload
+from citygrid.collection.teams import crew, prices, quotas, seeing, spans, tabs, where, work, workload
 from citygrid.organization.models import Body
 from citygrid.organization.rights import right_required
 from citygrid.organization.rosters import led
@@ -59,7 +59,7 @@ def team(request: HttpRequest, signed: Signed) -> HttpResponse:
         "now": now,
         "may_lead": seeing.may_lead(signed),
     }
-    return render(request, "collection/teams/team.html", context)
+    return tabs.page(request, signed, "team", context)
 
 
 @never_cache
@@ -95,7 +95,7 @@ def loads(request: HttpRequest, signed: Signed) -> HttpResponse:
         ],
         "query": request.GET.urlencode(),
     }
-    return render(request, "collection/teams/workload.html", context)
+    return tabs.page(request, signed, "workload", context)
 
 
 def _cells(load: workload.Load, shown: list[str]) -> dict[str, Any]:
@@ -134,7 +134,7 @@ def behind(request: HttpRequest, signed: Signed, measure: str) -> HttpResponse:
         "rows": [(one, people[one.person].name, classes.get(one.class_id or "", "")) for one in rows],
         "most": BEHIND if len(rows) >= BEHIND else 0,
     }
-    return render(request, "collection/teams/behind.html", context)
+    return tabs.page(request, signed, "behind", context)
 
 
 @require_safe
@@ -183,7 +183,7 @@ def _quotas(request: HttpRequest, signed: Signed, fault: str = "") -> HttpRespon
         "typed": request.POST,
         "refusal": fault,
     }  # fmt: skip
-    return render(request, "collection/teams/quotas.html", context, status=422 if fault else 200)
+    return tabs.page(request, signed, "quotas", context, status=422 if fault else 200)
 
 
 def _may_edit(signed: Signed) -> bool:

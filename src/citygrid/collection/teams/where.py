@@ -43,6 +43,7 @@ class Row:
 
     @property
     def patrol_page(self) -> str:
+        """The page of the patrol; empty without one."""
         return reverse("collection:patrol", args=[self.patrol]) if self.patrol else ""
 
 
