@@ -11,7 +11,8 @@ WORDS = (
     _("Keep the screen on"),
     _("Kept; it goes out by itself."),
     _(
-        "No fixes from {from} to {to}: the phone had put the app to sleep, or there was no signal. Keep the screen on while you walk."
+        "No fixes from {from} to {to}: the phone had put the app to sleep, or there was no signal."
+        " Keep the screen on while you walk."
     ),
     _("No place found"),
     _("No shift is planned for you now. A sign-in counts as off the roster."),
@@ -45,16 +46,15 @@ WORDS = (
     _("Until {time}"),
     _("What was special today? It stands beside your patrol."),
     _(
-        "Where you are is recorded from sign-in to sign-out only. A phone that sleeps or an app in the background may record nothing: the gap is shown."
+        "Where you are is recorded from sign-in to sign-out only. A phone that sleeps or an app in"
+        " the background may record nothing: the gap is shown."
     ),
     _("Without fixes"),
     _("You can sign in without a place. Your team lead sees that it is missing."),
     _("You have been outside your duty grid since {time}."),
     _("You have stayed in one place since {time}."),
     _("Your shift is not on this device yet. You can sign in all the same."),
-    _("grids"),
     _("not yet"),
-    _("patrol"),
     _("visited"),
     _("{n} fixes wait to be sent."),
     _("{n} min"),
