@@ -23,6 +23,8 @@ from citygrid.collection.field import words
 OWN = Path(__file__).parent.parent / "static" / "collection"
 SHELL = Path(__file__).parent.parent / "templates" / "collection" / "shell.html"
 LIBRARIES = ("vendor/idb", "vendor/lit-html")
+LATER = ("vendor/jsqr",)
+"""Libraries that few ask for: kept by a device when a screen has asked for them once."""
 ICONS = "vendor/icons"
 FIRST = ("collection/", "vendor/idb/", "vendor/lit-html/")
 """Where the modules lie that the page loads at once; a further library comes when a screen asks for it."""
@@ -44,12 +46,13 @@ class AppFile:
 @dataclass(frozen=True, slots=True)
 class AppFiles:
     """All files of one version, by their address below it. `worker`: the worker's own text, without what it is told.
-    `first`: modules that the page wants at once;
+    `kept`: what a device keeps from the first visit on.     `first`: modules that the page wants at once;
     `sheets`: its styles, the frame's before those of screens."""
 
     version: str
     files: dict[str, AppFile]
     worker: bytes
+    kept: tuple[str, ...]
     first: tuple[str, ...]
     sheets: tuple[str, ...]
 
@@ -61,7 +64,7 @@ def current() -> AppFiles:
 
 def _stamps() -> list[tuple[str, Path, int, int]]:
     found = [("collection/" + path.relative_to(OWN).as_posix(), path) for path in _below(OWN)]
-    for library in (*LIBRARIES, ICONS):
+    for library in (*LIBRARIES, *LATER, ICONS):
         folder = finders.find(library)
         if isinstance(folder, str):
             found += [(f"{library}/{path.relative_to(folder).as_posix()}", path) for path in _below(Path(folder))]
@@ -94,7 +97,8 @@ def _made(stamps: tuple[tuple[str, Path, int, int], ...]) -> AppFiles:
     files = {name: AppFile(_kind(name), content, gzip.compress(content, 9, mtime=0)) for name, content in read.items()}
     first = tuple(sorted(name for name in files if name.endswith(".js") and name.startswith(FIRST)))
     sheets = tuple(sorted((name for name in files if name.endswith(".css")), key=lambda name: (name.count("/"), name)))
-    return AppFiles(total.hexdigest()[:16], files, worker, first, sheets)
+    kept = tuple(sorted(name for name in files if not name.startswith(LATER)))
+    return AppFiles(total.hexdigest()[:16], files, worker, kept, first, sheets)
 
 
 def _kind(name: str) -> str:

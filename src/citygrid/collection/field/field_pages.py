@@ -33,7 +33,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     """The service worker: its text after the version and the list of files that it keeps. Another version, another
     text: that is how browsers see that there is a new one."""
     found = app_files.current()
-    told = {"version": found.version, "files": sorted(found.files), "shell": ADDRESS}
+    told = {"version": found.version, "files": found.kept, "shell": ADDRESS}
     text = b"const APP = " + json.dumps(told).encode() + b";\n" + found.worker
     return HttpResponse(text, content_type="text/javascript", headers={"Cache-Control": ASK_AGAIN})
 

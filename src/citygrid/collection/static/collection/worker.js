@@ -46,7 +46,11 @@ async function page(request) {
 
 async function file(request, path) {
   const cache = await caches.open(CACHE);
-  return (await cache.match(path)) ?? fetch(request);
+  const known = await cache.match(path);
+  if (known) return known;
+  const answer = await fetch(request); // a library that few ask for: kept from now on
+  if (answer.ok) await cache.put(path, answer.clone());
+  return answer;
 }
 
 // The map's library: kept when it was first asked for; renewed while there is a network.
