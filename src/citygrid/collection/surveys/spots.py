@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from citygrid.areas.changing import holding
 from citygrid.areas.models import Area
-from citygrid.cases import naming, reading, wording
+from citygrid.cases import naming, reading, searching, wording
 from citygrid.cases.closing.able import may_do
 from citygrid.cases.closing.lottery import ticket
 from citygrid.cases.closing_models import Draw
@@ -173,7 +173,7 @@ def _choose(
 def compared(row: Campaign, signed: Signed) -> list[Compared]:
     """Each case with what was found; those that disagree with the closing first."""
     tasks = list(row.tasks.order_by("number"))
-    listed = reading.search(signed.scope, reading.Query(ids=tuple(UUID(one.key) for one in tasks)), len(tasks) + 1)
+    listed = searching.search(signed.scope, searching.Query(ids=tuple(UUID(one.key) for one in tasks)), len(tasks) + 1)
     units = {one.id: one.unit for one in listed}
     answers = SurveyAnswer.objects.select_related("person").in_bulk([one.answer for one in tasks if one.answer])
     found = []

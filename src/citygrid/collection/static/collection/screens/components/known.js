@@ -1,8 +1,10 @@
-// Components of the duty area as the pack knows them (`cards`), changes asked for, and codes out of a label. Pure but for
-// the first three.
+// Components of the duty area as the pack knows them (`cards`), and changes asked for. Pure but for the first
+// three.
 import * as outbox from "../../core/outbox.js";
 import * as pack from "../../core/pack.js";
 import { flat } from "../border/sides.js";
+
+export { codeOf } from "./label.js";
 
 const EMPTY = { may: false, fields: {}, classes: {}, rows: {}, cut: false };
 
@@ -20,12 +22,6 @@ export async function changes() {
   const ids = new Set(told.map((one) => one.id));
   const entries = (await outbox.all()).filter((one) => one.kind === "component_change" && one.state !== "away" && !ids.has(one.id));
   return { waiting: entries, told };
-}
-
-// The code in a label: the last part of its address, or the text itself. "" when it is no code.
-export function codeOf(text) {
-  const last = String(text).trim().replace(/[?#].*$/, "").replace(/\/+$/, "").split("/").pop();
-  return /^[0-9A-Za-z]{4,32}$/.test(last) ? last : "";
 }
 
 // The facts of a class as the form asks them: [{name, title, type, choices}].
