@@ -1,10 +1,10 @@
 """Who answers within the circle of a position: the same answers as `screens/border/sides.js`. Pure.
 
-The device asks offline with the pack's section `owners`; the server looks whether what it was told can be, with the same
-section. All distances are metres on a plane that touches the earth at the place."""
-
+Written anew in another language from the same words, to be compared with what the phone says. All distances are metres on
+a plane that touches the earth at the place."""
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import cos, hypot, inf, isfinite, radians
 from typing import Any
 
@@ -32,7 +32,7 @@ def metres_to_surface(lon: float, lat: float, rings: Iterable[Sequence[Point]]) 
     inside, nearest = False, inf
     for ring in rings:
         points = [flat(lon, lat, one) for one in ring]
-        for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+        for (ax, ay), (bx, by) in pairwise(points):
             nearest = min(nearest, _to_segment(ax, ay, bx, by))
             if (ay > 0) != (by > 0) and ax + (bx - ax) * -ay / (by - ay) > 0:
                 inside = not inside

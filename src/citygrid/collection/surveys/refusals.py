@@ -28,7 +28,6 @@ MESSAGES: dict[str, str] = {
     "spot_right": gettext_noop("Your post may not give out spot checks."),
     "spot_twice": gettext_noop("This draw is given out already."),
     "spot_nobody": gettext_noop("Nobody who may do it works there: every collector there had to do with the cases."),
-    "spot_reason": gettext_noop("Say why the two do not agree or what is done about it."),
     "border_malformed": gettext_noop("This answer at a border cannot be read: %(field)s."),
     "border_right": gettext_noop("Your post may not withdraw answers at a border."),
     "border_reason": gettext_noop("Say why it is withdrawn."),

@@ -70,7 +70,6 @@ def one(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
         {
             "one": one, "who": people.get(one.task.person or 0, ""), "unit": naming.body(one.unit),
             "outcome": wording.choice(one.case.outcome.value) if one.case.outcome is not None else "",
-            "outcome": wording.choice(one.case.outcome.value) if one.case.outcome is not None else "",
             "result": wording.choice(one.result) if one.result else "",
             "note": one.answer.values.get(spots.NOTE, "") if one.answer else "",
             "pictures": pictures([str(photo) for photo in one.answer.photos]) if one.answer else [],
