@@ -14,7 +14,7 @@ from tests.collection.phones import Phone
 FAULTS = (
     "lost_request", "lost_answer", "repeated", "cut_off", "garbled", "killed_before", "killed_after", "app_killed",
 )  # fmt: skip
-PATIENCE = 400
+PATIENCE = 70
 """Requests after which the line is good again: the schedule must come to an end."""
 
 

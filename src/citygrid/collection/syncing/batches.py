@@ -172,7 +172,7 @@ def _files(signed: Signed, sent: Sent, files: tuple[UUID, ...]) -> Told | Answer
     open_ = [str(one) for one in files if one not in rows or rows[one][0] is None]
     if open_:
         return Told(sent.id, "waiting", "files_open", _("A file of this is not whole yet."), {"files": open_})
-    return {one: rows[one][0] for one in files}
+    return {one: media for one, (media, _code) in rows.items() if media is not None}
 
 
 def _id_of(raw: Any) -> Any:

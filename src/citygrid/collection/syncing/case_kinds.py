@@ -92,15 +92,18 @@ def _with_media(name: str, fields: Mapping[str, Any], sent: Sent) -> dict[str, A
     for field in media:
         value = content.get(field)
         if isinstance(value, list):
-            ids = [_uuid(one) for one in value]
-            named.update(one for one in ids if one is not None)
-            content[field] = [
-                str(sent.files[one]) if one in sent.files else value[n] for n, one in enumerate(ids)
-            ]  # fmt: skip
+            named.update(one for one in map(_uuid, value) if one is not None)
+            content[field] = [_media_of(one, sent) for one in value]
     rest = [str(media_id) for file, media_id in sent.files.items() if file not in named]
     if rest and "media" in media and isinstance(content.get("media", []), list):
         content["media"] = [*content.get("media", []), *rest]
     return content
+
+
+def _media_of(value: Any, sent: Sent) -> Any:
+    """The media of one of the device's files; anything else as it is: the process says what it thinks of it."""
+    one = _uuid(value)
+    return str(sent.files[one]) if one is not None and one in sent.files else value
 
 
 def _malformed(field: str) -> Answer:

@@ -17,7 +17,7 @@ def make(now: datetime) -> int:
     waiting = SentFile.objects.filter(media__isnull=False, shown_at=None).order_by("whole_at")[:AT_ONCE]
     done = 0
     for row in waiting:
-        file = File.objects.filter(pk=row.media).first()
+        file = File.objects.filter(pk=str(row.media)).first()
         if file is not None and file.kind == "image":
             try:
                 for px in SIZES:

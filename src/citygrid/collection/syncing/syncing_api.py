@@ -30,6 +30,12 @@ BYTES = {
 }
 
 
+class FromIn(Schema):
+    """From which byte on."""
+
+    start: int = Field(alias="from", ge=0, le=2**62)
+
+
 class BatchIn(Schema):
     """`sent_at`: the device's clock now, by which the times of the entries are set right. `post`: the one on which they
     were made; another one now is refused as a whole. Entries: {id, kind, made_at, after, data, files}."""
@@ -129,12 +135,14 @@ def begin(request: HttpRequest, file: FileIn) -> Told:
     response={200: FileOut, 403: RefusalOut, 404: RefusalOut, 409: RefusalOut, 422: RefusalOut},
     openapi_extra=BYTES,
 )
-def put(request: HttpRequest, id: UUID, start: int = Query(..., alias="from", ge=0, le=2**62)) -> Told:
+def put(request: HttpRequest, id: UUID, where: Query[FromIn]) -> Told:
     """Bytes of a file from a place on, at most some hundred thousand at a time; the answer says from where to go on."""
     signed, now = who(request), timezone.now()
     device = uploads.device_of(signed, id)
     refused = devices.admit(signed, device, now) if device is not None else None
-    return _refused(refused) if refused is not None else _standing(uploads.put(signed, id, start, request.body, now))
+    if refused is not None:
+        return _refused(refused)
+    return _standing(uploads.put(signed, id, where.start, request.body, now))
 
 
 @router.get("/collection/pack", response={200: dict[str, Any], 403: RefusalOut})
