@@ -47,7 +47,8 @@ def called(world, where=WEST):
     case = uuid.uuid4()
     world.do("calltaker1", case, "log_call", source="hotline", class_id="cjt214-2007:event:0102", lon=where[0],
              lat=where[1], text="路边有一堆垃圾")  # fmt: skip
-    world.do("calltaker1", case, "accept", distinct=True)
+    world.do("calltaker1", case, "send_verify", person=world.person("collector4"))
+    world.do("collector4", case, "verify", true=True, media=[world.photo(1), world.photo(2)])
     world.do("shiftleader1", case, "file_case", condition="1")
     return case
 

@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class EvidenceRules(models.Model):
@@ -117,10 +118,10 @@ class Finding(models.Model):
     `appeal_until`: until when the collector may appeal."""
 
     class Kind(models.TextChoices):
-        MISSED = "missed", _("missed")
-        FALSE = "false", _("false")
-        HIDDEN = "hidden", _("hidden")
-        MADE_UP = "made_up", _("made up")
+        MISSED = "missed", pgettext_lazy("finding", "missed")
+        FALSE = "false", pgettext_lazy("finding", "false")
+        HIDDEN = "hidden", pgettext_lazy("finding", "hidden")
+        MADE_UP = "made_up", pgettext_lazy("finding", "made up")
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("proposed")

@@ -117,7 +117,7 @@ def _metres(number: float | None) -> str:
 
 def _skew(seconds: int) -> str:
     if not seconds:
-        return _("right")
+        return _("agrees with the server's")
     if seconds > 0:
         return _("%(number)s s behind") % {"number": seconds}
     return _("%(number)s s ahead") % {"number": -seconds}
