@@ -1,4 +1,4 @@
-"""采集公司月度结算: counted, objected to line by line, settled by a second person, frozen; later versions differ openly."""
+"""采集公司月度结算: counted, objected to line by line, settled by a second person, frozen; versions differ openly."""
 
 import io
 from datetime import date, timedelta
@@ -189,7 +189,10 @@ def test_the_whole_course_at_the_pages(month, sign):
     wrong = contractor.post(filed, {"id": str(_id(5)), "wanted": "drei", "reason": "漏计"})
     assert wrong.status_code == 422 and "漏计" in wrong.text, "what was typed is kept"
     contractor.post(filed, {"id": str(_id(5)), "wanted": "3", "reason": "漏计"})
-    assert contractor.post(f"{address}answer/", {"objection": str(_id(5)), "grant": "yes", "words": "好"}).status_code == 403
+    assert (
+        contractor.post(f"{address}answer/", {"objection": str(_id(5)), "grant": "yes", "words": "好"}).status_code
+        == 403
+    )
     maker.post(f"{address}answer/", {"objection": str(_id(5)), "grant": "no", "words": "已核对"})
     assert contractor.post(f"{address}settle/", {"total": str(made.total)}).status_code == 403
     contractor.post(f"{address}agree/")

@@ -71,6 +71,7 @@ def test_other_days_and_other_employers_do_not_count(world):
 def test_whose_people_somebody_leads(world):
     """The lead and the contractor see their own company; a centre those of its district; a collector only themselves;
     whoever has nothing to do with it nobody."""
+
     def seen(login):
         return {one.login for one in crew.members(world.who(login).scope, world.now)}
 
