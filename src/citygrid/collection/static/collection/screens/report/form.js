@@ -62,7 +62,8 @@ function classes(on, hand) {
   const { known, typed, draft: { data } } = on, chosen = known.byId.get(data.class_id);
   const fits = data.kind === "self_report" ? known.classes.filter((one) => one.self_handle) : known.classes;
   const usual = [...hand.map((one) => one.class_id), ...known.recent, ...known.frequent];
-  const first = offered(fits, usual.length ? [...(data.class_id ? [data.class_id] : []), ...usual, ...fits.map((one) => one.id)] : fits.map((one) => one.id));
+  const events = [...fits].sort((a, b) => (b.kind === "event") - (a.kind === "event"));
+  const first = offered(fits, [...(data.class_id ? [data.class_id] : []), ...usual, ...events.map((one) => one.id)]);
   const rows = typed ? search(fits, typed) : on.all ? fits : first;
   return html`<section class="rp-classes" aria-label=${t("Class")}>
     ${chosen ? html`<p class="rp-chosen">${icon("tag")}<strong>${nameOf(chosen)}</strong>${chosen.safety ? html`<span class="badge rp-danger">${t("Danger to the public")}</span>` : nothing}</p>` : nothing}

@@ -1,5 +1,5 @@
 // Distances and "which area holds this point" on the device: points are [lon, lat] in degrees, answers in metres.
-const RADIUS = 6371008.8, RAD = Math.PI / 180;
+const RAD = Math.PI / 180;
 
 // Metres between two points; on the few kilometres of a duty grid as good as a great circle.
 export function metres(a, b) {
@@ -16,9 +16,12 @@ export function bearing(a, b) {
 // Which of eight directions a bearing is: 0 north, 1 north-east, ... 7 north-west.
 export const eighth = (degrees) => Math.round(degrees / 45) % 8;
 
+// East and north of b from a, by the length of a degree on the ellipsoid at that latitude.
 function offset(a, b) {
-  const across = Math.cos(((a[1] + b[1]) / 2) * RAD);
-  return [(b[0] - a[0]) * RAD * RADIUS * across, (b[1] - a[1]) * RAD * RADIUS];
+  const lat = ((a[1] + b[1]) / 2) * RAD;
+  const east = 111412.84 * Math.cos(lat) - 93.5 * Math.cos(3 * lat) + 0.118 * Math.cos(5 * lat);
+  const north = 111132.954 - 559.822 * Math.cos(2 * lat) + 1.175 * Math.cos(4 * lat);
+  return [(b[0] - a[0]) * east, (b[1] - a[1]) * north];
 }
 
 // The rings of a GeoJSON Polygon or MultiPolygon, polygon by polygon.
