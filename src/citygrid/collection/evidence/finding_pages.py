@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from citygrid.cases import factfinding, naming, reading
@@ -92,7 +92,7 @@ class NewForm(SayForm):
         widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
     )  # fmt: skip
     person = forms.TypedChoiceField(
-        label=gettext_lazy("Collector"), coerce=int, widget=forms.Select(attrs={"class": "form-select"})
+        label=pgettext_lazy("person", "Collector"), coerce=int, widget=forms.Select(attrs={"class": "form-select"})
     )
     field_order = ("kind", "person", "words", "media")
 

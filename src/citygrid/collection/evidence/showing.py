@@ -97,7 +97,7 @@ def _facts(row: Evidence, file: File | None, hashed: int | None) -> list[tuple[s
         camera = f"{camera} {row.exif_lon:.6f}, {row.exif_lat:.6f}".strip()
     rows = [
         (_("Taken, by the device"), office_moment(corrected(row))),
-        (_("Received"), office_moment(row.received_at)),
+        (_("Received here"), office_moment(row.received_at)),
         (_("Clock of the device"), _skew(row.skew) if row.device is not None else ""),
         (_("Place, by the device"), place),
         (_("Made-up place"), {True: _("yes"), False: _("no")}.get(row.mock, "") if row.mock is not None else ""),
