@@ -134,7 +134,7 @@ PLAIN: dict[str, tuple[str, dict[str, Any]]] = {
     "urge": (TAKER, {"note": "请抓紧"}),
     "supervise": ("leader1", {"note": "请说明进展"}),
     "instruct": ("leader1", {"text": "依法依规处理"}),
-    "mark": (LEADER, {"mark": "重点"}),
+    "mark": (LEADER, {"mark": "key"}),
     "comment": (LEADER, {"text": "已电话沟通"}),
     "refer": (DISPATCHER, {**REASON, "ground": "ownership"}),
     "inspect": ("inspector1", {"result": "in_order"}),
