@@ -9,15 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-REASONS = {
-    "not_a_fix": "A fix is a list of time, longitude, latitude and up to four more.",
-    "time": "The time is neither milliseconds nor an ISO 8601 moment with a zone.",
-    "not_finite": "A number of the fix is not finite.",
-    "outside_earth": "The fix is not on the earth.",
-    "future": "The fix is from the future.",
-    "too_old": "The fix is older than fixes are kept.",
-    "outside_projection": "The projection of this city does not reach the place.",
-}
+REASONS = frozenset(("not_a_fix", "time", "not_finite", "outside_earth", "future", "too_old", "outside_projection"))
 """Why a fix is refused; a device may forget a refused one."""
 MOST_METRES, MOST_SPEED = 1e6, 1e4
 
@@ -36,7 +28,7 @@ class Fix:
 
 
 def read(raw: Any, oldest: int, newest: int) -> Fix | str:
-    """The fix, or why it is refused (a key of `REASONS`). `oldest`, `newest`: milliseconds, both allowed."""
+    """The fix, or why it is refused (one of `REASONS`). `oldest`, `newest`: milliseconds, both allowed."""
     if not isinstance(raw, list) or not 3 <= len(raw) <= 7:
         return "not_a_fix"
     ms = _milliseconds(raw[0])

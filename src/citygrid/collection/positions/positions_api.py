@@ -6,11 +6,11 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import Field, Router, Schema
 
 from citygrid.collection.patrol.seeing import scope_of
 from citygrid.collection.positions import reading, receiving
-from citygrid.collection.positions.checking import REASONS
 from citygrid.collection.positions.storing import MOST
 from citygrid.organization.seats import Signed
 from citygrid.web.api import RefusalOut, signed
@@ -18,7 +18,17 @@ from citygrid.web.brief import answer
 
 router = Router(tags=["positions"])
 
-SENTENCES = {**REASONS, receiving.UNKNOWN: "There is no such vehicle for this key."}
+SENTENCES = {
+    "not_a_fix": gettext_noop("A fix is a list of time, longitude, latitude and up to four more."),
+    "time": gettext_noop("The time is neither milliseconds nor an ISO 8601 moment with a zone."),
+    "not_finite": gettext_noop("A number of the fix is not finite."),
+    "outside_earth": gettext_noop("The fix is not on the earth."),
+    "future": gettext_noop("The fix is from the future."),
+    "too_old": gettext_noop("The fix is older than fixes are kept."),
+    "outside_projection": gettext_noop("The projection of this city does not reach the place."),
+    receiving.UNKNOWN: gettext_noop("There is no such vehicle for this key."),
+}
+"""A sentence for each of `checking.REASONS`, and for a code that is no vehicle of the asker's."""
 
 
 class FixesIn(Schema):
