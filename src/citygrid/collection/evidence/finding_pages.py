@@ -65,12 +65,11 @@ class SayForm(forms.Form):
         label=gettext_lazy("Why"), max_length=findings.LONGEST, required=True,
         widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
     )  # fmt: skip
-    media = MediaField(label=gettext_lazy("Photos"), required=False)
 
     def __init__(self, signed: Signed, data: Any = None, initial: Any = None) -> None:
         super().__init__(data, initial=initial, auto_id="finding_%s")
         self.signed = signed
-        self.fields["media"].widget = MediaInput(signed.person)
+        self.fields["media"] = MediaField(label=_("Photos"), required=False, widget=MediaInput(signed.person))
 
     def clean_media(self) -> list[str]:
         """Only files that exist and that this person may see: naming a stranger's file must not open it."""
@@ -94,10 +93,10 @@ class NewForm(SayForm):
     person = forms.TypedChoiceField(
         label=pgettext_lazy("person", "Collector"), coerce=int, widget=forms.Select(attrs={"class": "form-select"})
     )
-    field_order = ("kind", "person", "words", "media")
 
     def __init__(self, signed: Signed, people: list[tuple[int, str]], data: Any = None, initial: Any = None) -> None:
         super().__init__(signed, data, initial)
+        self.order_fields(("kind", "person", "words", "media"))
         self.fields["person"].choices = people  # type: ignore[attr-defined]  # a ChoiceField has them
 
 
@@ -317,7 +316,7 @@ def _people(case: Case | None, patrol: Patrol | None, now: datetime) -> list[tup
     acts = ("report", "self_report", "verify", "check")
     found = [one.actor.person for one in entries if one.type in acts and one.actor.person]
     senders = Evidence.objects.filter(case_id=case.id, act__in=acts, person__isnull=False)
-    found += senders.values_list("person", flat=True)
+    found += [one for one in senders.values_list("person", flat=True) if one]
     duty = factfinding.shift_of(case.place, case.received_at) if case.place is not None else None
     on_duty = duty.person if duty is not None else None
     if on_duty is not None:

@@ -103,7 +103,12 @@ def _row(entry: Entry, file: File, stage: str, sent: SentFile | None) -> Evidenc
     )  # fmt: skip
     if sent is not None:
         facts = sent.facts
-        skew = SentEntry.objects.filter(person=sent.person_id, entry=sent.entry).values_list("skew", flat=True).first()
+        known = (
+            SentEntry.objects.filter(person=sent.person_id, entry=sent.entry)
+            if sent.entry
+            else SentEntry.objects.none()
+        )
+        skew = known.values_list("skew", flat=True).first()
         app = Device.objects.filter(device=sent.device, person=sent.person_id).values_list("app", flat=True).first()
         row.device, row.app, row.skew = sent.device, app or "", skew or 0
         row.received_at = sent.whole_at or file.stored_at

@@ -77,7 +77,7 @@ def _number(row: Evidence) -> str:
             [row.case_id],
         ).fetchone()  # fmt: skip
     parts = [_("Report %(number)s") % {"number": found[0]}] if found is not None else []
-    number = Person.objects.filter(pk=row.person).values_list("number", flat=True).first() or row.person
+    number = Person.objects.filter(pk=row.person or 0).values_list("number", flat=True).first() or row.person
     if number:
         parts.append(_("Collector %(number)s") % {"number": number})
     return "  ".join(parts)

@@ -76,7 +76,7 @@ def proposals(scope: Scope, since: datetime, until: datetime, known: Rules) -> l
     cases = reported(scope, since, until, known)
     areas = Area.objects.in_bulk({one.grid for one in cases} | {one.duty_grid for one in cases})
     told = set(Finding.objects.filter(case_id__in=[one.case for one in cases]).values_list("case_id", "person"))
-    found = []
+    found: list[Proposal] = []
     for case in cases:
         grid, duty = areas.get(case.grid), areas.get(case.duty_grid)
         if grid is None or duty is None or not grid.geometry:
