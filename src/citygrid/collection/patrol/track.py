@@ -232,7 +232,7 @@ class Run:
 def runs(sifted: Sifted, rule: Track) -> list[Run]:
     """The used fixes, parted where nothing is known."""
     found: list[Run] = []
-    unknown = [True, *gaps(sifted, rule)]
+    unknown = [True, *gaps(sifted, rule)] if sifted.used else []
     for fix, apart_ in zip(sifted.used, unknown, strict=True):
         if apart_:
             found.append(Run())
