@@ -39,14 +39,14 @@ function modes(on) {
   return html`<div class="rp-top">
     ${able.length > 1 ? html`<fieldset class="picks"><legend class="sr">${t("What is it?")}</legend>${able.map((act) => html`<label>
       <input type="radio" name="kind" .checked=${live(data.kind === act)} @change=${() => on.change({ kind: act }, { atOnce: data.photos.length > 0 })}><span>${names[act]}</span></label>`)}</fieldset>` : nothing}
-    ${waiting ? html`<details class="rp-drafts"><summary>${icon("notes")} ${t("{n} drafts", { n: waiting })}</summary>
+    ${waiting ? html`<details class="rp-drafts"><summary>${icon("notes")} ${t("Drafts: {n}", { n: waiting })}</summary>
       <div class="list">${on.others.map((one) => html`<a href=${`#/report/${one.id}`}>${icon("pencil")}<span>${draftWords(on, one)}</span></a>`)}</div></details>` : nothing}
   </div>`;
 }
 
 function draftWords(on, { data, changed_at }) {
   const name = nameOf(on.known.byId.get(data.class_id)) || t("No class yet");
-  return [name, t("{n} photos", { n: data.photos.length }), moment(changed_at)].join(" · ");
+  return [name, t("Photos: {n}", { n: data.photos.length }), moment(changed_at)].join(" · ");
 }
 
 function photos(on, list, label) {
@@ -69,7 +69,7 @@ function classes(on, hand) {
     ${chosen ? html`<p class="rp-chosen">${icon("tag")}<strong>${nameOf(chosen)}</strong>${chosen.safety ? html`<span class="badge rp-danger">${t("Danger to the public")}</span>` : nothing}</p>` : nothing}
     <div class=${on.all && !typed ? "rp-all" : "rp-chips"} data-classes>${rows.map((one, at) => html`
       ${on.all && !typed && one.major !== rows[at - 1]?.major ? html`<h3>${one.major_name || one.major}</h3>` : nothing}
-      <button type="button" class="rp-chip" aria-pressed=${one.id === data.class_id ? "true" : "false"} @click=${() => on.choose(one.id)}>${nameOf(one)}</button>`)}
+      <button type="button" class="rp-chip" aria-pressed=${one.id === data.class_id ? "true" : "false"} @click=${() => on.choose(one.id)}>${nameOf(one).replaceAll("/", "/\u200b")}</button>`)}
       ${typed && !rows.length ? html`<p class="quiet">${t("No class with this name.")}</p>` : nothing}</div>
     <div class="rp-find">
       <label class="field"><span class="sr">${t("Find a class")}</span>

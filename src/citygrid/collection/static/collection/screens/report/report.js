@@ -236,7 +236,7 @@ export async function correct(entry) {
   screens.go(`report/${draft.id}`);
 }
 
-screens.register({ path: "report", title: "Report a problem", icon: "camera", order: 10, bar: true, render: show });
-screens.register({ path: "report/:id", title: "Report a problem", icon: "camera", render: show });
-kind("report", { name: () => t("Report a problem"), correct });
+screens.register({ path: "report", title: "Report", icon: "camera", order: 10, bar: true, render: show });
+screens.register({ path: "report/:id", title: "Report", icon: "camera", render: show });
+kind("report", { name: () => t("Report"), correct });
 kind("self_report", { name: () => t("Handled it myself"), correct });
