@@ -62,7 +62,7 @@ def surfaces(dice):
     hole = [[120.0005, 30.0005], [120.0015, 30.0005], [120.0015, 30.0015], [120.0005, 30.0015], [120.0005, 30.0005]]
     strewn = [
         [f"{n:06}", dice.choice("xy"), "", 120 + dice.uniform(0, 0.002), 30 + dice.uniform(0, 0.002), dice.randrange(3)]
-        for n in range(dice.randrange(12))
+        for n in range(dice.randrange(40))
     ]
     return {
         "metres": {"least": 8, "most": 60, "precedent": 50}, "bodies": [[7, "A"], [9, "B"], [12, "C"]],

@@ -89,7 +89,7 @@ def choosable(signed: Signed, now: datetime) -> list[Area]:
         grids = Area.objects.filter(holding(localday(now)), kind="grid", pk__in=signed.scope.areas).values("pk")
         duty = Q(kind="duty_grid", members__grid__in=grids)
         rows = rows.filter(Q(pk__in=signed.scope.areas) | duty).distinct()
-    return list(rows.defer("geometry"))
+    return sorted(rows.defer("geometry"), key=lambda row: (kinds.index(row.kind), row.code))
 
 
 def publish(pk: UUID, signed: Signed, now: datetime) -> Campaign:

@@ -85,7 +85,7 @@ def _say(field: forms.Field, value: Any) -> str:
 def columns(campaign: Campaign) -> list[str]:
     """Heads of the file: each its own."""
     zh = chinese()
-    fixed = [_("No."), _("Code"), _("Name"), _("Longitude"), _("Latitude"), _("Unit grid"), _("Duty grid")]
+    fixed = [_("Serial number"), _("Code"), _("Name"), _("Longitude"), _("Latitude"), _("Unit grid"), _("Duty grid")]
     more = [_("Answered by"), _("Answered at"), _("Answer's longitude"), _("Answer's latitude"),
             _("Accuracy in metres"), _("Photos"), _("Corrected"), _("Case")]  # fmt: skip
     heads: list[str] = []
@@ -152,7 +152,7 @@ def as_map(found: Sequence[Line]) -> dict[str, Any]:
             "type": "Feature", "id": str(task.pk), "geometry": {"type": "Point", "coordinates": [task.lon, task.lat]},
             "properties": {
                 "tone": "plain" if answer is not None else "warning", "title": task.name or task.key,
-                "label": str(task.number), "rows": [[_("State"), _("done") if answer is not None else _("open")]],
+                "label": str(task.number), "rows": [[_("State"), _("done") if answer is not None else _("not answered")]],
             },
         }
         for task, answer in found[:MOST_ON_MAP]

@@ -61,6 +61,8 @@ function show(root) {
         ${update.ready() ? html`<button type="button" class="button main" @click=${() => update.take()}>${t("Take the new version")}</button>` : nothing}</section>
       <nav class="list">
         <a href="#/queue">${icon("cloud-upload")}<span>${t("To be sent")}</span>${icon("chevron-right")}</a>
+        <a href="#/surveys">${icon("clipboard-list")}<span>${t("Special surveys")}</span>${icon("chevron-right")}</a>
+        <a href="#/components">${icon("qrcode")}<span>${t("Components")}</span>${icon("chevron-right")}</a>
         <a href="#/help">${icon("help-circle")}<span>${t("Help")}</span>${icon("chevron-right")}</a>
         <a href="/">${icon("home")}<span>${t("To my desk")}</span>${icon("chevron-right")}</a>
         ${person ? html`<button type="button" @click=${leave}>${icon("logout")}<span>${t("Sign out")}</span></button>` : nothing}

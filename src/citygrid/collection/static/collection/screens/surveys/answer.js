@@ -18,7 +18,7 @@ import { placeFacts } from "../report/report.js";
 import { content, queued } from "../report/sending.js";
 import { way } from "../tasks/sorting.js";
 import { wayWords } from "../tasks/words.js";
-import { missing, survey as find, surveys, typed, values } from "./known.js";
+import { keyOf, missing, survey as find, surveys, typed, values } from "./known.js";
 
 export const SCREEN = "survey";
 const draftId = (task) => `survey ${task}`;
@@ -149,7 +149,7 @@ class AnswerScreen {
     const away = way(here, task);
     render(html`
       <section class="card"><h2>${task.name || task.key}</h2>
-        <p class="quiet">${[survey.title, task.grid, survey.kind === "spot" ? "" : task.key].filter(Boolean).join(" · ")}</p>
+        <p class="quiet">${[survey.title, task.grid, keyOf(survey, task)].filter(Boolean).join(" · ")}</p>
         <p>${icon("navigation")} ${away ? wayWords(here, task) : t("Looking for the place …")} <a href=${`geo:${task.lat},${task.lon}?q=${task.lat},${task.lon}`}>${t("Open in the map app")}</a></p>
         ${data.place && away && away.metres > 100 ? html`<p class="badge">${t("You are {far} away from it.", { far: far(away.metres) })}</p>` : nothing}
         ${data.said ? html`<p class="why">${t("Refused: {why}", { why: data.said })}</p>` : nothing}

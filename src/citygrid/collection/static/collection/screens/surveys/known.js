@@ -19,6 +19,9 @@ export async function survey(id) {
   return (await surveys()).find((one) => one.id === id) ?? null;
 }
 
+// The code of a component that a task is about; of other things the name, or the grid, says it all.
+export const keyOf = (survey, task) => (survey.target === "components" && task.name ? task.key : "");
+
 // The end of the last day by the phone's clock: what a survey's light goes by.
 export const dueOf = (survey) => new Date(`${survey.last_day}T23:59:59`).toISOString();
 

@@ -8,7 +8,7 @@ import { sketch } from "../report/sketch.js";
 import { add } from "../tasks/list.js";
 import { sorted, way } from "../tasks/sorting.js";
 import { wayWords } from "../tasks/words.js";
-import { dueOf, survey, surveys } from "./known.js";
+import { dueOf, keyOf, survey, surveys } from "./known.js";
 import "./answer.js";
 
 const SHOWN = 60;
@@ -58,7 +58,7 @@ function state(task) {
 
 function row(one, task, at, here) {
   return html`<a href=${path(one, task)} data-task=${task.id}><b class="sv-number">${at}</b>
-    <span><strong>${task.name || task.key}</strong><br><span class="quiet">${[task.key === task.name ? "" : one.kind === "spot" ? "" : task.key, wayWords(here, task)].filter(Boolean).join(" · ")}</span> ${state(task)}</span>${icon("chevron-right")}</a>`;
+    <span><strong>${task.name || task.key}</strong><br><span class="quiet">${[keyOf(one, task), wayWords(here, task)].filter(Boolean).join(" · ")}</span> ${state(task)}</span>${icon("chevron-right")}</a>`;
 }
 
 async function show(root, { id }) {
