@@ -17,7 +17,10 @@ GRID = "D990102"
 
 
 @pytest.fixture(autouse=True)
-def fresh(world):
+def noon(world, monkeypatch):
+    """Noon in this city, so that nothing here happens over midnight."""
+    at = datetime.now(UTC).replace(hour=6, minute=0, second=0, microsecond=0)
+    monkeypatch.setattr(timezone, "now", lambda: at)
     days.forget()
     yield
     days.forget()
@@ -45,9 +48,8 @@ def signed_in(phone, made_at=None, place=INSIDE, **data):
 
 def walk(phone, patrol, at, places, every=30):
     """Fixes of these places in turn, every so many seconds from a moment on."""
-    fixes = [
-        [ms(at + timedelta(seconds=n * every)), lon, lat, 6, None, None, False] for n, (lon, lat) in enumerate(places)
-    ]
+    moments = [ms(at + timedelta(seconds=n * every)) for n in range(len(places))]
+    fixes = [[t, lon, lat, 6, None, None, False] for t, (lon, lat) in zip(moments, places, strict=True)]
     status, told = phone.post("positions", device=phone.device, fixes=fixes, session=patrol)
     assert status == 200 and told["stored"] == len(places), told
 

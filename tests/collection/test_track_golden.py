@@ -75,7 +75,8 @@ const answers = cases.map((one) => {
   const totals = Object.fromEntries(Object.entries(track.totals(spans)).map(([name, seconds]) => [name, seconds / 60]));
   return {
     minutes: totals, idle: track.idleSpells(spans), outside: track.outsideSpells(spans, rules.track),
-    jumps: sifted.jumps.length, coarse: sifted.coarse.length, leaps: sifted.leaps.size, hints: track.hints(spans, rules.track),
+    jumps: sifted.jumps.length, coarse: sifted.coarse.length, leaps: sifted.leaps.size,
+    hints: track.hints(spans, rules.track),
     ...track.covered(track.places(sifted, rules.track, rules.coverage), grids, rules.coverage),
   };
 });

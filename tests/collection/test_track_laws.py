@@ -95,3 +95,9 @@ def test_seconds_in_one_large_grid_are_those_that_are_known(some):
     )
     assert abs(found.seconds[0] - known) <= COVERAGE.step_seconds * len(sifted.used)
     assert found.seconds[1] == 0 and not found.visited[1]
+
+
+@given(fixes)
+def test_runs_for_the_map_hold_every_used_fix_once(some):
+    sifted = track.sift(some, TRACK)
+    assert [fix for run in track.runs(sifted, TRACK) for fix in run.fixes] == list(sifted.used)
