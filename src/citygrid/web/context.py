@@ -34,7 +34,11 @@ class Page:
     def seats(self) -> list[Any]:
         """All posts of the person."""
         signed = self.signed
-        return [] if signed is None else list(seats.seats_of(signed.person, timezone.now()))
+        if signed is None:
+            return []
+        held = seats.seats_of(signed.person, timezone.now()).select_related(None).select_related("post__body")
+        named = (f"{of}__{field}" for of in ("post", "post__body") for field in ("name", "name_en"))
+        return list(held.only("id", "post__id", "post__body__id", *named))  # every page asks for them
 
     @property
     def city(self) -> str:
