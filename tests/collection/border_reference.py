@@ -1,7 +1,8 @@
 """Who answers within the circle of a position: the same answers as `screens/border/sides.js`. Pure.
 
-Written anew in another language from the same words, to be compared with what the phone says. All distances are metres on
-a plane that touches the earth at the place."""
+Written anew in another language from the same words, to be compared with what the phone says. All distances are metres
+on a plane that touches the earth at the place."""
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise

@@ -96,7 +96,8 @@ def test_the_phone_reads_what_the_server_gives(given):
 
 def asked(world, case, chosen):
     west, east = world.body("west_sanitation"), world.body("east_sanitation")
-    sides = [{"body": west, "name": "said by the phone", "metres": 0, "code": ""}, {"body": east, "metres": 4.2, "code": ""}]
+    pairs = ((west, 0), (east, 4))
+    sides = [{"body": one, "name": "said by the phone", "metres": far, "code": ""} for one, far in pairs]
     said = {"class": GARBAGE, "lon": float(EDGE + 4 * METRES), "lat": 30.0005, "accuracy": 12, "sides": sides}
     return said | {"chosen": {"west": west, "east": east, None: None}[chosen], "case": case}
 

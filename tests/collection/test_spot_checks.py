@@ -1,5 +1,7 @@
-"""抽查: a drawn case goes to a collector who had nothing to do with it; what differs from the closing is listed (asks 17)."""
+"""抽查: a drawn case goes to a collector who had nothing to do with it; what differs from the closing is listed
+(asks 17)."""
 
+import uuid
 from datetime import date, time, timedelta
 
 import pytest
@@ -63,13 +65,13 @@ def test_a_draw_is_given_once(world, sign):
 
 
 def answer(world, task, result, note=""):
-    photo = world.photo(11)
+    entry, photo = uuid.uuid4(), uuid.UUID(world.photo(11))
     who = world.who("collector2")
     values = {"result": result} | ({"note": note} if note else {})
     said = {"task": task.pk, "values": values, "lon": task.lon, "lat": task.lat, "accuracy": 8}
     world.now += timedelta(hours=1)
-    return answers.take(who, Sent(task.campaign_id, "survey_answer", task.campaign_id, said,
-                                  world.now, (), {task.campaign_id: File.objects.get(pk=photo).pk}), world.now)  # fmt: skip
+    sent = Sent(entry, "survey_answer", entry, said, world.now, (), {uuid.uuid4(): photo})
+    return answers.take(who, sent, world.now)
 
 
 def test_the_collector_has_the_task_with_its_form_and_the_inspector_the_disagreement(world, sign):

@@ -26,7 +26,9 @@ class CampaignForm(forms.Form):
     """What stands above the questions."""
 
     title = forms.CharField(label=_("Title"), max_length=120)
-    purpose = forms.CharField(label=_("Purpose of the survey"), max_length=1000, required=False, widget=forms.Textarea({"rows": 2}))
+    purpose = forms.CharField(
+        label=_("Purpose of the survey"), max_length=1000, required=False, widget=forms.Textarea({"rows": 2})
+    )
     first_day = forms.DateField(label=_("From"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     last_day = forms.DateField(label=_("To"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     target = forms.ChoiceField(label=_("What is looked at"))

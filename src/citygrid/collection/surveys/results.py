@@ -152,7 +152,8 @@ def as_map(found: Sequence[Line]) -> dict[str, Any]:
             "type": "Feature", "id": str(task.pk), "geometry": {"type": "Point", "coordinates": [task.lon, task.lat]},
             "properties": {
                 "tone": "plain" if answer is not None else "warning", "title": task.name or task.key,
-                "label": str(task.number), "rows": [[_("State"), _("done") if answer is not None else _("not answered")]],
+                "label": str(task.number),
+                "rows": [[_("State"), _("done") if answer is not None else _("not answered")]],
             },
         }
         for task, answer in found[:MOST_ON_MAP]
