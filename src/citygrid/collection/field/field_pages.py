@@ -46,7 +46,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "start_url": ADDRESS,
         "scope": ADDRESS,
         "name": gettext("Collector's app"),
-        "short_name": gettext("Collector"),
+        "short_name": gettext("Collector's app"),
         "lang": "en" if request.LANGUAGE_CODE == "en" else "zh-Hans",
         "display": "standalone",
         "orientation": "portrait",
