@@ -1,9 +1,10 @@
 """Evidence of photos, their likeness, anomalies; findings on collectors with every step."""
 
+import uuid
+
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import uuid
 from django.conf import settings
 from django.db import migrations, models
 
