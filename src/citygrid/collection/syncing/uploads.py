@@ -20,6 +20,7 @@ from citygrid.collection.models import SentFile
 from citygrid.media.checking import MediaError
 from citygrid.media.limits import largest, limits
 from citygrid.media.models import File, Upload
+from citygrid.media.scanning import INFECTED
 from citygrid.media.storing import store_file
 from citygrid.organization.seats import Signed
 from citygrid.process.refusal import Refusal
@@ -136,7 +137,7 @@ def _on_the_way(signed: Signed) -> int:
 
 def _known(signed: Signed, sha256: str) -> UUID | None:
     """The media of the same bytes, when this person has sent them before: they need not come again."""
-    found = File.objects.filter(sha256=sha256).first()
+    found = File.objects.filter(sha256=sha256).exclude(scan=INFECTED).first()
     if found is None:
         return None
     own = found.uploader == signed.person.pk or Upload.objects.filter(file=found, person=signed.person.pk).exists()
