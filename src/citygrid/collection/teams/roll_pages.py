@@ -24,7 +24,7 @@ RESULTS = {
     roll_calls.CLAIMED: gettext_lazy("in time by the device, sent later"),
     roll_calls.LATE: gettext_lazy("too late"),
     roll_calls.MISSED: gettext_lazy("no answer"),
-    roll_calls.WAITING: gettext_lazy("waiting"),
+    roll_calls.WAITING: gettext_lazy("waiting for an answer"),
 }
 
 

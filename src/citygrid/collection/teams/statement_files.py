@@ -44,13 +44,13 @@ def _paper(made: Statement, before: Statement | None) -> dict[str, Any]:
         "version": _("Version %(number)s") % {"number": made.version},
         "reason": made.reason,
         "facts": [
-            [_("Made"), f"{made.made_by} · {office_moment(made.made_at)}"],
+            [_("Drafted"), f"{made.made_by} · {office_moment(made.made_at)}"],
             [_("Agreed"), f"{made.agreed_by} · {office_moment(made.agreed_at)}" if made.agreed_at else "–"],
             [_("Settled"), f"{made.settled_by} · {office_moment(made.settled_at)}" if made.settled_at else "–"],
         ],
-        "heads": [_("Collector"), _("For"), _("Number"), _("Price"), _("Amount")],
+        "heads": [_("Person"), _("Paid for"), _("Quantity"), _("Price"), _("Amount")],
         "rows": rows,
-        "sum_heads": [_("For"), _("Number"), _("Amount")],
+        "sum_heads": [_("Paid for"), _("Quantity"), _("Amount")],
         "sums": sums,
         "total": [_("Total"), f"{made.total:f} {made.currency}"],
         "before": [
@@ -90,7 +90,7 @@ def _first_sheet(page: Any, made: Statement, labels: dict[str, str], styles: dic
     page.write_string(
         0, 0, _text(f"{made.body} {made.month:%Y-%m} · {_('Version %(number)s') % {'number': made.version}}")
     )
-    heads = [_("Collector"), _("For"), _("Counted"), _("Number"), _("Price"), _("Amount")]
+    heads = [_("Person"), _("Paid for"), _("Counted"), _("Quantity"), _("Price"), _("Amount")]
     for column, words in enumerate(heads):
         page.write_string(2, column, words, styles["head"])
         page.set_column(column, column, 14 if column > 1 else 24)
@@ -120,7 +120,7 @@ def _first_sheet(page: Any, made: Statement, labels: dict[str, str], styles: dic
 
 
 def _list_sheet(page: Any, made: Statement, labels: dict[str, str], styles: dict[str, Any]) -> None:
-    for column, words in enumerate([_("Collector"), _("For"), _("When"), _("Number")]):
+    for column, words in enumerate([_("Person"), _("Paid for"), _("When"), _("Number")]):
         page.write_string(0, column, words, styles["head"])
         page.set_column(column, column, 24)
     row = 1

@@ -71,7 +71,7 @@ def loads(request: HttpRequest, signed: Signed) -> HttpResponse:
     bodies, body = _bodies(request, signed, now)
     span = _span(request, now)
     found = workload.workload(signed.scope, span, now, str(profile_at(now).timezone), body)
-    shown = [name for name, one in found.whole.against.items() if one.quota is not None or one.actual]
+    shown = [name for name, one in found.whole.against.items() if one.quota is not None]
     most = max(found.hours) or 1
     context = {
         "span": span,

@@ -27,7 +27,7 @@ class Measure:
 
 _LATE = "coalesce(i.late, false)"
 MEASURES: Mapping[str, Measure] = {
-    "reports": Measure(_("Reports"), "report", "true"),
+    "reports": Measure(_("Reports made"), "report", "true"),
     "filed": Measure(_("Reports filed"), "report", "c.filed_at is not null"),
     "self_handled": Measure(
         _("Handled by oneself"), "report", "e.type = 'self_report' and c.mode = 'self' and c.state = 'closed'"

@@ -73,7 +73,7 @@ def _joined(name: str, body: int | None, rows: Sequence[Load], means: Mapping[in
 
 def columns() -> list[str]:
     """The heads of the file."""
-    found = [_("Team"), _("Collector"), _("Days on duty")]
+    found = [_("Team"), _("Person"), _("Days on duty")]
     found += [str(work.MEASURES[name].label) for name in work.MEASURES]
     for kind in quotas.MEASURES.values():
         found += [str(kind.label), _("Quota: %(what)s") % {"what": kind.label}]
