@@ -16,7 +16,18 @@ from hypothesis import strategies as st
 
 from citygrid.areas import versions
 from citygrid.areas.models import Area
-from citygrid.cases import component_cases, explaining, nearby, partitions, photos, pushed, queues, reading, rows, searching
+from citygrid.cases import (
+    component_cases,
+    explaining,
+    nearby,
+    partitions,
+    photos,
+    pushed,
+    queues,
+    reading,
+    rows,
+    searching,
+)
 from citygrid.cases.database import cursor, plain
 from citygrid.cases.map_source import _scope
 from citygrid.cases.numbers import numbers
