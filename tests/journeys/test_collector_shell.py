@@ -60,9 +60,11 @@ def installed(page: Page) -> None:
 
 
 def wait_for(page: Page, expression: str, wanted: object) -> None:
-    page.wait_for_function(
-        f"(wanted) => {expression}.then((now) => JSON.stringify(now) === JSON.stringify(wanted))", arg=wanted
-    )
+    """Until what the promise gives is the wanted."""
+    until = time.monotonic() + PATIENCE / 1000
+    while (now := page.evaluate(expression)) != wanted:
+        assert time.monotonic() < until, now
+        page.wait_for_timeout(100)
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +100,7 @@ def test_the_first_visit_on_a_bad_line_is_usable_in_ten_seconds(browser: Browser
     begin = time.monotonic()
     page.goto("/collector/", wait_until="commit")
     ready(page)
-    page.wait_for_function("async () => window.collector && (await collector.pack.get('classes')) !== null")
+    wait_for(page, "collector.pack.get('classes').then((classes) => classes !== null)", True)
     seconds = time.monotonic() - begin
     before_map = {
         asked[one]: size for one, size in sizes.items() if not re.search(r"/ogc/|/vendor/ol/", asked.get(one, ""))
