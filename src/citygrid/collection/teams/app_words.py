@@ -52,6 +52,7 @@ WORDS = (
     _("The last day lies before the first."),
     _("The time was over at {time}. An answer now counts as late."),
     _("This browser may not know the place: allow it in its settings."),
+    _("This is not on this device yet. Connect once."),
     _("This month"),
     _("This roll call is not on this device. Connect and look again."),
     _("To be sent"),

@@ -102,13 +102,14 @@ async function show(root, { id }) {
 
 async function listed(root) {
   async function draw() {
-    const [calls, sent] = [(await pack.get("roll_calls")) ?? [], await answers()];
+    const [found, sent] = [await pack.get("roll_calls"), await answers()];
+    const calls = found ?? [];
     render(calls.length ? html`<ul class="cards">${calls.map((call) => {
       const entry = sent.get(call.id), open = call.result === "waiting" && !(entry && entry.state !== "refused");
       return html`<li class=${call.result === "missed" || call.result === "late" ? "card bad" : "card"}>
         <div class="card-head"><strong>${moment(call.at)}</strong><span class="badge">${entry && call.result === "waiting" ? t("being sent") : RESULTS[call.result]()}</span></div>
         <p class="quiet">${call.by}</p>${open ? html`<a class="button plain" href=${`#/me/roll/${call.id}`}>${icon("speakerphone")}<span>${t("Answer")}</span></a>` : nothing}</li>`;
-    })}</ul>` : html`<div class="empty">${icon("speakerphone")}<p>${t("Nobody has called you in the last 30 days.")}</p></div>`, root);
+    })}</ul>` : html`<div class="empty">${icon("speakerphone")}<p>${found ? t("Nobody has called you in the last 30 days.") : t("This is not on this device yet. Connect once.")}</p></div>`, root);
   }
   const stops = ["pack", "queue"].map((name) => on(name, draw));
   await draw();
