@@ -73,12 +73,11 @@ function states() {
     ? { icon: "wifi", text: t("Online"), tone: "plain", order: 10 }
     : { icon: "wifi-off", text: t("Offline"), tone: "warn", order: 10 };
   const open = counted.queued + counted.sending;
-  const queue = counted.refused
-    ? { icon: "alert-triangle", text: t("{n} refused", { n: counted.refused }), tone: "bad", order: 20, path: "queue" }
-    : open
-      ? { icon: "cloud-upload", text: t("{n} waiting", { n: open }), tone: "warn", order: 20, path: "queue" }
-      : { icon: "cloud-check", text: t("All sent"), tone: "plain", order: 20, path: "queue" };
-  return [net, queue, ...chips.values()].sort((a, b) => a.order - b.order);
+  const refused = counted.refused ? [{ icon: "alert-triangle", text: t("{n} refused", { n: counted.refused }), tone: "bad", order: 19, path: "queue" }] : [];
+  const queue = open
+    ? { icon: "cloud-upload", text: t("{n} waiting", { n: open }), tone: "warn", order: 20, path: "queue" }
+    : { icon: "cloud-check", text: t("All sent"), tone: "plain", order: 20, path: "queue" };
+  return [net, ...refused, ...(open || !refused.length ? [queue] : []), ...chips.values()].sort((a, b) => a.order - b.order);
 }
 
 function top() {

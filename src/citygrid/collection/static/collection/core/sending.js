@@ -70,13 +70,17 @@ async function go() {
     if (now.why) become({ why: "", tries: 0, next_at: 0 });
     return;
   }
+  let owner = "";
   try {
     const person = await people.refresh(); // in whose name the session is, now: never send as somebody else
-    await halted(person.key);
+    owner = person.key;
+    await halted(owner);
     await entries(person);
     become({ why: "", tries: 0, next_at: 0 });
   } catch (error) {
+    if (owner) await halted(owner);
     stopped(error);
+    tell("queue");
   }
 }
 
