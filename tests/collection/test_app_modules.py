@@ -31,7 +31,8 @@ def run(module: str, expression: str, given: Any) -> Any:
         " (all, name) => `from \"${url(new URL(name, 'file://' + path).pathname)}\"`);"
         "const given = JSON.parse(fs.readFileSync(0, 'utf8'));"
         f"const m = await import(url({json.dumps(str(SCREENS / module))}));"
-        f"console.log(JSON.stringify({expression}));"
+        f"fs.writeSync(1, JSON.stringify({expression}));"
+        "process.exit(0);"  # the channel between windows (core/bus.js) would wait for ever
     )
     assert NODE is not None
     done = subprocess.run(
@@ -40,6 +41,7 @@ def run(module: str, expression: str, given: Any) -> Any:
         capture_output=True,
         text=True,
         check=False,
+        timeout=60,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Schema
+from pydantic import Field
 
 from citygrid.areas.locating import locate
 from citygrid.cases import nearby
@@ -27,6 +28,14 @@ router = Router()
 MOST = 5
 
 
+class NearIn(Schema):
+    """Degrees (CGCS2000), and the class that is about to be reported."""
+
+    class_id: str = Field(max_length=80)
+    lon: float = Field(ge=-180, le=180)
+    lat: float = Field(ge=-90, le=90)
+
+
 class NearOut(Schema):
     """An open case of the class. `case`, `report_no`: only where the caller may see it; others hear that there is one,
     not which."""
@@ -39,21 +48,20 @@ class NearOut(Schema):
 
 
 @router.get("/collection/near", response=list[NearOut])
-def near(
-    request: HttpRequest,
-    class_id: str = Query(..., max_length=80),
-    lon: float = Query(..., ge=-180, le=180),
-    lat: float = Query(..., ge=-90, le=90),
-) -> list[dict[str, Any]]:
+def near(request: HttpRequest, asked: Query[NearIn]) -> list[dict[str, Any]]:
     """Open cases of the class within the city's metres and hours, the nearest first; empty for a post that may not
     report."""
     signed, at = who(request), timezone.now()
     if "report" not in entrance.acts_of(signed, at):
         return []
-    place = Place(f"{lon:.7f}", f"{lat:.7f}")
+    class_id, place = asked.class_id, Place(f"{asked.lon:.7f}", f"{asked.lat:.7f}")
     with plain() as connection:
         mine = nearby.near(connection, class_id, place, at, scope=signed.scope, most=MOST)
-        found = nearby.near(connection, class_id, place, at, most=MOST) if on_own_ground(signed, lon, lat, at) else mine
+        found = (
+            nearby.near(connection, class_id, place, at, most=MOST)
+            if on_own_ground(signed, asked.lon, asked.lat, at)
+            else mine
+        )
     known = {one.id for one in mine}
     return [
         {"metres": round(one.metres), "received_at": one.received_at, "state": say(STATE_NAMES[State(one.state)]),
