@@ -116,6 +116,8 @@ def _show(request: HttpRequest, signed: Signed, row: Campaign, refusal: Told | N
 def act(request: HttpRequest, signed: Signed, pk: UUID, name: str) -> HttpResponse:
     """publish, end."""
     row = _one(signed, pk)
+    if name not in ("publish", "end"):
+        raise Http404
     try:
         if name == "publish":
             campaigns.publish(pk, signed, timezone.now())
@@ -160,6 +162,8 @@ def told(row: Campaign, found: Any, signed: Signed) -> list[dict[str, Any]]:
 def take(request: HttpRequest, signed: Signed, pk: UUID, kind: str) -> HttpResponse:
     """The results as a file: csv, xlsx, or the summary as pdf."""
     row = _one(signed, pk)
+    if kind not in KINDS:
+        raise Http404
     found = results.lines(list(campaigns.tasks_seen(row, signed)))
     try:
         made = {"csv": lambda: results.as_csv(row, found, signed), "xlsx": lambda: results.as_xlsx(row, found, signed),

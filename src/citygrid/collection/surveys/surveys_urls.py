@@ -1,6 +1,6 @@
 """Addresses of special surveys, spot checks and answers at a border."""
 
-from django.urls import URLPattern, URLResolver, path, re_path
+from django.urls import URLPattern, URLResolver, path
 
 from citygrid.collection.surveys import border_pages, spot_pages, survey_pages
 
@@ -10,12 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("collection/surveys/<uuid:pk>/", survey_pages.one, name="survey"),
     path("collection/surveys/<uuid:pk>/edit/", survey_pages.edit, name="survey_edit"),
     path("collection/surveys/<uuid:pk>/tasks/<int:number>/", survey_pages.task, name="survey_task"),
-    re_path(
-        r"^collection/surveys/(?P<pk>[0-9a-f-]{36})/(?P<kind>csv|xlsx|pdf)/$", survey_pages.take, name="survey_file"
-    ),
-    re_path(
-        r"^collection/surveys/(?P<pk>[0-9a-f-]{36})/act/(?P<name>publish|end)/$", survey_pages.act, name="survey_act"
-    ),
+    path("collection/surveys/<uuid:pk>/act/<str:name>/", survey_pages.act, name="survey_act"),
+    path("collection/surveys/<uuid:pk>/<str:kind>/", survey_pages.take, name="survey_file"),
     path("collection/spots/", spot_pages.listed, name="spots"),
     path("collection/spots/draws/<uuid:draw_id>/give/", spot_pages.give, name="spot_give"),
     path("collection/spots/<uuid:pk>/", spot_pages.one, name="spot"),
