@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from citygrid.cases import partitions
 from citygrid.cases.numbers import numbers
 from citygrid.collection.syncing import batches, kinds
 from tests.collection.phones import Phone
@@ -96,6 +97,7 @@ class Line:
                     ask()
             except Killed:
                 numbers.forget()  # what a process held in memory is gone with it
+                partitions.forget()
             raise LostError
         if fault == "cut_off" and cut is not None:
             cut()

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from citygrid.cases import partitions
 from citygrid.cases.numbers import numbers
 from citygrid.collection.models import SentEntry, SentFile
 from citygrid.collection.syncing import kinds, reading
@@ -68,7 +69,9 @@ def _one(signed: Signed, device: UUID, raw: Any, behind: int, now: datetime) -> 
     except Exception:
         # The entry's transaction was given up as a whole: nothing of it is there, and the device has it still.
         log.exception("entry %s of kind %s failed", sent.id, sent.kind)
+        # What this process remembers of it (numbers taken, a month's tables made) is not there either.
         numbers.forget()
+        partitions.forget()
         return Told(sent.id, "waiting", "failed", _("The server could not do this now. It is sent again later."))
 
 
