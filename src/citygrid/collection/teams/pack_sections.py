@@ -56,7 +56,7 @@ def _figures(signed: Signed, span: spans.Span, now: datetime) -> dict[str, Any]:
                 "quota": _plain(one.quota),
             }
             for one in found.values()
-            if one.quota is not None or one.actual
+            if one.quota is not None
         ],
         "counts": {
             name: {"label": str(work.MEASURES[name].label), "number": number}
