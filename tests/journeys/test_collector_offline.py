@@ -255,6 +255,34 @@ def test_eight_results_of_a_day_without_a_network(browser: Browser, site: str, p
     phone.context.close()
 
 
+def test_an_answer_that_comes_too_late_is_told_and_its_photo_stays(browser: Browser, site: str, phone: Phone) -> None:
+    """The task went to a colleague while the phone had no network: refused with why, nothing is lost."""
+    phone.start(login="collector1")
+    me = call(phone.page, "GET", "/api/v1/collection/session")
+    sections = call(phone.page, "GET", "/api/v1/collection/pack")["sections"]
+    spot = sections["grids"]["data"][0]["units"][6]["centre"]
+    event = next(one["id"] for one in sections["classes"]["data"] if one["kind"] == "event")
+    desk, colleague = Desk(browser, site, "calltaker1", "市中心受理岗"), Desk(browser, site, "collector2")
+    case = tasks_for(desk, me["person"]["id"], event, spot)[0]
+    phone.page.evaluate("() => collector.pack.refresh()")
+    phone.open("tasks")
+    expect(phone.page.locator(f'[data-tasks] a[href*="{case}"]')).to_be_visible(timeout=SLOW)
+    phone.context.set_offline(True)
+    phone.answer(f"{case}:{_item(desk, case)}")
+    other = call(colleague.page, "GET", "/api/v1/collection/session")["person"]["id"]
+    act = {"id": str(uuid.uuid4()), "name": "reassign_task", "data": {"person": other}}
+    call(desk.page, "POST", f"/api/v1/cases/{case}/acts", act)
+    phone.context.set_offline(False)
+    until(lambda: any(one["state"] == "refused" for one in _nudged(phone)))
+    phone.page.evaluate("() => collector.pack.refresh()")
+    phone.open("tasks")
+    expect(phone.page.locator(".card.bad .why")).to_contain_text("该待办由他人办理", timeout=SLOW)
+    (late,) = (one for one in phone.queue() if one["data"]["case"] == case)
+    kept = phone.page.evaluate("async (id) => (await collector.files.content(id))?.size", late["files"][0]["id"])
+    assert kept == late["files"][0]["size"]
+    phone.context.close()
+
+
 DRAFT = "() => new Promise((done) => { const open = indexedDB.open('citygrid-collector'); open.onsuccess = () => {" \
     " const all = open.result.transaction('drafts').objectStore('drafts').getAll();" \
     " all.onsuccess = () => { open.result.close(); done(all.result.at(-1)?.data.text ?? ''); }; }; })"  # fmt: skip
