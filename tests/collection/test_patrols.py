@@ -113,12 +113,12 @@ def test_what_was_made_too_long_ago_does_not_count(phone, shift):
 
 
 def test_minutes_and_coverage_of_a_walk(phone, shift, world):
-    """Twenty minutes up and down in the duty grid, then half an hour a kilometre north of it without moving."""
+    """Twenty minutes up and down in the duty grid, then half an hour half a kilometre north of it without moving."""
     collector, begun = phone("collector3"), timezone.now() - timedelta(minutes=51)
     id_, _ = signed_in(collector, begun)
     inside = [(111.0105 + 0.009 * abs(n % 40 - 20) / 20, 30.0005) for n in range(40)]
     walk(collector, id_, begun, inside)
-    walk(collector, id_, begun + timedelta(minutes=20), [(111.0150, 30.01)] * 61)
+    walk(collector, id_, begun + timedelta(minutes=20), [(111.0150, 30.006)] * 61)
     patrol = Patrol.objects.get(pk=id_)
     looked = figures.count(patrol, begun + timedelta(minutes=50))
     told = looked.figures()
