@@ -33,7 +33,7 @@ def collector(phone):
     return phone("collector3")
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batch=st.lists(ENTRIES | JSON, max_size=6))
 def test_each_entry_has_its_answer_and_nothing_is_done(collector, batch):
     cases, kept = Head.objects.count(), SentEntry.objects.filter(state="done").count()
