@@ -8,6 +8,7 @@ browser may keep them for good. The tree is that of the static files: `collectio
 import gzip
 import json
 import re
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -30,6 +31,7 @@ FIRST = ("collection/", "vendor/idb/", "vendor/lit-html/")
 """Where the modules lie that the page loads at once; a further library comes when a screen asks for it."""
 KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json"}
 WORKER = "collection/worker.js"
+LOOK = 1.0
 _PATHS = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 _FRAME = re.compile(r'<path stroke="none"[^>]*/>')
 
@@ -57,9 +59,21 @@ class AppFiles:
     sheets: tuple[str, ...]
 
 
+class _Seen:
+    """What was found at the last look at the folders; replaced, never changed."""
+
+    folder: Path | None = None
+    until: float = 0.0
+    files: AppFiles
+
+
 def current() -> AppFiles:
-    """What is installed now; a changed file makes another version at the next question."""
-    return _made(tuple(_stamps()))
+    """What is installed now; a changed file makes another version within `LOOK` seconds."""
+    now = time.monotonic()
+    if _Seen.folder != OWN or now >= _Seen.until:
+        _Seen.files = _made(tuple(_stamps()))
+        _Seen.folder, _Seen.until = OWN, now + LOOK
+    return _Seen.files
 
 
 def _stamps() -> list[tuple[str, Path, int, int]]:

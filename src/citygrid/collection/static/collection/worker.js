@@ -8,14 +8,14 @@ self.addEventListener("install", (event) => event.waitUntil(fill()));
 
 async function fill() {
   const cache = await caches.open(CACHE);
-  const page = await fetch(APP.shell, { cache: "reload", credentials: "omit" });
+  const page = await fetch(APP.shell, { cache: "reload", credentials: "same-origin" });
   const text = await page.clone().text();
   if (!page.ok || !text.includes(`data-version="${APP.version}"`)) throw new Error("the server has another version by now");
   await cache.put(APP.shell, page);
   const missing = [...APP.files];
   while (missing.length) {
     await Promise.all(missing.splice(0, 6).map(async (name) => {
-      const file = await fetch(BASE + name, { credentials: "omit" });
+      const file = await fetch(BASE + name, { credentials: "same-origin" });
       if (!file.ok) throw new Error(`${name}: ${file.status}`);
       await cache.put(BASE + name, file);
     }));
