@@ -81,7 +81,8 @@ def in_assignment(node: ast.Assign | ast.AnnAssign, place: str) -> Iterator[Mess
     target = node.targets[0] if isinstance(node, ast.Assign) else node.target
     name = getattr(target, "id", "")
     if name == "message" and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-        yield Message(node.value.value, "", "", place)
+        if node.value.value:
+            yield Message(node.value.value, "", "", place)
     if name == "MESSAGES" and isinstance(node.value, ast.Dict):
         for value in node.value.values:
             if isinstance(value, ast.Constant) and isinstance(value.value, str):

@@ -44,7 +44,7 @@ def dying(where: str, after: int) -> Iterator[None]:
         if where == "killed_before" and done[0] >= after:
             raise Killed
 
-    batches._one, kinds.follow = counted, followed  # type: ignore[assignment]
+    batches._one, kinds.follow = counted, followed
     try:
         yield
     finally:

@@ -50,9 +50,9 @@ class SentEntry(models.Model):
 
 
 class SentFile(models.Model):
-    """A file that comes in pieces. `file`: the device's id; `media`: the id of the whole, once it is kept. `facts`: what
-    the device says of it (made_at, lon, lat, accuracy, mock, heading). `code`: why it was refused. `entry`, `case`: by
-    which entry it was used, and for which case. `shown_at`: when the forms that pages show were made."""
+    """A file that comes in pieces. `file`: the device's id; `media`: the id of the whole, once it is kept. `facts`:
+    what the device says of it (made_at, lon, lat, accuracy, mock, heading). `code`: why it was refused. `entry`,
+    `case`: by which entry it was used, and for which case. `shown_at`: when the forms that pages show were made."""
 
     person = models.ForeignKey("organization.Person", models.PROTECT, related_name="+")
     post = models.ForeignKey("organization.Post", models.PROTECT, related_name="+")

@@ -1,7 +1,7 @@
 """Pages of findings: the list with its counts, one with every step, a new one, the collector's own, proposals."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django import forms
@@ -97,7 +97,7 @@ class NewForm(SayForm):
     def __init__(self, signed: Signed, people: list[tuple[int, str]], data: Any = None, initial: Any = None) -> None:
         super().__init__(signed, data, initial)
         self.order_fields(("kind", "person", "words", "media"))
-        self.fields["person"].choices = people  # type: ignore[attr-defined]  # a ChoiceField has them
+        cast(forms.ChoiceField, self.fields["person"]).choices = people
 
 
 @require_safe

@@ -116,17 +116,17 @@ def replay(found: Sequence[Trace], day: date, now: datetime) -> list[Replayed]:
     done = []
     for trace, planned in zip(found, shifts.of_day(day), strict=False):
         if planned.post is not None and planned.starts < now:
-            done.append(_walk(trace, planned, now))
+            done.append(_walk(trace, planned, planned.post, now))
     return done
 
 
-def _walk(trace: Trace, planned: shifts.Planned, now: datetime) -> Replayed:
+def _walk(trace: Trace, planned: shifts.Planned, post_id: int, now: datetime) -> Replayed:
     crs = profile_at(planned.starts).data["metric_crs"]
     ground = ground_of(planned.duty_grids, planned.day, crs)
     lons, lats = _moved(trace, ground)
     begins = planned.starts + timedelta(minutes=5)
     ends = min(planned.ends, now, begins + timedelta(seconds=trace.seconds[-1] + 60))
-    post = Post.objects.select_related("body").get(pk=planned.post)
+    post = Post.objects.select_related("body").get(pk=post_id)
     patrol, _ = Patrol.objects.update_or_create(
         id=uuid.uuid5(SPACE, f"{trace.name}/{planned.day}/{planned.person}"),
         defaults={

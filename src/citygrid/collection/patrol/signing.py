@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -140,10 +140,10 @@ def _place(data: Mapping[str, Any]) -> Place | None:
         return Place()
     if not (_number(lon, 180) and _number(lat, 90) and (accuracy is None or _number(accuracy, 1e6))):
         return None
-    return Place(float(lon), float(lat), accuracy, mock if isinstance(mock, bool) else None)  # type: ignore[arg-type]  # numbers
+    return Place(float(lon), float(lat), accuracy, mock if isinstance(mock, bool) else None)
 
 
-def _number(value: Any, most: float) -> bool:
+def _number(value: Any, most: float) -> TypeGuard[float]:
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     return number and abs(value) <= most and math.isfinite(value)
 

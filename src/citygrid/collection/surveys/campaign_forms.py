@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -50,9 +50,9 @@ class CampaignForm(forms.Form):
     def __init__(self, signed: Signed, now: datetime, data: Any = None, initial: Any = None) -> None:
         super().__init__(data, initial=initial, auto_id="survey_%s")
         offered = [(c, w) for c, w in Campaign.Target.choices if c != Campaign.Target.CASES]
-        self.fields["target"].choices = offered  # type: ignore[attr-defined]  # a ChoiceField has them
+        cast(forms.ChoiceField, self.fields["target"]).choices = offered
         areas = [(row.code, f"{row.name or row.code} {row.code}") for row in campaigns.choosable(signed, now)]
-        self.fields["areas"].choices = areas  # type: ignore[attr-defined]  # a MultipleChoiceField has them
+        cast(forms.MultipleChoiceField, self.fields["areas"]).choices = areas
         for name, field in self.fields.items():
             field.widget.attrs["class"] = "form-select" if name in ("target", "areas") else "form-control"
 

@@ -109,7 +109,8 @@ def cells(campaign: Campaign, found: Sequence[Line], signed: Signed) -> Iterator
 def _corrected(found: Sequence[Line]) -> Iterator[UUID]:
     """Newest answers that have an earlier one."""
     ids = [answer.pk for _task, answer in found if answer is not None]
-    yield from SurveyAnswer.objects.filter(replaced_by__in=ids).values_list("replaced_by", flat=True).distinct()  # type: ignore[misc]  # never None here
+    later = SurveyAnswer.objects.filter(replaced_by__in=ids).values_list("replaced_by", flat=True).distinct()
+    yield from (pk for pk in later if pk is not None)
 
 
 def _of_answer(answer: SurveyAnswer | None, corrected: set[UUID], signed: Signed) -> list[str]:
