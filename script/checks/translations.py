@@ -80,9 +80,9 @@ def in_python(path: Path) -> Iterator[Message]:
 def in_assignment(node: ast.Assign | ast.AnnAssign, place: str) -> Iterator[Message]:
     target = node.targets[0] if isinstance(node, ast.Assign) else node.target
     name = getattr(target, "id", "")
-    if name == "message" and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-        if node.value.value:
-            yield Message(node.value.value, "", "", place)
+    value = node.value.value if isinstance(node.value, ast.Constant) else None
+    if name == "message" and isinstance(value, str) and value:
+        yield Message(value, "", "", place)
     if name == "MESSAGES" and isinstance(node.value, ast.Dict):
         for value in node.value.values:
             if isinstance(value, ast.Constant) and isinstance(value.value, str):

@@ -9,11 +9,14 @@ from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+CHOSEN = SafeString(" selected")
+
 
 def rows(found: Iterable[Mapping[str, Any]], ticks: bool) -> SafeString:
     """The rows that `frame.table` made; `ticks`: each can be chosen for an act on many."""
     say = _("Choose %(number)s") if ticks else ""
-    return SafeString("\n".join(_row(row, say) for row in found))  # escaped piece by piece
+    drawn = "\n".join(_row(row, say) for row in found)
+    return SafeString(drawn)  # nosec B308, B703 - escaped piece by piece
 
 
 def _row(row: Mapping[str, Any], say: str) -> str:
@@ -36,5 +39,5 @@ def _row(row: Mapping[str, Any], say: str) -> str:
 @lru_cache(maxsize=512)
 def options(found: tuple[tuple[str, str, bool], ...]) -> SafeString:
     """The options of a chooser: value, words, whether it is the chosen one."""
-    drawn = ((value, SafeString(" selected" if here else ""), words) for value, words, here in found)
+    drawn = ((value, CHOSEN if here else "", words) for value, words, here in found)
     return format_html_join("", '<option value="{}"{}>{}</option>', drawn)
