@@ -37,6 +37,7 @@ def test_a_blocked_phone_sends_nothing_and_its_person_is_signed_out(phone, world
         again.post("sync", device=again.device, entries=[report(WEST)]),
         again.begin(new_id(), picture(2)),
         again.put(file, 0, picture(1)),
+        again.post("positions", device=again.device, fixes=[[1, "111", "30"]]),
     ):
         assert (status, told["code"]) == (403, "device_blocked")
     assert not SentEntry.objects.exists()

@@ -12,9 +12,11 @@ from ninja import Field, Router, Schema
 from citygrid.collection.patrol.seeing import scope_of
 from citygrid.collection.positions import reading, receiving
 from citygrid.collection.positions.storing import MOST
+from citygrid.collection.syncing import devices
 from citygrid.organization.seats import Signed
 from citygrid.web.api import RefusalOut, signed
 from citygrid.web.brief import answer
+from citygrid.web.refusals import tell
 
 router = Router(tags=["positions"])
 
@@ -83,11 +85,15 @@ class PositionsOut(Schema):
     positions: list[PositionOut]
 
 
-@router.post("/collection/positions", response=FixesOut)
-def send(request: HttpRequest, sent: FixesIn) -> FixesOut:
-    """Fixes of the person who is signed in; a fix of the same moment counts once."""
-    now = timezone.now()
-    return _told(receiving.of_person(signed(request), sent.fixes, sent.device, sent.session, now), now.isoformat())
+@router.post("/collection/positions", response={200: FixesOut, 403: RefusalOut})
+def send(request: HttpRequest, sent: FixesIn) -> Any:
+    """Fixes of the person who is signed in; a fix of the same moment counts once. A blocked phone sends nothing."""
+    now, who = timezone.now(), signed(request)
+    refused = devices.admit(who, sent.device, now)
+    if refused is not None:
+        told = tell(refused)
+        return answer(request, 403, told.code, told.sentence, {})
+    return _told(receiving.of_person(who, sent.fixes, sent.device, sent.session, now), now.isoformat())
 
 
 @router.post("/collection/positions/things", response={200: FixesOut, 422: RefusalOut})

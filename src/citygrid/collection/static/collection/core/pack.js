@@ -5,7 +5,7 @@
 //   on("pack", [names]) tells of changes
 import { tell } from "./bus.js";
 import { api } from "./net.js";
-import { database, get as read, write } from "./store.js";
+import { database, device, get as read, write } from "./store.js";
 import { owner } from "./who.js";
 
 export async function get(section) {
@@ -23,7 +23,8 @@ export async function refresh(sections = null) {
   const rows = await db.getAll("pack", IDBKeyRange.bound([mine, ""], [mine, "\uffff"]));
   const wanted = sections ? rows.filter((row) => sections.includes(row.section)) : rows;
   const have = wanted.map((row) => `${row.section}:${row.etag}`).join(",");
-  const query = new URLSearchParams({ ...(have ? { have } : {}), ...(sections ? { only: sections.join(",") } : {}) });
+  const only = sections ? { only: sections.join(",") } : {};
+  const query = new URLSearchParams({ device: await device(), ...(have ? { have } : {}), ...only });
   const told = await api(`pack?${query}`);
   const now = Date.now();
   const fresh = Object.entries(told.sections ?? {});
