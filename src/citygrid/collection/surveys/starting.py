@@ -40,6 +40,11 @@ def register() -> None:
     surveys = navigation.Entry("collection:surveys", _("Special surveys"), "clipboard-list", 63, _edits)
     navigation.add(surveys)
     navigation.add(navigation.Entry("collection:spots", _("Spot checks"), "dice-5", 64, spots.may_give))
+    borders_list = navigation.Entry(
+        "collection:borders", _("Answers at a border"), "border-sides", 65,
+        lambda seat: seat is not None and border_pages.may_open(seat),
+    )  # fmt: skip
+    navigation.add(borders_list)
 
 
 def _edits(signed: Any) -> bool:
