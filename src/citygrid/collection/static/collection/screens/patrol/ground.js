@@ -22,8 +22,9 @@ export function path(shape) {
   return shape.flat().map((ring) => `M${ring.map(([x, y]) => `${x.toFixed(1)} ${(-y).toFixed(1)}`).join("L")}Z`).join("");
 }
 
-export function frame(shapes, edge = 40) {
-  const all = shapes.flat(3), xs = all.map(([x]) => x), ys = all.map(([, y]) => -y);
+// The box of a shape for an SVG, with a margin in metres.
+export function frame(shape, edge = 40) {
+  const all = shape.flat(2), xs = all.map(([x]) => x), ys = all.map(([, y]) => -y);
   if (!all.length) return "0 0 1 1";
   const [west, top] = [Math.min(...xs) - edge, Math.min(...ys) - edge];
   return [west, top, Math.max(...xs) + edge - west, Math.max(...ys) + edge - top].map((one) => one.toFixed(1)).join(" ");
