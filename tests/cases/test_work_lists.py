@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from citygrid.cases import queues, reading
+from citygrid.cases import queues, reading, searching
 from citygrid.cases.lists import filters
 from citygrid.cases.lists.filters import CASES, DESK, Filters
 from citygrid.cases.models import OPEN_BUCKET, ItemRow
@@ -106,7 +106,7 @@ def test_pages_of_every_order_follow_each_other_without_gap_or_repeat(
 ) -> None:
     cases = [str(world.filed()) for _ in range(5)] if address == "/cases/" else [str(world.report()) for _ in range(5)]
     monkeypatch.setattr(queues, "PAGE", 2)
-    monkeypatch.setattr(reading, "PAGE", 2)
+    monkeypatch.setattr(searching, "PAGE", 2)
     client, found, query = sign("calltaker1"), [], f"?sort={order}"
     for _ in range(4):
         answer = client.get(address + query)
