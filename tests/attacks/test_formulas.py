@@ -101,6 +101,8 @@ def test_a_guarded_cell_never_runs(text: str) -> None:
 
 # Files that a program reads again: parts of city folders, of shapes, of the demo. A person's table goes by `guarded`.
 FOR_PROGRAMS = {
+    "collection/positions/folder_part.py",
+    "collection/teams/folder_part.py",
     "demo/inventory.py",
     "geocoding/folder.py",
     "organization/files.py",

@@ -37,7 +37,11 @@ def collector(phone):
 @given(batch=st.lists(ENTRIES | JSON, max_size=6))
 def test_each_entry_has_its_answer_and_nothing_is_done(collector, batch):
     cases, kept = Head.objects.count(), SentEntry.objects.filter(state="done").count()
-    told = collector.sync(*batch)
+    status, said = collector.post("sync", device=collector.device, entries=batch)
+    if status == 400:  # what is no text is refused whole, by the API's reader
+        assert said["code"] == "odd_signs"
+        return
+    told = said["answers"]
     assert [one["state"] for one in told].count("done") == 0
     assert len(told) == len(batch) and all(one["code"] and one["message"] for one in told)
     assert (Head.objects.count(), SentEntry.objects.filter(state="done").count()) == (cases, kept)

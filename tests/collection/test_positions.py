@@ -131,7 +131,7 @@ def test_a_gateway_sends_for_its_own_vehicles_only(gateway, client, world):
     now = ms(timezone.now())
     fixes = {"V1": [[now - 1000, LON, LAT], [now, LON, LAT]], "V2": [[now, LON, LAT]], "V9": [[now, LON, LAT]]}
     header = {"Authorization": f"Bearer {gateway}"}
-    answer = client.post(API + "positions/things", {"things": fixes}, content_type="application/json", headers=header)
+    answer = client.post(API + "things", {"things": fixes}, content_type="application/json", headers=header)
     told = answer.json()
     assert (answer.status_code, told["stored"]) == (200, 2), told
     assert [(one["n"], one["code"]) for one in told["refused"]] == [(2, "unknown_thing"), (3, "unknown_thing")]

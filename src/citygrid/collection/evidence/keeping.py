@@ -63,7 +63,9 @@ def _entries(wanted: Sequence[tuple[UUID, int]]) -> list[Entry]:
         rows = cursor(connection).execute(
             f"select {loading.ENTRY_COLUMNS} from unnest(%s::uuid[], %s::int[]) w (case_id, seq)"  # noqa: S608 - constants
             " join cases_head h on h.case_id = w.case_id"
-            " join cases_entry e on e.case_id = h.case_id and e.month = h.month and e.seq = w.seq".encode(),
+            " join cases_entry e on e.case_id = h.case_id and e.month = h.month and e.seq = w.seq"
+            # What came later is what repeats.
+            " order by e.recorded_at, e.case_id, e.seq".encode(),
             [[case for case, _seq in wanted], [seq for _case, seq in wanted]],
         )
         return [loading.entry_of(row) for row in rows.fetchall()]

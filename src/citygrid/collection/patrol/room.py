@@ -21,8 +21,8 @@ def register() -> None:
     kinds.register("sign_out", signing.sign_out)
     kinds.register("day_log", signing.day_log)
     pack.section("patrol", _section)
-    doors = (Door("/api/v1/collection/positions", frozenset(("POST",))),)
-    key_scopes.add(KeyScope("positions.send", _("positions: send where people and vehicles are"), doors, True, 31))
+    doors = (Door("/api/v1/collection/things", frozenset(("POST",))),)
+    key_scopes.add(KeyScope("positions.send", _("positions: send where vehicles are"), doors, True, 31))
     navigation.add(navigation.Entry("collection:patrols", _("Patrols"), "walk", 45, may_look))
 
 

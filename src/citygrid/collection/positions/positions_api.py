@@ -96,7 +96,7 @@ def send(request: HttpRequest, sent: FixesIn) -> Any:
     return _told(receiving.of_person(who, sent.fixes, sent.device, sent.session, now), now.isoformat())
 
 
-@router.post("/collection/positions/things", response={200: FixesOut, 422: RefusalOut})
+@router.post("/collection/things", response={200: FixesOut, 422: RefusalOut})
 def send_things(request: HttpRequest, sent: ThingsIn) -> Any:
     """Fixes of vehicles of the bodies that the post sees."""
     now = timezone.now()

@@ -8,7 +8,7 @@ from citygrid.organization.key_scopes import READING, Door, KeyScope
 from citygrid.web import navigation
 
 WRITING = READING | {"POST", "PUT"}
-ADDRESSES = ("sync", "files", "pack", "session", "positions")
+ADDRESSES = ("sync", "files", "pack", "session", "positions", "near", "patrols")
 
 
 def register() -> None:

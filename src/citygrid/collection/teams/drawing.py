@@ -49,4 +49,6 @@ def wilson(good: int, of: int, confidence: float = 0.95) -> tuple[float, float]:
     share, spread = good / of, z * z / of
     middle = (share + spread / 2) / (1 + spread)
     half = z * math.sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # At the ends the bound is the share itself; floats would miss it by a hair.
+    low = 0.0 if good == 0 else max(0.0, middle - half)
+    return low, 1.0 if good == of else min(1.0, middle + half)
