@@ -64,13 +64,21 @@ class Phone:
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         if login:
-            self.page.goto(f"{self.site}/sign-in/?next=/collector/")
-            self.page.fill("#id_username", login)
-            self.page.fill("#id_password", "citygrid-demo")
-            self.page.click("main button")
+            self.sign_in(login)
         else:
             self.page.goto(f"{self.site}/collector/")
+            expect(self.page.locator("#bar a").first).to_be_visible(timeout=SLOW)
+
+    def sign_in(self, login: str) -> None:
+        self.page.goto(f"{self.site}/sign-in/?next=/collector/")
+        self.page.fill("#id_username", login)
+        self.page.fill("#id_password", "citygrid-demo")
+        self.page.click("main button")
         expect(self.page.locator("#bar a").first).to_be_visible(timeout=SLOW)
+
+    def signed_out(self) -> bool:
+        """A browser that was killed has lost what it had not written down yet: perhaps its session."""
+        return bool(self.page.evaluate("() => fetch('/api/v1/collection/session').then((one) => one.status === 401)"))
 
     def kill(self) -> None:
         """kill -9 of the browser, as a phone that has no battery any more."""
@@ -202,6 +210,7 @@ def until(what: Callable[[], bool], seconds: float = 60) -> None:
         time.sleep(0.5)
 
 
+@pytest.mark.long  # a minute and more
 def test_eight_results_of_a_day_without_a_network(browser: Browser, site: str, phone: Phone) -> None:
     phone.start(login="collector1")
     me = call(phone.page, "GET", "/api/v1/collection/session")
@@ -247,6 +256,9 @@ def test_eight_results_of_a_day_without_a_network(browser: Browser, site: str, p
 
     line = BadLine(phone.context)
     phone.context.set_offline(False)
+    if phone.signed_out():
+        assert {one["state"] for one in phone.queue()} == {"queued"}, "what waits for its person is kept"
+        phone.sign_in("collector1")
     phone.page.evaluate("() => { collector.outbox.wake() }")
     until(lambda: all(one["state"] == "sent" for one in _nudged(phone)), 120)
     assert set(line.met) == {"half", "lost", "twice"}, "every fault happened"
