@@ -9,7 +9,7 @@ from django.conf import settings
 from citygrid.cases.database import plain
 from citygrid.evaluation import facts
 from citygrid.evaluation.counting import Key, Opened, Question, open_rows
-from citygrid.evaluation.definitions import Count, Definitions, current
+from citygrid.evaluation.definitions import Count, Definitions, current, parts_of
 from citygrid.evaluation.tables import Table, evaluate
 from citygrid.rulebook.slices import NoRules, profile_at
 
@@ -42,7 +42,7 @@ def opened(
     """The rows behind a count of one subject, or behind its total. ValueError when it is no count or not shown so."""
     one = current(question.period.last).all[key]
     if not isinstance(one, Count):
-        raise ValueError(f"{key} is a rate; open {', '.join((*one.over, *one.under))}")
+        raise ValueError(f"{key} is a rate; open {', '.join(parts_of(one))}")
     if question.by not in one.by:
         raise ValueError(f"{key} is not counted by {question.by}")
     with plain() as connection:

@@ -1,7 +1,8 @@
 """Indicators as data: `indicators/*.toml` of this package, and what a city's own schemes add (GB/T 30428.4).
 
 Counts name rows, what holds for them and what puts them into a period; families expand to nine counts of a kind of
-work item; rates divide sums of counts. What is wrong in a file is a report line, never half an indicator."""
+work item; rates divide sums of counts; composed ones are formulas over both. What is wrong in a file is a report line,
+never half an indicator."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -11,7 +12,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from citygrid.evaluation import formulas
 from citygrid.evaluation.facts import COLUMNS
+from citygrid.evaluation.formulas import Formula, FormulaError
+from citygrid.evaluation.lines import Lines, Place
 from citygrid.evaluation.terms import TermError, check_terms
 from citygrid.rulebook.models import SchemeRow
 from citygrid.rulebook.slices import in_force
@@ -60,7 +64,19 @@ class Rate:
     clause: str = CLAUSE
 
 
-Indicator = Count | Rate
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A formula over counts and rates (a rate stands for its quotient, 0 to 1); `unit` percent, or what it is in."""
+
+    key: str
+    names: Pair
+    means: Pair
+    formula: Formula
+    unit: str = ""
+    clause: str = ""
+
+
+Indicator = Count | Rate | Composed
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +90,23 @@ class Definitions:
         wanted: dict[str, Count] = {}
         for key in keys:
             one = self.all[key]
-            parts = [key] if isinstance(one, Count) else [*one.over, *one.under]
-            for part in parts:
-                count = self.all[part]
-                assert isinstance(count, Count)
-                wanted[part] = count
+            if isinstance(one, Count):
+                wanted[key] = one
+            else:
+                wanted.update((count.key, count) for count in self.counts_of(parts_of(one)))
         return list(wanted.values())
 
     def subjects_of(self, key: str) -> tuple[str, ...]:
         """By what the indicator can be shown: what all its counts can be attributed to."""
         counts = self.counts_of([key])
         return tuple(s for s in SUBJECTS if all(s in c.by for c in counts))
+
+
+def parts_of(one: Indicator) -> tuple[str, ...]:
+    """The keys that an indicator is made of: a rate's counts, a formula's counts and rates; a count's is none."""
+    if isinstance(one, Count):
+        return ()
+    return tuple(dict.fromkeys((*one.over, *one.under))) if isinstance(one, Rate) else one.formula.names
 
 
 @cache
@@ -108,19 +130,25 @@ def of_city(day: date) -> tuple[Definitions, Report]:
     """The same with what is wrong in the schemes; what is wrong is left out."""
     found, report = dict(shipped().all), Report()
     for row in in_force(SchemeRow, day).order_by("code"):
-        add(found, f"schemes/{row.code}.toml", tomllib.loads(row.text), report)
+        add(found, f"schemes/{row.code}.toml", tomllib.loads(row.text), report, row.text)
     return Definitions(found), report
 
 
-def add(found: dict[str, Indicator], file: str, table: Mapping[str, Any], report: Report) -> None:
-    """Take the `count`, `family` and `rate` tables of a file; what is wrong goes to the report and is left out."""
-    for row in table.get("count", ()):
-        _take(found, file, row, report, _count)
-    for row in table.get("family", ()):
+def add(
+    found: dict[str, Indicator], file: str, table: Mapping[str, Any], report: Report, text: str = ""
+) -> None:
+    """Take the `count`, `family`, `rate` and `formula` tables of a file; what is wrong goes to the report (with its
+    line where the `text` is given) and is left out."""
+    at = Lines(text)
+    for n, row in enumerate(table.get("count", ())):
+        _take(found, file, row, report, _count, at.of("count", n))
+    for n, row in enumerate(table.get("family", ())):
         for member in table.get("member") or members():
-            _take(found, file, _expanded(row, member), report, _count)
-    for row in table.get("rate", ()):
-        _take(found, file, row, report, _rate)
+            _take(found, file, _expanded(row, member), report, _count, at.of("family", n))
+    for n, row in enumerate(table.get("rate", ())):
+        _take(found, file, row, report, _rate, at.of("rate", n))
+    for n, row in enumerate(table.get("formula", ())):
+        _take(found, file, row, report, _composed, at.of("formula", n))
 
 
 @cache
@@ -131,12 +159,21 @@ def members() -> list[dict[str, Any]]:
     return rows
 
 
-def _take(found: dict[str, Indicator], file: str, row: Mapping[str, Any], report: Report, make: Any) -> None:
+def _take(
+    found: dict[str, Indicator], file: str, row: Mapping[str, Any], report: Report, make: Any, place: Place
+) -> None:
+    key = row.get("key", "?")
     try:
         one = make(row, found)
+        if one.key in found and type(found[one.key]) is not type(one):
+            raise TermError(f"{one.key!r} is there already and of another sort")
+    except FormulaError as error:
+        words = {"key": key, "column": error.column, "reason": error.message % error.params}
+        report.add(file, place.line("formula") + error.line - 1, "formula", "wrong_formula",
+                   "The formula of %(key)s is not right at character %(column)s: %(reason)s", words)  # fmt: skip
     except (KeyError, TypeError, ValueError) as error:
-        words = {"key": row.get("key", "?"), "reason": str(error)}
-        report.add(file, 0, "", "wrong_indicator", "The indicator %(key)s is not right: %(reason)s.", words)
+        report.add(file, place.line(), "", "wrong_indicator", "The indicator %(key)s is not right: %(reason)s.",
+                   {"key": key, "reason": str(error)})  # fmt: skip
     else:
         found[one.key] = one
 
@@ -173,6 +210,13 @@ def _rate(row: Mapping[str, Any], found: Mapping[str, Indicator]) -> Rate:
         if not isinstance(found.get(key), Count):
             raise TermError(f"there is no count {key!r}")
     return one
+
+
+def _composed(row: Mapping[str, Any], found: Mapping[str, Indicator]) -> Composed:
+    formula = formulas.read(str(row["formula"]))
+    formulas.check_names(formula, lambda name: isinstance(found.get(name), Count | Rate))
+    means = (row.get("means_zh", formula.text), row.get("means_en", formula.text))
+    return Composed(row["key"], (row["zh"], row["en"]), means, formula, row.get("unit", ""), row.get("clause", ""))
 
 
 def _expanded(family: Mapping[str, Any], member: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from citygrid.evaluation import asked as asking_page
 from citygrid.evaluation.asked import Asked, Refused
 from citygrid.evaluation.asking import PAGE, ask, opened
 from citygrid.evaluation.counting import LEVELS, Key, Opened, Question
-from citygrid.evaluation.definitions import SUBJECTS, Count, Definitions, Rate, current
+from citygrid.evaluation.definitions import SUBJECTS, Composed, Count, Definitions, Indicator, Rate, current, parts_of
 from citygrid.evaluation.groups import groups
 from citygrid.evaluation.printing import Line, as_csv, lines, shown
 from citygrid.evaluation.subjects import key_of, named
@@ -84,7 +84,7 @@ def open_number(request: HttpRequest, signed: Signed, key: str) -> HttpResponse:
         "one": one, "name": say(one.names), "subject": subject, "period": question.period,
         "subject_name": _("Total") if whose is None else named(question.by, [whose])[whose].name,
     }  # fmt: skip
-    if isinstance(one, Rate):
+    if not isinstance(one, Count):
         context["terms"] = _terms(one, known, question, whose, found)
         return render(request, "evaluation/terms.html", context)
     context |= {"means": say(one.means), **_page(request, question, one, whose, signed.scope)}
@@ -120,8 +120,8 @@ def _context(found: Asked) -> dict[str, Any]:
     }
 
 
-def _hint(one: Count | Rate) -> str:
-    return say(one.means) if isinstance(one, Count) else ""
+def _hint(one: Indicator) -> str:
+    return "" if isinstance(one, Rate) else say(one.means)
 
 
 def _row(line: Line, answer: Table, found: Asked) -> dict[str, Any]:
@@ -129,21 +129,28 @@ def _row(line: Line, answer: Table, found: Asked) -> dict[str, Any]:
     cells = []
     for one in answer.columns:
         value = line.row.values[one.key]
-        opens = value is not None if isinstance(one, Rate) else bool(value)
+        opens = bool(value) if isinstance(one, Count) else value is not None
         address = f"{one.key}/?{found.query}&{urlencode({'subject': subject})}" if opens else ""
         cells.append({"text": shown(one, line.row), "address": address, "column": say(one.names)})
     return {"name": line.name, "total": line.subject is None, "cells": cells}
 
 
-def _terms(one: Rate, known: Definitions, question: Question, whose: Key | None, found: Asked) -> list[dict[str, Any]]:
-    """Numerator and denominator with their numbers."""
-    answer = ask(question, [one.key, *one.over, *one.under], known)
+def _terms(
+    one: Rate | Composed, known: Definitions, question: Question, whose: Key | None, found: Asked
+) -> list[dict[str, Any]]:
+    """Numerator and denominator with their numbers; of a formula the counts and rates in it."""
+    answer = ask(question, [one.key, *parts_of(one)], known)
     row = answer.total if whose is None else next((r for r in answer.rows if r.key == whose), None)
     if row is None:
         raise Http404
-    sides = ((_("Numerator"), one.over), (_("Denominator"), one.under))
-    rate = {"side": _("Rate"), "name": say(one.names), "text": shown(one, row), "key": ""}
-    return [rate] + [
+    head = {"side": _("Rate"), "name": say(one.names), "text": shown(one, row), "key": "", "means": ""}
+    sides: tuple[tuple[str, tuple[str, ...]], ...]
+    if isinstance(one, Rate):
+        sides = ((_("Numerator"), one.over), (_("Denominator"), one.under))
+    else:
+        head |= {"side": _("Formula"), "means": one.formula.text}
+        sides = ((_("In the formula"), one.formula.names),)
+    return [head] + [
         {"side": side, "name": say(known.all[key].names), "text": shown(known.all[key], row), "key": key,
          "means": _hint(known.all[key])}
         for side, keys in sides for key in keys

@@ -7,6 +7,7 @@ from decimal import Decimal
 from citygrid.cases.database import Connection
 from citygrid.evaluation.counting import Counted, Key, Question, count
 from citygrid.evaluation.definitions import Count, Definitions, Indicator
+from citygrid.evaluation.exact import exact
 from citygrid.evaluation.rounding import half_up
 
 Value = int | Decimal | None
@@ -46,12 +47,11 @@ def evaluate(connection: Connection, definitions: Definitions, question: Questio
     counts = definitions.counts_of(shown)
     counted = count(connection, counts, question)
     columns = tuple(definitions.all[key] for key in shown)
-    by_key = {one.key: one for one in counts}
     rows = tuple(
-        Row(key, _values(columns, by_key, numbers, {c for k, c in counted.derived if k == key}))
+        Row(key, _values(columns, definitions, numbers, {c for k, c in counted.derived if k == key}))
         for key, numbers in counted.numbers.items()
     )
-    return Table(question, columns, rows, Row(None, _values(columns, by_key, *_total(counted, counts))))
+    return Table(question, columns, rows, Row(None, _values(columns, definitions, *_total(counted, counts))))
 
 
 def _total(counted: Counted, counts: Iterable[Count]) -> tuple[dict[str, int], set[str]]:
@@ -60,23 +60,14 @@ def _total(counted: Counted, counts: Iterable[Count]) -> tuple[dict[str, int], s
 
 
 def _values(
-    columns: Iterable[Indicator], counts: Mapping[str, Count], numbers: Mapping[str, int], derived: set[str]
+    columns: Iterable[Indicator], definitions: Definitions, numbers: Mapping[str, int], derived: set[str]
 ) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for one in columns:
-        if isinstance(one, Count):
-            number = numbers.get(one.key, 0)
-            value: Value = number if one.scale == 1 else half_up(number, one.scale)
-            found[one.key] = None if one.key in derived else value
-        elif derived.intersection((*one.over, *one.under)):
-            found[one.key] = None
-        else:
-            over = _sum(one.over, counts, numbers)
-            under = _sum(one.under, counts, numbers)
-            found[one.key] = half_up(over, under, 100 if one.unit == "percent" else 1)
+        if isinstance(one, Count) and one.scale == 1:
+            found[one.key] = None if one.key in derived else numbers.get(one.key, 0)
+            continue
+        value = exact(one, definitions, numbers, derived)
+        times = 1 if isinstance(one, Count) or one.unit != "percent" else 100
+        found[one.key] = None if value is None else half_up(value.numerator, value.denominator, times)
     return found
-
-
-def _sum(keys: Iterable[str], counts: Mapping[str, Count], numbers: Mapping[str, int]) -> Decimal:
-    """Exact: a scale divides after the sum only where it is a whole one, else as a decimal of full precision."""
-    return sum((Decimal(numbers.get(key, 0)) / counts[key].scale for key in keys), Decimal(0))
