@@ -18,7 +18,12 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.journeys.desk import PATIENCE
+
+# For all journeys: how long something takes to appear says how busy the machine is.
+expect.set_options(timeout=PATIENCE)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CITY = ROOT / "src" / "citygrid" / "demo" / "city"

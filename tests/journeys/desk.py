@@ -7,6 +7,8 @@ import re
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
+PATIENCE = 60_000
+"""Milliseconds: of the machine that runs this, not of the pages."""
 PASSWORD = "citygrid-demo"
 """Of the demo accounts (demo.toml of the demo city)."""
 
@@ -19,22 +21,31 @@ def photo() -> dict[str, object]:
     return {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
 
 
+def ready(page: Page) -> None:
+    """The page that came by a click or a key has its scripts: before that a key does nothing, as for a person who is
+    quicker than the page. (`goto` and `reload` wait by themselves.)"""
+    page.wait_for_load_state("load")
+
+
 class Desk:
     """`Desk(browser, site, "calltaker1", "市中心受理岗")`; the post is named when the account holds several."""
 
     def __init__(self, browser: Browser, site: str, login: str, post: str = "", locale: str = "zh-CN") -> None:
         self.site = site
         context = browser.new_context(viewport={"width": 1366, "height": 768}, locale=locale)
+        context.set_default_timeout(PATIENCE)
         self.page: Page = context.new_page()
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.goto(f"{site}/sign-in/")
         self.page.fill("#id_username", login)
         self.page.fill("#id_password", PASSWORD)
-        self.page.click("main button")
+        with self.page.expect_navigation():
+            self.page.click("main button")
         if "/posts/" in self.page.url:
             self.page.locator("main button", has_text=post).click()
         expect(self.page.locator(".cg-who")).to_be_visible()
+        ready(self.page)
 
     def open(self, case: str) -> None:
         self.page.goto(f"{self.site}/cases/{case}/")
@@ -61,7 +72,8 @@ class Desk:
 
     def done(self) -> None:
         """The act was taken: the page says so."""
-        expect(self.page.locator("body:not([data-before]) .cg-note.success")).to_be_visible(timeout=20_000)
+        expect(self.page.locator("body:not([data-before]) .cg-note.success")).to_be_visible()
+        ready(self.page)
 
     def photos(self, form: Locator, name: str = "media", count: int = 1) -> None:
         field = form.locator(f'input[type=file][data-name="{name}"]')
@@ -95,10 +107,10 @@ class Desk:
         return found[1]
 
     def pick(self, form: Locator, words: str) -> None:
-        """Type into the class field and take the first that is offered."""
+        """Type into the class field and take the first of that name that is offered (others may come while one types)."""
         picker = form.locator("[data-picker]:not([data-picker-free])")
         picker.locator("[data-picked-words]").press_sequentially(words)
-        picker.locator("[data-pick-value]").first.click()
+        picker.locator("[data-pick-value]", has_text=words).first.click()
         expect(picker.locator("[data-picked-value]")).not_to_have_value("")
 
 

@@ -24,6 +24,7 @@ def test_the_caller_is_shown_for_a_reason_and_gone_with_the_dialog(browser: Brow
     page.keyboard.press("c")
     expect(page.locator("#cg-form[open] [name=reason]").first).to_be_focused()
     page.keyboard.press("Space")
+    expect(page.locator("#cg-form[open] [name=reason]").first).to_be_checked()
     page.keyboard.press("Tab")
     page.keyboard.type("问门牌号")
     page.keyboard.press("Enter")

@@ -114,16 +114,17 @@ def test_the_desk_works_by_keyboard_alone(six: Six, browser: Browser, site: str)
     """WCAG 2.2 AA, 2.1.1: down the list, into the case, the first act, sent, without a pointer."""
     case = six.finder.report("暴露生活垃圾", "121.5061000", "31.2402000", "绿化带内散落生活垃圾")
     page = Desk(browser, site, "calltaker2").page
-    page.goto(f"{site}/?kind=accept")
+    page.goto(f"{site}/?kind=accept&sort=newest")
     while case not in (page.evaluate("document.activeElement.href ?? ''")):
         before = page.evaluate("document.activeElement.href ?? ''")
         page.keyboard.press("j")
         assert page.evaluate("document.activeElement.href ?? ''") != before, "j reached the end"
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/cases/{case}/")
+    page.wait_for_url(f"**/cases/{case}/")  # and for its scripts
     page.keyboard.press("1")
     form = page.locator('form[data-act="accept"]')
     expect(form).to_be_visible()
+    expect(form.locator(":focus")).to_have_count(1)
     assert page.evaluate("document.activeElement.closest('form')?.dataset.act") == "accept"
     page.keyboard.press("Enter")
     expect(page.locator(".cg-note.success")).to_be_visible()

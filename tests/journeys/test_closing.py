@@ -5,6 +5,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.journeys.desk import ready
 from tests.journeys.test_case_life import Six, dispatched, handled, six
 
 __all__ = ["six"]
@@ -17,6 +18,7 @@ def checked_on_its_page(six: Six, case: str, result: str) -> None:
     six.checker.open(case)
     page.locator(f'a[href="/cases/{case}/check/"]').click()
     expect(page.locator('figure[data-side="after"] img').first).to_be_visible()
+    ready(page)
     form = page.locator("form.cg-card")
     six.checker.photos(form)
     page.locator(f'button[name="result"][value="{result}"]').click()
@@ -62,6 +64,8 @@ def test_rework_by_key_needs_words_and_keeps_them(six: Six) -> None:
     expect(page.locator('button[value="qualified"]')).to_have_count(0)
     page.keyboard.press("3")
     expect(page.locator("#opinion_error")).to_be_visible()
+    expect(page.locator("#opinion")).to_be_focused()
+    ready(page)
     page.locator("#opinion").fill("路面仍有残留")
     page.keyboard.press("Escape")
     page.keyboard.press("3")

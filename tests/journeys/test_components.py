@@ -74,7 +74,7 @@ def _brought(page: Page, site: str, file: Path) -> str:
     page.locator("#column_owner_name").select_option("权属单位")
     page.locator('select[name="constant:source"]').select_option("survey")
     page.locator('button[name="start"]').press("Enter")
-    expect(page.locator(".bc-numbers")).to_be_visible(timeout=15_000)
+    expect(page.locator(".bc-numbers")).to_be_visible()
     return page.url.partition("?")[0]
 
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.desk import Desk
+from tests.journeys.desk import Desk, ready
 from tests.journeys.test_case_life import Six, dispatched, six
 
 __all__ = ["six"]
@@ -48,6 +48,7 @@ def delegate(page: Page, site: str) -> None:
     page.goto(f"{site}/delegations/")
     page.keyboard.press("a")
     expect(page.locator("#give_to")).to_be_visible()
+    ready(page)
     page.locator("#give_to").focus()
     page.keyboard.press("ArrowDown")
     for name, keys in (("kinds=extend", " "), ("longest_0=", "20"), ("document=", DOCUMENT)):

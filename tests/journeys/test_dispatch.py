@@ -44,6 +44,7 @@ def test_cases_are_dispatched_by_keys(browser: Browser, site: str) -> None:
     expect(row(page, first)).to_have_count(0)
     expect(page.locator("#cg-told")).not_to_be_empty()
     # The next case has the focus and is shown; the colleague takes it first.
+    expect(page.locator("#cg-queue a.cg-open:focus")).to_have_count(1)
     row(colleague.page, second).locator("a.cg-open").focus()
     expect(colleague.page.locator(f'[data-chosen="{second}"] [data-accept]')).to_be_visible()
     row(page, second).locator("a.cg-open").focus()

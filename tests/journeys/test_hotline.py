@@ -26,13 +26,14 @@ def seated(browser: Browser, site: str) -> Desk:
     with taker.page.expect_navigation():
         taker.page.click(".rc-sit button")
     taker.page.goto(f"{site}/hotline/")
+    expect(taker.page.locator("#rc_text")).to_be_focused()
     return taker
 
 
 def test_a_call_rings_is_answered_recorded_and_noted_by_keyboard(browser: Browser, live: House) -> None:
     taker = seated(browser, live.address)
     page = taker.page
-    expect(page.locator("#cg-live[data-state=on]")).to_be_visible(timeout=15_000)
+    expect(page.locator("#cg-live[data-state=on]")).to_be_visible()
     page.keyboard.type("先写几个字")
     phone = Desk(browser, live.address, "admin1").page
     phone.goto(f"{live.address}/hotline/softphone/")
@@ -40,23 +41,23 @@ def test_a_call_rings_is_answered_recorded_and_noted_by_keyboard(browser: Browse
     extension = phone.locator("#sp_extension option", has_text="周").first.get_attribute("value")
     phone.select_option("#sp_extension", extension or "8001")
     phone.click("[data-ring] .btn-primary")
-    expect(page.locator(".rc-call.ringing .rc-number")).to_have_text(NUMBER, timeout=5_000)
+    expect(page.locator(".rc-call.ringing .rc-number")).to_have_text(NUMBER)
     expect(page.locator("#rc_text")).to_have_value("先写几个字")
     page.keyboard.press("F2")
-    expect(page.locator(".rc-call.answered")).to_be_visible(timeout=10_000)
+    expect(page.locator(".rc-call.answered")).to_be_visible()
     expect(page.locator("#rc_phone")).to_have_value(NUMBER)
     expect(page.locator("#rc_text")).to_be_focused()
     page.keyboard.press("F4")
-    expect(page.locator("#rc-calls[data-state=ended]")).to_be_attached(timeout=10_000)
+    expect(page.locator("#rc-calls[data-state=ended]")).to_be_attached()
     phone.reload()
     phone.locator("[data-soft=recording]").first.click()
-    expect(phone.locator("#rc-trials .ti-player-play").first).to_be_visible(timeout=10_000)
+    expect(phone.locator("#rc-trials .ti-player-play").first).to_be_visible()
     page.keyboard.press("F9")
     page.keyboard.type("jgds")
-    expect(page.locator("[data-article]").first).to_be_visible(timeout=10_000)
+    expect(page.locator("[data-article]").first).to_be_visible()
     page.keyboard.press("Enter")
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".cg-note.success")).to_be_visible(timeout=20_000)
+    expect(page.locator(".cg-note.success")).to_be_visible()
     page.goto(f"{live.address}/hotline/calls/")
     expect(page.locator("tbody tr").first).to_contain_text("咨询")
     assert not taker.errors, taker.errors
@@ -69,10 +70,10 @@ def test_without_a_connection_what_was_typed_stays_and_is_sent_later(browser: Br
     page.select_option("#rc_outcome", "answered")
     page.context.set_offline(True)
     page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-offline-note]")).to_be_visible(timeout=10_000)
+    expect(page.locator("[data-offline-note]")).to_be_visible()
     expect(page.locator("#rc_text")).to_have_value("路灯不亮，已告知")
     page.context.set_offline(False)
-    expect(page.locator(".cg-note.success")).to_be_visible(timeout=20_000)
+    expect(page.locator(".cg-note.success")).to_be_visible()
     page.goto(f"{live.address}/hotline/")
     expect(page.locator("#rc_text")).to_have_value("")
 

@@ -92,13 +92,13 @@ def test_registered_filed_and_dispatched_in_twelve_keys(browser: Browser, quick:
     assert keys.focus() == "rc_place", "a suggestion is never focused"
     keys.press("Tab", "to the class")
     keys.type(script.letters)
-    expect(page.locator("[data-pick-value]").first).to_be_visible()
+    expect(page.locator("[data-pick-value]").first).to_contain_text(script.name)
     keys.press("Enter", "the first class")
     assert keys.focus() == "rc_class", "a suggestion is never focused"
     expect(page.locator("#rc_class")).to_have_value(re.compile(script.name))
     keys.press("Control+Enter", "save and accept")
     note = page.locator(".cg-note.success a")
-    expect(note).to_be_visible(timeout=20_000)
+    expect(note).to_be_visible()
     case = note.get_attribute("href")
     assert "待立案" in page.locator(".cg-note.success").inner_text()
 
@@ -108,12 +108,13 @@ def test_registered_filed_and_dispatched_in_twelve_keys(browser: Browser, quick:
         assert page.locator("[data-row] a.cg-open").first.get_attribute("href") == case
         keys.press("1", "the first case with its main act")
         form = page.locator("dialog[open] form[data-act]")
-        expect(form).to_be_visible(timeout=20_000)
+        expect(form).to_be_visible()
+        expect(form.locator(":focus")).to_have_count(1)
         if post == "shift leader":
             keys.press("1", "the first condition")
             expect(form.locator("[name=condition]").first).to_be_checked()
         keys.press("Control+Enter", "send, back to the list")
-        expect(page.locator(".cg-note.success")).to_be_visible(timeout=20_000)
+        expect(page.locator(".cg-note.success")).to_be_visible()
         desk.page.goto(f"{site}{case}")
         assert desk.state == state
         assert not desk.errors, desk.errors

@@ -26,10 +26,10 @@ def live(house: House) -> Iterator[House]:
 def test_a_new_report_appears_on_the_call_taker_s_desk_without_loading_it_anew(browser: Browser, live: House) -> None:
     desk = Desk(browser, live.address, "calltaker1")
     desk.page.goto(f"{live.address}/")
-    expect(desk.page.locator("#cg-live[data-state=on]")).to_be_visible(timeout=15_000)
+    expect(desk.page.locator("#cg-live[data-state=on]")).to_be_visible()
     desk.page.evaluate("window.loadedOnce = true")
     finder = Desk(browser, live.address, "collector1")
     case = finder.report("暴露生活垃圾", "121.5032000", "31.2391000", "人行道上有一堆暴露垃圾")
-    expect(desk.page.locator(f'#cg-desk a[href="/cases/{case}/"]')).to_be_visible(timeout=10_000)
+    expect(desk.page.locator(f'#cg-desk a[href="/cases/{case}/"]')).to_be_visible()
     assert desk.page.evaluate("window.loadedOnce"), "the page was not loaded anew"
     assert not desk.errors, desk.errors

@@ -63,12 +63,12 @@ def test_the_bell_counts_by_itself_and_a_notice_leads_to_its_case(browser: Brows
     finder = Desk(browser, live.address, "collector1")
     case = finder.report("暴露生活垃圾", *CHECKED, "人行道上有一堆暴露垃圾")
     taker.page.goto(f"{live.address}/")
-    expect(taker.page.locator("#cg-live[data-state=on]")).to_be_visible(timeout=60_000)
+    expect(taker.page.locator("#cg-live[data-state=on]")).to_be_visible()
     expect(taker.page.locator("#cg-bell .cg-bell-number")).to_have_count(0)
     taker.page.evaluate("window.loadedOnce = true")
     leader.act(case, "urge")
     bell = taker.page.locator("#cg-bell .cg-bell-number")
-    expect(bell).to_have_text("1", timeout=60_000)
+    expect(bell).to_have_text("1")
     assert taker.page.evaluate("window.loadedOnce"), "the page was not loaded anew"
     taker.page.locator("#cg-bell").focus()
     taker.page.keyboard.press("Enter")
@@ -102,7 +102,7 @@ def test_a_browser_is_taken_in_and_gets_a_message(browser: Browser, live: House,
     desk.page.goto(f"{address}/account/notices/")
     desk.page.locator("#cg-push button").click()
     taken = desk.page.locator("form[action$='/off/']")
-    expect(taken).to_have_count(1, timeout=30_000)
+    expect(taken).to_have_count(1)
     registered = desk.page.evaluate("navigator.serviceWorker.getRegistration('/').then(r => r.scope)")
     assert registered == f"{address}/"
     desk.page.locator("form:has(input[name=browser]) button").click()

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, expect
 
-from tests.journeys.desk import Desk
+from tests.journeys.desk import Desk, ready
 
 
 def test_the_leader_signs_and_the_next_leader_signs(browser: Browser, site: str) -> None:
@@ -12,10 +12,13 @@ def test_the_leader_signs_and_the_next_leader_signs(browser: Browser, site: str)
     leader.page.goto(f"{site}/board/")
     leader.page.keyboard.press("t")
     expect(leader.page.locator("h1")).to_contain_text("交接班单")
+    ready(leader.page)
     leader.page.keyboard.press("n")
+    expect(leader.page.locator("textarea:focus, input:focus")).to_have_count(1)
     leader.page.keyboard.type("一号台明早检修")
     leader.page.get_by_role("button", name="添加备注").click()
     expect(leader.page.locator(".cg-text")).to_have_text("一号台明早检修")
+    ready(leader.page)
     address = leader.page.url
     leader.page.keyboard.press("s")
     expect(leader.page.locator(".cg-note.success")).to_contain_text("已交班")

@@ -153,7 +153,7 @@ def _does(desk: Desk, found: Scene, act: str, told: dict[str, Any]) -> None:
     if act == "archive":  # on a page of its own, which makes the paper
         desk.page.goto(f"{desk.page.url}dossier/")
         desk.page.keyboard.press("a")
-        expect(desk.page.locator(".cg-note.success")).to_be_visible(timeout=30_000)
+        expect(desk.page.locator(".cg-note.success")).to_be_visible()
         return
     offered = desk.page.locator(f'[hx-get$="/acts/{act}/"]')
     if offered.count():

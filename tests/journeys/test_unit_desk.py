@@ -56,7 +56,7 @@ def test_the_desk_signs_and_assigns_and_the_worker_feeds_back_on_a_phone(six: Si
     expect(form.locator('input[type=hidden][name="media"]')).to_have_count(1)
     form.locator('[name="culprit"][value="none"]').check()
     form.locator(".cg-submit .btn-primary").tap()
-    expect(page.locator(".cg-note.success")).to_be_visible(timeout=20_000)
+    expect(page.locator(".cg-note.success")).to_be_visible()
     expect(page).to_have_url(f"{site}/field/")
     expect(page.locator(f'[data-job="{case}"] [data-act-name="feed_back"]')).to_have_count(0)
     six.call_taker.open(case)
