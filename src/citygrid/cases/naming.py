@@ -8,7 +8,7 @@ from citygrid.areas.models import Area
 from citygrid.cases import directory
 from citygrid.organization.models import Person, Role
 from citygrid.rulebook.models import ManagedClass
-from citygrid.rulebook.slices import NoRules, profile_at
+from citygrid.rulebook.slices import NoRules, profile_at, remembered
 from citygrid.web.words import chinese
 
 
@@ -28,12 +28,14 @@ def people(ids: Iterable[int | None]) -> dict[int, str]:
 
 def classes(ids: Iterable[str | None]) -> dict[str, str]:
     """Class id -> name, as the newest row has it."""
-    wanted = {one for one in ids if one}
-    if not wanted:
-        return {}
-    rows = ManagedClass.objects.filter(class_id__in=wanted).order_by("valid_from")
-    zh = chinese()
-    return {row.class_id: row.name if zh or not row.name_en else row.name_en for row in rows}
+    wanted, known = {one for one in ids if one}, remembered("classes")
+    missing = wanted - known.keys()
+    if missing:
+        rows = ManagedClass.objects.filter(class_id__in=missing).order_by("valid_from")
+        named = rows.values_list("class_id", "name", "name_en")
+        known.update({**dict.fromkeys(missing), **{pk: (name, name_en or name) for pk, name, name_en in named}})
+    language = 0 if chinese() else 1
+    return {one: known[one][language] for one in wanted if known[one] is not None}
 
 
 def class_words(class_id: str | None) -> str:
@@ -43,9 +45,12 @@ def class_words(class_id: str | None) -> str:
 
 def areas(ids: Iterable[int | None]) -> dict[int, str]:
     """Area id -> name, or the code where an area has no name."""
-    wanted = {one for one in ids if one}
-    rows = Area.objects.filter(pk__in=wanted).values_list("pk", "name", "code") if wanted else ()
-    return {pk: name or code for pk, name, code in rows}
+    wanted, known = {one for one in ids if one}, remembered("areas")
+    missing = wanted - known.keys()
+    if missing:
+        rows = Area.objects.filter(pk__in=missing).values_list("pk", "name", "code")
+        known.update({**dict.fromkeys(missing), **{pk: name or code for pk, name, code in rows}})
+    return {one: known[one] for one in wanted if known[one] is not None}
 
 
 def roles(codes: Iterable[str]) -> dict[str, str]:

@@ -5,14 +5,14 @@ from typing import Any
 from django.db.models.signals import post_delete, post_save
 
 from citygrid.organization import tree
-from citygrid.organization.models import Body, Duty, Leave, Person, Post, Role, Seat
+from citygrid.organization.models import Body, Duty, Leave, Person, Post, Relation, Role, Seat
 
 _HARMLESS = frozenset(("last_login", "password", "must_change_password"))
 
 
 def watch() -> None:
     """Connects the signals; called once when the app is ready."""
-    for model in (Body, Role, Post, Seat, Duty, Leave, Person):
+    for model in (Body, Role, Post, Seat, Duty, Leave, Person, Relation):
         for signal in (post_save, post_delete):
             signal.connect(_changed, sender=model, dispatch_uid=f"organization {model.__name__}")
 

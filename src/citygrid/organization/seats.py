@@ -29,6 +29,7 @@ FACTOR_KEY = "second_factor"
 """In the session of somebody who signed in with a second factor."""
 _KEPT = "citygrid.signed"
 _OWED = "citygrid.owed"
+_HELD = "citygrid.held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,17 @@ def current(request: HttpRequest) -> Signed | None:
     return signed
 
 
+def held(request: HttpRequest) -> list[Seat]:
+    """All seats of whoever is signed in by a session, as they were found for this request."""
+    current(request)
+    return list(request.META.get(_HELD, ()))
+
+
 def forget(request: HttpRequest) -> None:
     """What was found of this request is asked anew: somebody signed in meanwhile, or took another post."""
     request.META.pop(_KEPT, None)
     request.META.pop(_OWED, None)
+    request.META.pop(_HELD, None)
 
 
 def owed(request: HttpRequest) -> str:
@@ -146,7 +154,7 @@ def _found(request: HttpRequest, at: datetime) -> Signed | None:
     if person_id is None or marks is None or not marks.active:
         return None
     held = [one for one in _kept(person_id, marks.organization) if covers(one, at)]
-    request.META[_OWED] = _owing(request, marks, held)
+    request.META[_OWED], request.META[_HELD] = _owing(request, marks, held), held
     if not held:
         return None
     person = copy(held[0].person)

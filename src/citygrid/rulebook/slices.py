@@ -9,6 +9,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -23,8 +24,8 @@ from citygrid.rulebook.profiles import CityProfile, parse_profile
 from citygrid.rulebook.snapshots import NoRules, build, snapshot
 
 __all__ = [
-    "NoRules", "forget", "in_force", "localday", "profile_at", "rules_at", "rules_by_version",
-    "store_versions", "touch",
+    "NoRules", "forget", "in_force", "localday", "profile_at", "remembered", "rules_at",
+    "rules_by_version", "store_versions", "touch",
 ]  # fmt: skip
 
 CHECK_EVERY = 1.0  # seconds between two looks at the mark in the database
@@ -45,6 +46,7 @@ class _Held:
     slices: dict[date, Rules] = field(default_factory=dict)
     by_hash: dict[str, Rules] = field(default_factory=dict)
     unstored: set[str] = field(default_factory=set)
+    notes: dict[str, dict[Any, Any]] = field(default_factory=dict)
 
 
 class _Shared:
@@ -92,6 +94,12 @@ def _after_rollback() -> None:
         _Settled()()
     elif pending[-1] is not _own.change:
         _own.held, _own.change = _Held(), pending[-1]
+
+
+def remembered(name: str) -> dict[Any, Any]:
+    """A place for what follows from the rulebook, the areas and the organization alone (names, who supervises): empty
+    again within a second after one of them changed."""
+    return _look().notes.setdefault(name, {})
 
 
 def rules_at(at: datetime) -> Rules:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.translation import get_language
 
 from citygrid import __version__
 from citygrid.areas.models import Area
@@ -26,30 +26,27 @@ class Page:
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
 
-    @property
+    @cached_property
     def signed(self) -> seats.Signed | None:
         return seats.current(self._request)
 
     @property
     def seats(self) -> list[Any]:
         """All posts of the person."""
-        signed = self.signed
-        if signed is None:
-            return []
-        held = seats.seats_of(signed.person, timezone.now()).select_related(None).select_related("post__body")
-        named = (f"{of}__{field}" for of in ("post", "post__body") for field in ("name", "name_en"))
-        return list(held.only("id", "post__id", "post__body__id", *named))  # every page asks for them
+        return seats.held(self._request) if self.signed else []
 
     @property
     def city(self) -> str:
         return Names.of_city(words.chinese())
 
     @cached_property
-    def bar(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """What stands in the bar, and what its menu holds beside that."""
-        return navigation.fitting(navigation.bar(self.signed, self._request.path))
+    def bar(self) -> dict[str, Any]:
+        """What stands in the bar, what its menu holds beside that, and whether the page lies in the menu."""
+        shown, more = navigation.fitting(navigation.bar(self.signed, self._request.path))
+        here = any(entry["here"] for entry in more)
+        return {"shown": navigation.drawn(shown), "more": navigation.drawn(more), "here": here}
 
-    @property
+    @cached_property
     def push_url(self) -> str:
         return push_url(self._request) if self.signed else ""
 
@@ -62,13 +59,13 @@ class Page:
     def build(self) -> str:
         return __version__
 
-    @property
+    @cached_property
     def spans(self) -> dict[str, str]:
         return words.span_formats()
 
-    @property
+    @cached_property
     def lights(self) -> dict[str, str]:
-        return {color: str(name) for color, name in lights.NAMES.items()}
+        return lights.names(get_language())
 
 
 def city_name(chinese: bool) -> str:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from citygrid.web.words import left, office_moment
 
@@ -15,6 +16,12 @@ NAMES = {
     "paused": gettext_lazy("Clock stopped"),
     "none": gettext_lazy("No limit"),
 }
+
+
+@lru_cache(maxsize=8)
+def names(language: str | None) -> dict[str, str]:
+    """The words of all lights in the language that is active."""
+    return {color: str(name) for color, name in NAMES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,7 @@ class Light:
 
     @property
     def name(self) -> str:
-        return str(NAMES[self.color])
+        return names(get_language())[self.color]
 
     @property
     def ticks(self) -> bool:

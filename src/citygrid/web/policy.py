@@ -14,6 +14,9 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 
+OWN_MEDIA = "; media-src 'self' blob:"
+"""For a page on which people hear what they recorded before it is sent."""
+
 Hosts = Callable[[], Iterable[str]]
 _HOSTS: list[Hosts] = []
 
@@ -27,6 +30,11 @@ def add_hosts(hosts: Hosts) -> None:
 def admit(response: HttpResponseBase, hosts: Iterable[str]) -> None:
     """Admit further hosts (scheme://host) in this one answer: the preview of a layer that is not published."""
     response.more_hosts = tuple(hosts)  # type: ignore[attr-defined]  # read by the middleware below
+
+
+def admit_own_media(response: HttpResponseBase) -> None:
+    """Let this one page play sound and film that lie on the device."""
+    response.own_media = True  # type: ignore[attr-defined]  # read by the middleware below
 
 
 def content_policy(
@@ -43,7 +51,8 @@ def content_policy(
             named = [*(host for hosts in asked for host in hosts()), *getattr(response, "more_hosts", ())]
             others = "".join(f" {host}" for host in named)
             live = push if push.startswith("http") else ""
-            response["Content-Security-Policy"] = POLICY % (others, live, others)
+            played = OWN_MEDIA if getattr(response, "own_media", False) else ""
+            response["Content-Security-Policy"] = POLICY % (others, live, others) + played
         if not response.has_header("Cache-Control"):
             # What one person saw is not left in the browser for the next one at this desk.
             response["Cache-Control"] = "private, no-store"

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +18,7 @@ from citygrid.cases.searching import Listed
 from citygrid.process.acts import ITEM_KINDS
 from citygrid.process.states import STATE_NAMES, State
 from citygrid.web import lamps
+from citygrid.web.escaping import esc
 from citygrid.web.lights import Light, light
 from citygrid.web.words import office_moment, say, short_moment
 
@@ -64,8 +64,8 @@ def _moment(name: str) -> Callable[[Line], SafeString]:
         at: datetime | None = getattr(line.row, name)
         if at is None:
             return SafeString("")
-        stamp = '<time datetime="{}" title="{}">{}</time>'
-        return format_html(stamp, at.isoformat(), office_moment(at), short_moment(at))
+        stamp = f'<time datetime="{at.isoformat()}" title="{esc(office_moment(at))}">{esc(short_moment(at))}</time>'
+        return SafeString(stamp)  # nosec B308, B703 - escaped
 
     return cell
 
@@ -78,11 +78,11 @@ def _kind(line: Line) -> str:
 
 def _to_do(line: Line) -> SafeString:
     person = line.row.person if isinstance(line.row, Queued) else None
-    if person is None:
-        return format_html("{}", _kind(line))
-    mine = _("By name")
-    sign = '{} <i class="ti ti-user" role="img" aria-label="{}" title="{}"></i>'
-    return format_html(sign, _kind(line), mine, mine)
+    kind = esc(_kind(line))
+    if person is not None:
+        mine = esc(_("By name"))
+        kind += f' <i class="ti ti-user" role="img" aria-label="{mine}" title="{mine}"></i>'
+    return SafeString(kind)  # nosec B308, B703 - escaped
 
 
 def _problem(line: Line) -> SafeString:
@@ -90,9 +90,11 @@ def _problem(line: Line) -> SafeString:
     case = line.row.case if isinstance(line.row, Queued) else line.row.id
     tags = [_("public safety")] if line.row.safety else []
     tags += [wording.choice(mark) for mark in line.row.marks]
-    shown = SafeString("").join(format_html(' <span class="cg-tag hot">{}</span>', tag) for tag in tags)
-    words = format_html('<div class="cg-quiet cg-small cg-two">{}</div>', line.row.text) if line.row.text else ""
-    return format_html('<a class="cg-open" href="/cases/{}/">{}</a>{}{}', case, line.title, shown, words)
+    shown = f'<a class="cg-open" href="/cases/{case}/">{esc(line.title)}</a>'
+    shown += "".join(f' <span class="cg-tag hot">{esc(tag)}</span>' for tag in tags)
+    if line.row.text:
+        shown += f'<div class="cg-quiet cg-small cg-two">{esc(line.row.text)}</div>'
+    return SafeString(shown)  # nosec B308, B703 - escaped
 
 
 def _district(line: Line) -> str:

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from django.utils.html import conditional_escape, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+
+from citygrid.web.escaping import esc
 
 CHOSEN = SafeString(" selected")
 
@@ -20,17 +22,17 @@ def rows(found: Iterable[Mapping[str, Any]], ticks: bool) -> SafeString:
 
 
 def _row(row: Mapping[str, Any], say: str) -> str:
-    pick = conditional_escape(row["pick"])
+    pick = esc(row["pick"])
     css = f"{row['color']} cg-changed" if row.get("changed") else row["color"]
     tick = ""
     if say:
-        name = conditional_escape(say % {"number": row["number"]})
+        name = esc(say % {"number": row["number"]})
         tick = (
             '<td class="cg-tick"><input class="form-check-input" type="checkbox" name="pick"'
             f' value="{pick}" form="cg-bulk" aria-label="{name}"></td>'
         )
     cells = "".join(
-        f'<td class="{css}">{conditional_escape(cell)}</td>' if css else f"<td>{conditional_escape(cell)}</td>"
+        f'<td class="{css}">{esc(cell)}</td>' if css else f"<td>{esc(cell)}</td>"
         for css, cell in row["cells"]
     )
     return f'<tr data-row data-lamp data-at="{pick}" class="{css}">{tick}{cells}</tr>'

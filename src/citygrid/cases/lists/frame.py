@@ -18,7 +18,7 @@ from citygrid.cases.searching import Listed
 from citygrid.organization.models import Seat
 from citygrid.organization.seats import Signed
 from citygrid.process.states import STATE_NAMES, Side
-from citygrid.rulebook.slices import NoRules, rules_at
+from citygrid.rulebook.slices import NoRules, remembered, rules_at
 from citygrid.web.lights import NAMES as LIGHTS
 from citygrid.web.words import chinese, say
 
@@ -80,10 +80,10 @@ def _saved(request: HttpRequest, signed: Signed, which: str) -> list[dict[str, A
             "name": one.name,
             "address": f"?{one.query}",
             "here": bool(here) and one.query == here,
-            "mine": one.person_id == signed.person.pk,
-            "shared": one.post_id is not None or one.body_id is not None,
+            "mine": one.mine,
+            "shared": one.shared,
         }
-        for one in saved.seen_by(signed, which)[:60]
+        for one in saved.tabs(signed, which)
     ]
 
 
@@ -94,9 +94,8 @@ def _choices(which: str, wanted: Filters, workers: dict[int, str], now: datetime
     names = book.names if chinese() else book.names_en
     able = (pk for pk, one in book.bodies.items() if one.active and one.side is not Side.SUPERVISING)
     handling = sorted((names[pk], pk) for pk in able)
-    areas = Area.objects.filter(kind="district", valid_to=None).order_by("code").values_list("pk", "name", "code")
     rows: list[tuple[str, str, list[tuple[Any, str]], Any]] = [
-        ("area", _("District"), [(pk, name or code) for pk, name, code in areas], wanted.area),
+        ("area", _("District"), _districts(), wanted.area),
         ("source", _("Source"), [(code, wording.source(code)) for code in _sources(now)], wanted.source),
         ("light", _("Light"), [(key, str(name)) for key, name in LIGHTS.items()], wanted.light),
         ("mark", _("Mark"), [(mark, wording.choice(mark)) for mark in filters.MARKS], wanted.mark),
@@ -107,6 +106,14 @@ def _choices(which: str, wanted: Filters, workers: dict[int, str], now: datetime
     else:
         rows.insert(0, ("state", _("State"), [(s.value, say(pair)) for s, pair in STATE_NAMES.items()], wanted.state))
     return [_choice(*row) for row in rows]
+
+
+def _districts() -> list[tuple[Any, str]]:
+    known = remembered("districts")
+    if not known:
+        rows = Area.objects.filter(kind="district", valid_to=None).order_by("code").values_list("pk", "name", "code")
+        known.update({pk: name or code for pk, name, code in rows})
+    return list(known.items())
 
 
 def _sources(now: datetime) -> list[str]:
@@ -134,9 +141,13 @@ def _gone(name: str, chosen: Any) -> str:
 
 def workers_of(signed: Signed, now: datetime) -> dict[int, str]:
     """Id -> name of who holds a post in the reader's own body, by name."""
-    held = Seat.objects.filter(post__body=signed.body, post__active=True, person__is_active=True, since__lte=now)
-    rows = held.exclude(until__lte=now).order_by("person__name", "person_id").values_list("person_id", "person__name")
-    return dict(rows)
+    known = remembered("workers")
+    if signed.body.pk not in known:
+        held = Seat.objects.filter(post__body=signed.body, post__active=True, person__is_active=True)
+        rows = held.order_by("person__name", "person_id")
+        known[signed.body.pk] = list(rows.values_list("person_id", "person__name", "since", "until"))
+    at_work = (row for row in known[signed.body.pk] if row[2] <= now and (row[3] is None or row[3] > now))
+    return {person: name for person, name, _since, _until in at_work}
 
 
 def key_text(key: tuple[Any, ...] | None) -> str | None:

@@ -19,6 +19,7 @@ from citygrid.organization.models import Relation
 from citygrid.organization.unit_models import RelationKind
 from citygrid.organization.visibility import Scope
 from citygrid.process.states import Side
+from citygrid.rulebook.slices import remembered
 
 PAGE = 50
 LAST = datetime(9999, 12, 31, tzinfo=UTC)
@@ -63,8 +64,11 @@ def sectors(body: int, on: date) -> dict[int, str]:
 
 def supervises(body: int, on: date) -> bool:
     """Whether a relation says so; the tree alone makes no supervising department."""
-    rows = Relation.objects.filter(Q(until=None) | Q(until__gt=on), kind=RelationKind.SUPERVISES, body=body)
-    return rows.exists()
+    known = remembered("supervising")
+    if not known:
+        rows = Relation.objects.filter(kind=RelationKind.SUPERVISES).values_list("body_id", "until")
+        known["until"] = [(one, until or date.max) for one, until in rows]
+    return any(one == body and until > on for one, until in known["until"])
 
 
 _COLUMNS = """c.id, coalesce(c.case_no, c.report_no), c.state, c.class_id, c.unit, c.due, i.warn_at, i.paused_at,

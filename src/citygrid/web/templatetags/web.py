@@ -2,17 +2,31 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from citygrid.web import lamps, words
 from citygrid.web.lights import Light
 
 register = template.Library()
+
+
+@register.simple_tag
+def fixed(name: str) -> SafeString:
+    """A part of a page that is the same for everybody who reads its language: drawn once."""
+    return _fixed(name, get_language())
+
+
+@lru_cache(maxsize=64)
+def _fixed(name: str, language: str | None) -> SafeString:
+    return render_to_string(name)
 
 
 @register.filter
