@@ -63,6 +63,7 @@ WORDS = (
     _("Photos: {n}"),
     _("Place"),
     _("Queued. It goes out when there is a network."),
+    _("Not sent: there was a question. The report waits among the drafts."),
     _("Queued. It is being sent."),
     _("Refused answers"),
     _("Refused: {why}"),

@@ -51,6 +51,7 @@ WORDS = (
     ),
     _("Without fixes"),
     _("You can sign in without a place. Your team lead sees that it is missing."),
+    _("You are not signed in: no place was found."),
     _("You have been outside your duty grid since {time}."),
     _("You have stayed in one place since {time}."),
     _("Your shift is not on this device yet. You can sign in all the same."),

@@ -43,6 +43,7 @@ WORDS = (
     _("Photo"),
     _("Photos"),
     _("Queued. It goes out when there is a network."),
+    _("Not sent: there was a question. What you answered is kept."),
     _("Queued. It is being sent."),
     _("Refused: {why}"),
     _("Say in a few words why."),

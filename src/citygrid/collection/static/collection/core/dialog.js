@@ -1,12 +1,27 @@
 // One question over the screen, at the bottom within reach of the thumb.
 //
-//   ask({title, text, choices: [{value, label, icon, tone: "main" | "plain" | "bad"}], input}) -> value | null (closed)
+//   ask({title, text, choices: [{value, label, icon, tone: "main" | "plain" | "bad"}], input, during}) -> value | null (closed)
 //   input: {label, required, value, kind: "text" | "textarea"}: then the answer is {value, text}
+//   during: the visit that asks (core/visit.js), this one unless said: a question ends with its screen, unanswered (null);
+//   one that would come after the screen is gone is not asked.
+//
+//   modal(dialog, close, during)     for a dialog of another look: shows it; `close(null)` when the screen is left
 // `title`, `text`, labels: sentences already in the reader's language; `text` may be a template of html``.
 import { html, icon, nothing, render } from "./html.js";
+import { visit } from "./visit.js";
 import { t } from "./words.js";
 
-export function ask({ title, text = "", choices, input = null }) {
+export function modal(dialog, close, during = visit()) {
+  const left = () => close(null);
+  during.addEventListener("abort", left, { once: true });
+  dialog.addEventListener("close", () => during.removeEventListener("abort", left), { once: true });
+  dialog.addEventListener("cancel", (event) => { event.preventDefault(); close(null); });
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+export function ask({ title, text = "", choices, input = null, during = visit() }) {
+  if (during.aborted) return Promise.resolve(null);
   return new Promise((done) => {
     const box = document.createElement("dialog");
     box.className = "ask";
@@ -21,10 +36,9 @@ export function ask({ title, text = "", choices, input = null }) {
       }
       box.close();
       box.remove();
-      before?.focus?.();
+      if (!during.aborted) before?.focus?.();
       done(value === null ? null : input ? { value, text: typed } : value);
     };
-    box.addEventListener("cancel", (event) => { event.preventDefault(); close(null); });
     render(html`
       <h2 id="ask-title">${title}</h2>
       ${text ? html`<div class="ask-text">${text}</div>` : nothing}
@@ -37,7 +51,6 @@ export function ask({ title, text = "", choices, input = null }) {
         <button type="button" class="button quiet" @click=${() => close(null)}>${t("Cancel")}</button>
       </div>`, box);
     box.setAttribute("aria-labelledby", "ask-title");
-    document.body.append(box);
-    box.showModal();
+    modal(box, close, during);
   });
 }

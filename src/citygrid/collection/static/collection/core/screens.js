@@ -5,6 +5,8 @@
 //     function that is called when the screen is left. `bar`: stands in the bar at the bottom, by `order`.
 //     `open`: may be seen before anybody signed in.
 //   go("tasks/7")  back()  here() -> {path, params, screen}  redraw()  title(text): another title for this screen
+import { next as visited } from "./visit.js";
+
 const SCREENS = [];
 let frame = null;
 let shown = null;
@@ -59,6 +61,7 @@ function match(path) {
 
 export async function redraw() {
   turn += 1;
+  visited(); // questions of the screen that was there end with it
   const mine = turn;
   const path = location.hash.replace(/^#\/?/, "").split("?")[0];
   const query = Object.fromEntries(new URLSearchParams(location.hash.split("?")[1] ?? ""));
@@ -70,6 +73,7 @@ export async function redraw() {
   leave = null;
   if (mine !== turn) return;
   shown = { ...next, params: { ...query, ...next.params } };
+  visited(); // so do those that it asked while the next one was looked for
   const root = frame.begin(shown);
   try {
     const left = await next.screen.render(root, shown.params);

@@ -1,15 +1,18 @@
 // At a border: one question before a report goes, when the circle of its position touches two that answer (asks 9).
 //
-//   const answer = await ask(place, accuracy, classId, pack, {component});
+//   const answer = await ask(place, accuracy, classId, pack, {component, during});
 //   ... const entry = await outbox.add({kind: "report", ...});
 //   if (answer) await keep(answer, entry, caseId);
 //
 // place: {lon, lat}; accuracy: metres; pack: core/pack.js (or anything with `get(section)`); component: the code of the
 // component that was picked: then its owner is known and nothing is asked. The answer is null when there is nothing to
 // ask (one side, or no section `owners` on the device yet), else {class, lon, lat, accuracy, sides, chosen, follows}:
-// `chosen` the id of a body, or null: "cannot tell". It never throws: a report is never held up by this.
+// `chosen` the id of a body, or null: "cannot tell". It never throws: a report is never held up by this. `during`: the
+// visit of the screen that asks (core/visit.js); undefined when it ended before the question was answered.
 
+import { modal } from "../../core/dialog.js";
 import * as outbox from "../../core/outbox.js";
+import { visit } from "../../core/visit.js";
 import { t } from "../../core/words.js";
 import { kind } from "../queue/kinds.js";
 import { decided, sides } from "./sides.js";
@@ -17,7 +20,7 @@ import { decided, sides } from "./sides.js";
 kind("border", { name: () => t("Answer at a border") });
 
 /** Asks when it must; see above. */
-export async function ask(place, accuracy, classId, pack, { component = "" } = {}) {
+export async function ask(place, accuracy, classId, pack, { component = "", during = visit() } = {}) {
   if (component || !classId || !place) return null;
   let owners = null;
   try {
@@ -29,7 +32,8 @@ export async function ask(place, accuracy, classId, pack, { component = "" } = {
   const found = sides(place, accuracy, classId, owners);
   if (found.length < 2) return null;
   const before = decided(place, classId, owners)[0] ?? null;
-  const chosen = await choose(found, before);
+  const chosen = during.aborted ? null : await choose(found, before, during);
+  if (during.aborted) return undefined;
   return {
     class: classId,
     lon: place.lon,
@@ -64,7 +68,7 @@ function choice(one, before) {
 }
 
 /** Shows the question; gives the id of the body, or null for "cannot tell" (also by Escape). */
-function choose(found, before) {
+function choose(found, before, during) {
   const dialog = element("dialog", "border-ask");
   const title = element("h2", "", t("Which side is it on?"));
   title.id = "border-title";
@@ -89,11 +93,6 @@ function choose(found, before) {
     };
     for (const [body, button] of buttons) button.addEventListener("click", () => done(body));
     unsure.addEventListener("click", () => done(null));
-    dialog.addEventListener("cancel", (event) => {
-      event.preventDefault();
-      done(null);
-    });
-    document.body.append(dialog);
-    dialog.showModal();
+    modal(dialog, done, during);
   });
 }

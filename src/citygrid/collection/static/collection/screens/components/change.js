@@ -101,7 +101,7 @@ class ChangeScreen {
         data: { kind: data.what, code: this.one?.code ?? "", class_id: data.class_id, cells, reason: data.reason.trim(), ...spot },
       });
       frame.say(navigator.onLine ? t("Queued. It is being sent.") : t("Queued. It goes out when there is a network."), { tone: "good" });
-      screens.go("components");
+      if (!this.left) screens.go("components");
     } catch (error) {
       frame.say(error.message, { tone: "bad", seconds: 12 });
     } finally {

@@ -7,6 +7,7 @@ import * as outbox from "../../core/outbox.js";
 import * as pack from "../../core/pack.js";
 import * as place from "../../core/place.js";
 import * as screens from "../../core/screens.js";
+import { visit } from "../../core/visit.js";
 import { metres, moment, t, time } from "../../core/words.js";
 import { Camera } from "../camera/camera.js";
 
@@ -65,14 +66,14 @@ async function show(root, { id }) {
     draw();
     const here = place.newest();
     const data = { call: id, lon: here?.lon ?? null, lat: here?.lat ?? null, accuracy: here?.accuracy ?? null, mock: here?.mock ?? null };
-    const before = (await answers()).get(id);
+    const before = (await answers()).get(id), during = visit(), taken = photo;
+    photo = null; // the queue's from now on: leaving the screen does not drop it
     try {
-      await outbox.add({ kind: "roll_answer", data, files: photo ? [photo] : [], shown: { title: t("Answer to a roll call"), text: moment(call.at) }, replaces: before?.state === "refused" ? before.id : null });
-      photo = null;
+      await outbox.add({ kind: "roll_answer", data, files: taken ? [taken] : [], shown: { title: t("Answer to a roll call"), text: moment(call.at) }, replaces: before?.state === "refused" ? before.id : null });
       say(t("Kept. It goes out by itself."), { tone: "good" });
-      screens.go("me");
+      if (!during.aborted) screens.go("me");
     } catch (error) {
-      busy = false;
+      [photo, busy] = [taken, false];
       say(error.message, { tone: "bad" });
       draw();
     }

@@ -8,6 +8,7 @@ import * as outbox from "../../core/outbox.js";
 import * as pack from "../../core/pack.js";
 import * as place from "../../core/place.js";
 import * as screens from "../../core/screens.js";
+import { visit } from "../../core/visit.js";
 import { metres, t, time } from "../../core/words.js";
 import { kind } from "../queue/kinds.js";
 import { frame, groundOf, path } from "./ground.js";
@@ -40,9 +41,11 @@ async function hereNow() {
 }
 
 async function signIn() {
+  const during = visit();
   const given = await pack.get("patrol"), fix = await hereNow();
   if (!fix) {
-    const answer = await ask({ title: t("No place found"), text: t("You can sign in without a place. Your team lead sees that it is missing."), choices: [{ value: "go", label: t("Sign in without a place"), tone: "plain" }] });
+    const answer = await ask({ title: t("No place found"), text: t("You can sign in without a place. Your team lead sees that it is missing."), choices: [{ value: "go", label: t("Sign in without a place"), tone: "plain" }], during });
+    if (!answer && during.aborted) say(t("You are not signed in: no place was found."), { tone: "bad", seconds: 12 });
     if (!answer) return;
   }
   const at = Date.now(), shift = given?.shift;

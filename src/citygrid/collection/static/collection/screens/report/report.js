@@ -5,6 +5,7 @@ import * as frame from "../../core/frame.js";
 import { render } from "../../core/html.js";
 import * as place from "../../core/place.js";
 import * as screens from "../../core/screens.js";
+import { visit } from "../../core/visit.js";
 import { t } from "../../core/words.js";
 import { Camera } from "../camera/camera.js";
 import { record } from "../camera/recorder.js";
@@ -26,7 +27,7 @@ export const fresh = (act) => new Draft({
 
 class ReportScreen {
   constructor(root, draft, known, others) {
-    Object.assign(this, { root, draft, known, others, typed: "", all: false, shooting: "", lacks: [], busy: false, recording: null, seconds: 0, cameras: {} });
+    Object.assign(this, { root, draft, known, others, typed: "", all: false, shooting: "", lacks: [], busy: false, recording: null, seconds: 0, cameras: {}, here: visit() });
     this.pictures = new Pictures(() => this.paint());
     this.stops = [place.watch(), on("place", () => this.located()), on("pack", () => this.learnt())];
     this.hidden = () => document.hidden && this.draft.flush();
@@ -49,6 +50,7 @@ class ReportScreen {
     if (!host) return;
     const before = list === "after" ? this.draft.data.photos.at(-1) : null;
     const ghost = before ? await this.large(before) : null;
+    if (this.left) return;
     const camera = new Camera(host, { ghost, ghostWords: t("The photo before"), taken: (blob, facts) => this.taken(list, blob, facts) });
     this.cameras[list] = camera;
     await camera.start();
@@ -165,10 +167,11 @@ class ReportScreen {
     this.paint();
     try {
       await this.draft.flush();
-      const told = await send(this.draft, this.known);
+      const told = await send(this.draft, this.known, this.here);
       if (told.lacks) return this.refuse(told.lacks);
       if (told.sent) frame.say(navigator.onLine ? t("Queued. It is being sent.") : t("Queued. It goes out when there is a network."), { tone: "good" });
-      if (told.sent || told.dropped) return screens.go("report");
+      if (told.stopped && this.here.aborted) frame.say(t("Not sent: there was a question. The report waits among the drafts."), { tone: "bad", seconds: 12 });
+      if ((told.sent || told.dropped) && !this.here.aborted) screens.go("report");
     } catch (error) {
       frame.say(error.message, { tone: "bad", seconds: 12 });
     } finally {
@@ -185,9 +188,9 @@ class ReportScreen {
   }
 
   async discard() {
-    if (!(await throwAway())) return;
+    if (!(await throwAway(this.here))) return;
     await this.draft.throwAway();
-    screens.go("report");
+    if (!this.here.aborted) screens.go("report");
   }
 
   paint() {

@@ -8,22 +8,25 @@ import { nameOf, remember, sourceOf } from "./known.js";
 import { same, throwAway } from "./questions.js";
 import { t } from "../../core/words.js";
 
-// {lacks: [...]}, {stopped: true} (the person went back), {dropped: true}, or {sent: entry id}.
-export async function send(draft, known) {
+// {lacks: [...]}, {stopped: true} (the person went back, or left the screen: the draft stays), {dropped: true}, or
+// {sent: entry id}. `during`: the visit of the screen (core/visit.js); once it is over nothing is asked: what needs an
+// answer stays a draft, what needs none is sent.
+export async function send(draft, known, during) {
   const { data } = draft;
   const lacks = missing(data, known.byId.get(data.class_id));
   if (!sourceOf(known, data.kind)) lacks.push({ code: "post", part: "post" });
   if (lacks.length) return { lacks };
   const near = data.kind === "report" && !data.distinct ? await nearOnes(data, known) : [];
   if (near.length) {
-    const answer = await same(near, { comment: known.acting.comment });
+    const answer = await same(near, { comment: known.acting.comment, during });
     if (answer === null) return { stopped: true };
-    if (answer === "same") return (await dropped(draft)) ? { dropped: true } : { stopped: true };
+    if (answer === "same") return (await dropped(draft, during)) ? { dropped: true } : { stopped: true };
     if (answer === "add") return { sent: await addTo(near[0], draft) };
     await draft.change({ distinct: true }, { atOnce: true });
   }
   const accuracy = data.place.accuracy ?? null;
-  const border = data.kind === "report" ? await ask(data.place, accuracy, data.class_id, pack, { component: data.component }) : null;
+  const border = data.kind === "report" ? await ask(data.place, accuracy, data.class_id, pack, { component: data.component, during }) : null;
+  if (border === undefined) return { stopped: true };
   const entry = await queued(draft, {
     kind: data.kind, data: content(data, known), replaces: data.replaces ?? null,
     shown: { title: nameOf(known.byId.get(data.class_id)), text: data.text ?? "" },
@@ -50,8 +53,8 @@ async function nearOnes(data, known) {
   return joined(await asked(data.place, data.class_id), local);
 }
 
-async function dropped(draft) {
-  if (!(await throwAway())) return false;
+async function dropped(draft, during) {
+  if (!(await throwAway(during))) return false;
   await draft.throwAway();
   return true;
 }

@@ -7,6 +7,7 @@ import * as outbox from "../../core/outbox.js";
 import * as pack from "../../core/pack.js";
 import * as place from "../../core/place.js";
 import * as screens from "../../core/screens.js";
+import { visit } from "../../core/visit.js";
 import { metres as far, t } from "../../core/words.js";
 import { ask, keep } from "../border/ask.js";
 import { Camera } from "../camera/camera.js";
@@ -26,7 +27,7 @@ const empty = (task, fields) => ({ task: task.id, values: typed(fields, task.val
 
 class AnswerScreen {
   constructor(root, survey, task, draft) {
-    Object.assign(this, { root, survey, task, draft, lacks: [], busy: false, camera: null, left: false });
+    Object.assign(this, { root, survey, task, draft, lacks: [], busy: false, camera: null, left: false, here: visit() });
     this.pictures = new Pictures(() => this.paint());
     this.stops = [place.watch(), on("place", () => this.located())];
     this.hidden = () => document.hidden && this.draft.flush();
@@ -91,7 +92,7 @@ class AnswerScreen {
       });
       if (found) await this.reported(found, entry, photos);
       frame.say(navigator.onLine ? t("Queued. It is being sent.") : t("Queued. It goes out when there is a network."), { tone: "good" });
-      screens.go(`surveys/${this.survey.id}`);
+      if (!this.left) screens.go(`surveys/${this.survey.id}`);
     } catch (error) {
       frame.say(error.message, { tone: "bad", seconds: 12 });
     } finally {
@@ -109,7 +110,11 @@ class AnswerScreen {
       return null;
     }
     const component = this.survey.target === "components" ? this.task.key : "";
-    const border = await ask(data.place, data.place.accuracy, this.survey.report_class, pack, { component });
+    const border = await ask(data.place, data.place.accuracy, this.survey.report_class, pack, { component, during: this.here });
+    if (border === undefined) {
+      frame.say(t("Not sent: there was a question. What you answered is kept."), { tone: "bad", seconds: 12 });
+      return null;
+    }
     const text = this.survey.fields.filter((one) => one.kind === "text").map((one) => data.values[one.name]?.trim()).filter(Boolean).join("\n");
     const draft = { kind: "report", case: crypto.randomUUID(), class_id: this.survey.report_class, place: data.place, photos: data.photos, component, text: text || this.survey.title };
     return { content: content(draft, known), border };

@@ -107,7 +107,7 @@ class TaskScreen {
     try {
       await queued(this.draft, this.entry());
       frame.say(navigator.onLine ? t("Queued. It is being sent.") : t("Queued. It goes out when there is a network."), { tone: "good" });
-      screens.go("tasks");
+      if (!this.left) screens.go("tasks");
     } catch (error) {
       frame.say(error.message, { tone: "bad", seconds: 12 });
     } finally {
