@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from citygrid.areas.locating import locate
 from citygrid.collection.models import Positioned
 from citygrid.collection.positions import days, reading, storing
 from citygrid.organization import keys
@@ -137,3 +138,39 @@ def test_a_gateway_sends_for_its_own_vehicles_only(gateway, client, world):
     assert [(one["n"], one["code"]) for one in told["refused"]] == [(2, "unknown_thing"), (3, "unknown_thing")]
     assert [row.code for row in reading.newest(world.who("contractor1").scope, timezone.now())] == ["V1"]
     assert client.get(API + "pack", headers=header).status_code == 401  # the key opens nothing else
+
+
+def test_a_gateway_sends_thousands_at_once_and_no_more(gateway, client):
+    """Repeats within a batch count once, faults are told by their numbers, and one beyond the limit refuses all."""
+    now, header = ms(timezone.now()), {"Authorization": f"Bearer {gateway}"}
+
+    def sent(**things):
+        answer = client.post(API + "things", {"things": things}, content_type="application/json", headers=header)
+        return answer.status_code, answer.json()
+
+    fixes = [[now - n, LON, LAT, 8.0] for n in range(storing.MOST_OF_THINGS - 4)]
+    status, told = sent(V9=[[now, LON, LAT]], V1=[*fixes, fixes[0], [now, LON, LAT, True], [now, -159.0, 0.0]])
+    assert (status, told["stored"], told["repeated"]) == (200, len(fixes), 1)
+    assert [(one["n"], one["code"]) for one in told["refused"]] == [
+        (0, "unknown_thing"), (len(fixes) + 2, "not_a_fix"), (len(fixes) + 3, "outside_projection")
+    ]  # fmt: skip
+    status, told = sent(V1=[*fixes, *fixes[:5]])
+    assert (status, told["code"]) == (422, "too_many_fixes")
+    assert len(stored()) == len(fixes)
+
+
+@pytest.mark.parametrize("things", [{}, {"V1": []}, {"V9": []}, {"V9": [], "V1": []}])
+def test_a_gateway_may_have_nothing_to_tell(gateway, client, things):
+    header = {"Authorization": f"Bearer {gateway}"}
+    answer = client.post(API + "things", {"things": things}, content_type="application/json", headers=header)
+    told = answer.json()
+    assert (answer.status_code, told["stored"], told["repeated"], told["refused"]) == (200, 0, 0, [])
+
+
+def test_the_first_of_two_fixes_of_one_moment_is_kept_and_is_the_newest(phone, world):
+    now, collector = ms(timezone.now()), phone("collector3")
+    _, told = send(collector, [now - 1, LON, LAT], [now, LON + 0.001, LAT], [now, LON + 0.002, LAT])
+    assert (told["stored"], told["repeated"]) == (2, 1)
+    (row,) = reading.newest(world.who("collector3").scope, timezone.now())
+    assert [one[2] for one in stored()] == [LON, LON + 0.001] and row.lon == LON + 0.001
+    assert row.grid_path and list(row.grid_path) == list(locate(LON + 0.001, LAT, timezone.now()).ids)

@@ -23,8 +23,10 @@ from citygrid.cases.database import plain
 from citygrid.collection.models import Patrol, Positioned
 from citygrid.collection.patrol import figures, shifts
 from citygrid.collection.patrol.ground import Ground, ground_of
+from citygrid.collection.positions import columns
 from citygrid.collection.positions.checking import Fix
 from citygrid.collection.positions.storing import MOST, Batch, store
+from citygrid.collection.positions.things import Thing
 from citygrid.organization.models import Post
 from citygrid.rulebook.slices import profile_at
 from citygrid.trust import audit
@@ -112,23 +114,28 @@ class Replayed:
 
 def replay(found: Sequence[Trace], day: date, now: datetime) -> list[Replayed]:
     """Walk the traces on a day, one for each shift of its roster in turn, while there are both. A trace begins five
-    minutes after the shift and is cut at its end or now. Twice is once: ids follow from trace and day."""
+    minutes after the shift and is cut at its end or now. Twice is once: ids follow from trace and day. A shift for
+    which there is another patrol already is left as it is."""
     done = []
     for trace, planned in zip(found, shifts.of_day(day), strict=False):
         if planned.post is not None and planned.starts < now:
-            done.append(_walk(trace, planned, planned.post, now))
+            walked = _walk(trace, planned, planned.post, now)
+            done += [walked] if walked is not None else []
     return done
 
 
-def _walk(trace: Trace, planned: shifts.Planned, post_id: int, now: datetime) -> Replayed:
+def _walk(trace: Trace, planned: shifts.Planned, post_id: int, now: datetime) -> Replayed | None:
+    begins = planned.starts + timedelta(minutes=5)
+    pk = uuid.uuid5(SPACE, f"{trace.name}/{planned.day}/{planned.person}")
+    if Patrol.objects.filter(person=planned.person, in_at=begins).exclude(pk=pk).exists():
+        return None
     crs = profile_at(planned.starts).data["metric_crs"]
     ground = ground_of(planned.duty_grids, planned.day, crs)
     lons, lats = _moved(trace, ground)
-    begins = planned.starts + timedelta(minutes=5)
     ends = min(planned.ends, now, begins + timedelta(seconds=trace.seconds[-1] + 60))
     post = Post.objects.select_related("body").get(pk=post_id)
     patrol, _ = Patrol.objects.update_or_create(
-        id=uuid.uuid5(SPACE, f"{trace.name}/{planned.day}/{planned.person}"),
+        id=pk,
         defaults={
             "person_id": planned.person, "post": post, "body": post.body, "day": planned.day, "shift": planned.shift,
             "planned_starts": planned.starts, "planned_ends": planned.ends, "duty_grids": list(planned.duty_grids),
@@ -136,24 +143,25 @@ def _walk(trace: Trace, planned: shifts.Planned, post_id: int, now: datetime) ->
             "in_at": begins, "in_received_at": now, "out_at": ends, "out_received_at": now, "counted_at": None,
         },
     )  # fmt: skip
-    thing, _ = Positioned.objects.get_or_create(kind="person", person_id=planned.person, defaults={"body": post.body})
-    batch, fixes = Batch(device=SPACE, session=patrol.pk), 0
-    for n, (seconds, lon, lat) in enumerate(zip(trace.seconds, lons, lats, strict=True)):
+    known, _ = Positioned.objects.get_or_create(kind="person", person_id=planned.person, defaults={"body": post.body})
+    thing, found = Thing(known.pk, known.body_id, planned.person), []
+    for seconds, lon, lat in zip(trace.seconds, lons, lats, strict=True):
         at = begins + timedelta(seconds=seconds)
         if at > ends:
             break
-        batch.add(n, thing, Fix(int(at.timestamp() * 1000), lon, lat))
-        if len(batch.fixes) == MOST:
-            fixes, batch = fixes + _keep(batch, ground, now), Batch(device=SPACE, session=patrol.pk)
-    fixes += _keep(batch, ground, now)
+        found.append(Fix(int(at.timestamp() * 1000), lon, lat))
+    fixes = sum(
+        _keep(thing, found[start : start + MOST], patrol, ground, now) for start in range(0, len(found), MOST)
+    )
     figures.count(patrol, now)
     audit.record(now, "patrol_replayed", subject=("patrol", str(patrol.pk)), params={"fixes": fixes})
     return Replayed(patrol, trace, fixes)
 
 
-def _keep(batch: Batch, ground: Ground, now: datetime) -> int:
+def _keep(thing: Thing, fixes: Sequence[Fix], patrol: Patrol, ground: Ground, now: datetime) -> int:
+    whose = np.zeros(len(fixes), dtype=np.int64)
     with plain() as connection:
-        return store(connection, batch, ground.metric, now).new if batch.fixes else 0
+        return store(connection, Batch([thing], whose, columns.of(fixes), SPACE, patrol.pk), ground.metric, now).new
 
 
 def _moved(trace: Trace, ground: Ground) -> tuple[list[float], list[float]]:

@@ -11,7 +11,7 @@ from ninja import Field, Router, Schema
 
 from citygrid.collection.patrol.seeing import scope_of
 from citygrid.collection.positions import reading, receiving
-from citygrid.collection.positions.storing import MOST
+from citygrid.collection.positions.storing import MOST, MOST_OF_THINGS
 from citygrid.collection.syncing import devices
 from citygrid.organization.seats import Signed
 from citygrid.web.api import RefusalOut, signed
@@ -43,9 +43,9 @@ class FixesIn(Schema):
 
 
 class ThingsIn(Schema):
-    """Fixes of vehicles by their codes, at most 1,000 in all."""
+    """Fixes of vehicles by their codes, at most 5,000 in all."""
 
-    things: dict[str, list[Any]] = Field(max_length=MOST)
+    things: dict[str, list[Any]] = Field(max_length=MOST_OF_THINGS)
 
 
 class RefusedFix(Schema):
@@ -100,9 +100,9 @@ def send(request: HttpRequest, sent: FixesIn) -> Any:
 def send_things(request: HttpRequest, sent: ThingsIn) -> Any:
     """Fixes of vehicles of the bodies that the post sees."""
     now = timezone.now()
-    if sum(map(len, sent.things.values())) > MOST:
-        message = _("At most %(most)d fixes are taken at once.") % {"most": MOST}
-        return answer(request, 422, "too_many_fixes", message, {"most": MOST})
+    if sum(map(len, sent.things.values())) > MOST_OF_THINGS:
+        message = _("At most %(most)d fixes are taken at once.") % {"most": MOST_OF_THINGS}
+        return answer(request, 422, "too_many_fixes", message, {"most": MOST_OF_THINGS})
     who: Signed = signed(request)
     return _told(receiving.of_vehicles(who, sent.things, now), now.isoformat())
 

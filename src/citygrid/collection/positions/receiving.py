@@ -3,15 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 from uuid import UUID
+
+import numpy as np
 
 from citygrid.cases.database import plain
 from citygrid.collection.patrol.in_force import rules_on
 from citygrid.collection.positions import days, things
-from citygrid.collection.positions.checking import read
+from citygrid.collection.positions.columns import read_many
 from citygrid.collection.positions.storing import Batch, store
-from citygrid.collection.positions_models import Positioned
 from citygrid.organization.seats import Signed
 from citygrid.rulebook.slices import profile_at
 from citygrid.standards.coordinates import metric
@@ -30,46 +32,36 @@ class Received:
 
 def of_person(signed: Signed, fixes: Sequence[Any], device: UUID, session: UUID | None, now: datetime) -> Received:
     """Fixes of the signed-in person, as many as were sent; `session`: the patrol."""
-    thing = things.of_person(signed)
-    return _receive([(n, thing, raw) for n, raw in enumerate(fixes)], device, session, now, [])
+    return _receive([(things.of_person(signed), fixes)], now, device, session)
 
 
 def of_vehicles(signed: Signed, sent: Mapping[str, Sequence[Any]], now: datetime) -> Received:
     """Fixes of vehicles by code; numbers run through all fixes in the order in which they were sent. All fixes of a
     code that is no active vehicle of the asker's bodies are refused (`unknown_thing`)."""
     known = things.vehicles(sent, signed.scope)
-    rows: list[tuple[int, Positioned, Any]] = []
-    refused: list[tuple[int, str]] = []
-    number = 0
-    for code, fixes in sent.items():
-        thing = known.get(code)
-        for raw in fixes:
-            if thing is None:
-                refused.append((number, UNKNOWN))
-            else:
-                rows.append((number, thing, raw))
-            number += 1
-    return _receive(rows, None, None, now, refused)
+    return _receive([(known.get(code), fixes) for code, fixes in sent.items()], now)
 
 
 def _receive(
-    rows: Sequence[tuple[int, Positioned, Any]],
-    device: UUID | None,
-    session: UUID | None,
+    sent: Sequence[tuple[things.Thing | None, Sequence[Any]]],
     now: datetime,
-    refused: list[tuple[int, str]],
+    device: UUID | None = None,
+    session: UUID | None = None,
 ) -> Received:
+    """A thing that is None is unknown."""
     profile = profile_at(now)
     rules = rules_on(profile.localday(now)).positions
     oldest = int(days.first_kept(now, rules.keep_days).timestamp() * 1000)
     newest = int((now + timedelta(seconds=rules.future_seconds)).timestamp() * 1000)
-    batch = Batch(device=device, session=session)
-    for number, thing, raw in rows:
-        found = read(raw, oldest, newest)
-        if isinstance(found, str):
-            refused.append((number, found))
-        else:
-            batch.add(number, thing, found)
+    whose = np.repeat(np.arange(len(sent)), np.array([len(fixes) for _, fixes in sent], dtype=np.int64))
+    fixes, faulty = read_many(list(chain.from_iterable(fixes for _, fixes in sent)), oldest, newest)
+    unknown = np.array([thing is None for thing, _ in sent], dtype=bool)[whose]
+    refused = [(n, code) for n, code in faulty if not unknown[n]]
+    refused += [(n, UNKNOWN) for n in np.flatnonzero(unknown).tolist()]
+    fixes = fixes.at(~unknown[fixes.place])
+    known = [thing for thing, _ in sent if thing is not None]
+    number = np.cumsum([thing is not None for thing, _ in sent], dtype=np.int64) - 1
+    batch = Batch(known, number[whose[fixes.place]], fixes, device, session)
     with plain() as connection:
         stored = store(connection, batch, metric(profile.data["metric_crs"]), now)
     refused += [(number, "outside_projection") for number in stored.outside]

@@ -5,44 +5,42 @@ Arrays through `unnest` were measured beside COPY: a thousand rows a statement t
 and an insert from it, and less than COPY straight into the partition, which could not tell a repeat."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
 from citygrid.areas import locating
 from citygrid.cases.database import Connection, cursor
-from citygrid.collection.positions import days
-from citygrid.collection.positions.checking import Fix
-from citygrid.collection.positions_models import Positioned
+from citygrid.collection.positions import arrays, days
+from citygrid.collection.positions.columns import UNTOLD, YES, Fixes, Floats, Ints
+from citygrid.collection.positions.things import Thing
 from citygrid.standards.coordinates import CoordinateError, Metric
 
 MOST = 1000
-"""Fixes of one batch."""
+"""Fixes of one batch of a person: an hour without a network at one in five seconds is 720."""
+MOST_OF_THINGS = 5000
+"""Fixes of one batch of a gateway: all vehicles of a city once, or some hundred of them for a while."""
+DAY = 86_400_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-INSERT = b"""
-with sent as materialized (
-    select t as thing, timestamptz 'epoch' + ms * interval '1 millisecond' as at, lon, lat, point(x, y) as point,
-           a as accuracy, s as speed, h as heading, m as mock
-    from unnest(%s::bigint[], %s::bigint[], %s::float8[], %s::float8[], %s::float8[], %s::float8[], %s::real[],
-                %s::real[], %s::real[], %s::boolean[]) as u (t, ms, lon, lat, x, y, a, s, h, m)
-), kept as (
-    insert into collection_fix (thing, at, received_at, lon, lat, point, accuracy, speed, heading, mock,
-                                device, session)
-    select thing, at, %s, lon, lat, point, accuracy, speed, heading, mock, %s, %s from sent
+COLUMNS = "thing, at, received_at, lon, lat, point, accuracy, speed, heading, mock, device, session"
+SENT = """
+    select u.t, timestamptz 'epoch' + ms * interval '1 millisecond', %s::timestamptz, lon, lat, point(x, y), a, s, h, m,
+           %s::uuid, %s::uuid{more}
+    from unnest(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s{columns}) as u (t, ms, lon, lat, x, y, a, s, h, m{names})"""
+INSERT = f"""
+with kept as (
+    insert into collection_fix ({COLUMNS}) {SENT.format(more="", columns="", names="")}
     on conflict do nothing returning 1
 ), newest as (
-    insert into collection_newest as old (thing, at, received_at, lon, lat, point, accuracy, speed, heading, mock,
-                                          device, session, areas, bodies, persons)
-    select sent.thing, sent.at, %s, lon, lat, point, accuracy, speed, heading, mock, %s, %s,
-           string_to_array(known.areas, ' ')::bigint[], array[known.body], known.persons
-    from (select distinct on (thing) * from sent order by thing, at desc) sent
-    join (select thing, body, areas, case when person is null then '{}'::bigint[] else array[person] end as persons
-          from unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[]) as k (thing, body, person, areas)) known
-      using (thing)
-    order by sent.thing
+    insert into collection_newest as old ({COLUMNS}, areas, bodies, persons) {SENT.format(
+        more=", (%s)[first:last], array[body], case when person is null then '{}'::bigint[] else array[person] end",
+        columns=", %s, %s, %s, %s",
+        names=", first, last, body, person",
+    )}
     on conflict (thing) do update set
         at = excluded.at, received_at = excluded.received_at, lon = excluded.lon, lat = excluded.lat,
         point = excluded.point, accuracy = excluded.accuracy, speed = excluded.speed, heading = excluded.heading,
@@ -51,24 +49,19 @@ with sent as materialized (
     where excluded.at > old.at
 )
 select count(*) from kept
-"""
+""".encode()  # noqa: S608 - made of constants  # nosec B608 - made of constants
+Param = arrays.Array | datetime | UUID | None
 
 
-Known = tuple[list[int], list[int], list[int | None], list[str]]
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Batch:
-    """What one request brought: things with their fixes, each fix at its place in the request."""
+    """What one request brought: things, the fixes, and for each fix the number of its thing."""
 
-    fixes: list[tuple[Positioned, Fix]] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
+    things: Sequence[Thing]
+    whose: Ints
+    fixes: Fixes
     device: UUID | None = None
     session: UUID | None = None
-
-    def add(self, place: int, thing: Positioned, fix: Fix) -> None:
-        self.fixes.append((thing, fix))
-        self.places.append(place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,34 +74,59 @@ class Stored:
 
 
 def store(connection: Connection, batch: Batch, metric: Metric, now: datetime) -> Stored:
-    """Keep the fixes of a batch in one transaction. When it returns outside a transaction, they are committed."""
-    xs, ys, reached = _metres(batch, metric)
-    outside = [batch.places[n] for n in np.flatnonzero(~reached).tolist()]
-    at = np.flatnonzero(reached).tolist()
-    if not at:
+    """Keep the fixes of a batch in one transaction. When it returns outside a transaction, they are committed.
+
+    Rows go in by thing and time, so that two batches with the same fixes wait for each other and never both."""
+    x, y, reached = _metres(batch.fixes, metric)
+    outside = batch.fixes.place[~reached].tolist()
+    if not reached.any():
         return Stored(0, 0, outside)
-    chosen = [batch.fixes[n] for n in at]
-    days.ensure(connection, {(EPOCH + timedelta(milliseconds=fix.ms)).date() for _, fix in chosen})
-    rows = [
-        (thing.pk, fix.ms, fix.lon, fix.lat, x, y, fix.accuracy, fix.speed, fix.heading, fix.mock)
-        for (thing, fix), x, y in zip(chosen, xs[at].tolist(), ys[at].tolist(), strict=True)
-    ]
-    known = _known(chosen, now)
-    sent = [now, batch.device, batch.session]
-    found = cursor(connection).execute(INSERT, [*map(list, zip(*rows, strict=True)), *sent, *sent, *known]).fetchone()
+    ids = np.array([thing.pk for thing in batch.things], dtype=np.int64)[batch.whose]
+    once, last = _once(ids, batch.fixes.ms, np.flatnonzero(reached))
+    days.ensure(connection, _days(batch.fixes.ms[once]))
+    sent: list[Param] = [now, batch.device, batch.session]
+    columns = _columns(ids, batch.fixes, x, y, once)
+    newest = _columns(ids, batch.fixes, x, y, last)
+    places, *known = _known(batch, last, now)
+    params = [*sent, *columns, *sent, places, *newest, *known]
+    found = arrays.take(cursor(connection)).execute(INSERT, params).fetchone()
     assert found is not None
-    return Stored(found[0], len(chosen) - found[0], outside)
+    return Stored(found[0], int(reached.sum()) - found[0], outside)
 
 
-def _metres(batch: Batch, metric: Metric) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _once(ids: Ints, ms: Ints, chosen: Ints) -> tuple[Ints, Ints]:
+    """Of the chosen ones those that are kept, by thing and time: of one moment the first; and the newest of each."""
+    order = chosen[np.lexsort((ms[chosen], ids[chosen]))]
+    thing, at = ids[order], ms[order]
+    first = np.append(True, (thing[1:] != thing[:-1]) | (at[1:] != at[:-1]))
+    once = order[first]
+    return once, once[np.append(ids[once][1:] != ids[once][:-1], True)]
+
+
+def _days(ms: Ints) -> list[date]:
+    """The days (UTC) on which there are fixes."""
+    return [(EPOCH + timedelta(days=day)).date() for day in np.unique(ms // DAY).tolist()]
+
+
+def _columns(ids: Ints, fixes: Fixes, x: Floats, y: Floats, chosen: Ints) -> list[Param]:
+    """The columns of these fixes in the order of `SENT`."""
+    one = fixes.at(chosen)
+    return [
+        arrays.big_ints(ids[chosen]),
+        arrays.big_ints(one.ms),
+        *map(arrays.doubles, (one.lon, one.lat, x[chosen], y[chosen])),
+        *map(arrays.reals, (one.accuracy, one.speed, one.heading)),
+        arrays.booleans(one.mock == YES, one.mock == UNTOLD),
+    ]
+
+
+def _metres(fixes: Fixes, metric: Metric) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """x, y in the city's metres, and which fixes the projection reaches."""
-    lons = np.array([fix.lon for _, fix in batch.fixes], dtype=np.float64)
-    lats = np.array([fix.lat for _, fix in batch.fixes], dtype=np.float64)
     try:
-        x, y = metric(lons, lats)
-        return np.asarray(x), np.asarray(y), np.ones(len(lons), dtype=bool)
+        x, y = metric(fixes.lon, fixes.lat)
+        return np.asarray(x), np.asarray(y), np.ones(len(fixes), dtype=bool)
     except CoordinateError:
-        found = [_one(metric, lon, lat) for lon, lat in zip(lons.tolist(), lats.tolist(), strict=True)]
+        found = [_one(metric, lon, lat) for lon, lat in zip(fixes.lon.tolist(), fixes.lat.tolist(), strict=True)]
         good = np.array([one is not None for one in found], dtype=bool)
         xy = np.array([one or (0.0, 0.0) for one in found], dtype=np.float64)
         return xy[:, 0], xy[:, 1], good
@@ -121,22 +139,18 @@ def _one(metric: Metric, lon: float, lat: float) -> tuple[float, float] | None:
         return None
 
 
-def _known(chosen: Sequence[tuple[Positioned, Fix]], now: datetime) -> Known:
-    """For each thing: its id, body, person, and the areas of its newest fix (the path from the unit grid up)."""
-    newest: dict[int, tuple[Positioned, Fix]] = {}
-    for thing, fix in chosen:
-        if thing.pk not in newest or newest[thing.pk][1].ms < fix.ms:
-            newest[thing.pk] = (thing, fix)
-    things = list(newest.values())
-    lons, lats = np.array([fix.lon for _, fix in things]), np.array([fix.lat for _, fix in things])
-    many = locating.locate_many(lons, lats, now)
-    areas = []
-    for n in range(len(things)):
-        place = many.place(n)
-        areas.append(" ".join(map(str, place.ids)) if place is not None else "")
+def _known(batch: Batch, newest: Ints, now: datetime) -> tuple[Param, ...]:
+    """For each newest fix: where its areas (the path from the unit grid up) stand in the first array, from and to;
+    body and person of its thing."""
+    many = locating.locate_many(batch.fixes.lon[newest], batch.fixes.lat[newest], now)
+    paths = [many.places[at].ids if at >= 0 else () for at in many.index.tolist()]
+    ends = np.cumsum([len(path) for path in paths])
+    things = [batch.things[at] for at in batch.whose[newest].tolist()]
+    persons = [thing.person for thing in things]
     return (
-        [thing.pk for thing, _ in things],
-        [thing.body_id for thing, _ in things],
-        [thing.person_id for thing, _ in things],
-        areas,
+        arrays.big_ints([one for path in paths for one in path]),
+        arrays.big_ints(np.append(0, ends[:-1]) + 1),
+        arrays.big_ints(ends),
+        arrays.big_ints([thing.body for thing in things]),
+        arrays.big_ints([one or 0 for one in persons], np.array([one is None for one in persons])),
     )
