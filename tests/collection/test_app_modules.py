@@ -120,6 +120,8 @@ def _draft(**more: Any) -> dict[str, Any]:
         (_draft(kind="self_report"), {"before_photos": 0, "after_photos": 0, "self_handle": True}, ["after"]),
         (_draft(kind="self_report", after=["b"]), {"before_photos": 1, "after_photos": 1, "self_handle": True}, []),
         (_draft(kind="self_report", after=["b"]), {"self_handle": False}, ["self_handle_class"]),
+        (_draft(), {"before_films": 1, "before_sounds": 1}, ["films", "sounds"]),
+        (_draft(films=["f"], sounds=["s"]), {"before_films": 1, "before_sounds": 2}, ["sounds"]),
     ],
 )
 def test_what_lacks_is_told_before_the_server_would(draft: Any, cls: Any, codes: list[str]) -> None:

@@ -135,3 +135,10 @@ def test_the_first_load_fits_into_400_kilobytes():
 def test_rooms_with_screens_list_their_words():
     rooms = words.by_room()
     assert "field" in rooms and all(rooms.values())
+
+
+def test_only_the_app_plays_what_lies_on_the_device(sign, db):
+    """A voice note is heard before it goes; no other page may play anything but the server's own."""
+    client = sign("collector3")
+    assert "media-src 'self' blob:" in client.get("/collector/")["Content-Security-Policy"]
+    assert "media-src" not in client.get("/notices/")["Content-Security-Policy"]

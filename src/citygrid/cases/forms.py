@@ -27,7 +27,7 @@ from citygrid.web.words import say
 LEFT_OUT = {
     ("dispatch", "due"), ("settle", "due"), ("report", "outer_due"), ("self_report", "outer_due"),
     ("report", "caller"), ("report", "phone"), ("urge", "rung"), ("supervise", "rung"), ("dispatch", "rule"),
-    ("report", "distinct"),
+    ("report", "distinct"), ("report", "moved"), ("self_report", "moved"),
 }  # fmt: skip
 HIDDEN = frozenset(("split_from", "reopen_of"))
 # What was done to the culprit is asked only where the class wants it (S1-59).

@@ -68,6 +68,14 @@ def near(
     return [Near(*row) for row in rows.fetchall()]
 
 
+def media_of(connection: Connection, cases: list[UUID]) -> dict[UUID, list[str]]:
+    """Case -> the ids of the files that were reported with it; open cases only."""
+    rows = cursor(connection).execute(
+        b"select id, snapshot -> 'media' from cases_case where id = any(%s) and bucket = %s", [cases, OPEN_BUCKET]
+    )
+    return {case: media or [] for case, media in rows.fetchall()}
+
+
 def near_case(
     connection: Connection, case: Case, class_id: Any, at: datetime, scope: Scope | None = None
 ) -> list[Near]:

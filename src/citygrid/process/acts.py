@@ -40,6 +40,8 @@ NOTE = Field("note", "text", "说明", "Note")
 MEDIA = Field("media", "media", "照片", "Photos")
 CLASS = Field("class_id", "class", "类别", "Class")
 DISTINCT = Field("distinct", "bool", "确认非重复", "Not a duplicate")
+MOVED = Field("moved", "int", "人工移位（米）", "Moved by hand (metres)")
+"""How far the place lies from where the device was."""
 CONDITION = Field("condition", "condition", "立案条件", "Filing condition")
 TEXT = Field("text", "text", "问题描述", "Description")
 ADDRESS = Field("address", "text", "位置描述", "Address")
@@ -75,14 +77,14 @@ RATINGS = ("very_satisfied", "satisfied", "unsatisfied", "not_reached")
 _choice = partial(Field, type="choice")
 
 _ALL = (
-    ActSpec("report", "上报", "Report", (*_INTAKE, *_ORIGIN, DISTINCT), creates=True),
+    ActSpec("report", "上报", "Report", (*_INTAKE, *_ORIGIN, DISTINCT, MOVED), creates=True),
     ActSpec("log_call", "登记", "Log a call", (*_INTAKE, *_CALLER), creates=True),
     ActSpec("warn", "预警", "Raise a warning", _INTAKE, creates=True),
     ActSpec(
         "self_report",
         "自行处置上报",
         "Report as self-handled",
-        (*_INTAKE, Field("after_media", "media", "处置后照片", "Photos after", required=True)),
+        (*_INTAKE, Field("after_media", "media", "处置后照片", "Photos after", required=True), MOVED),
         handling=True,
         creates=True,
     ),

@@ -56,6 +56,8 @@ MESSAGES: dict[str, str] = {
     "near_cases": "There are open cases of the same class nearby: %(cases)s. Merge, or say that this one is distinct.",
     "unknown_media": "The file %(value)s does not exist.",
     "evidence_missing": "%(count)s photo(s) are needed here.",
+    "films_missing": "%(count)s film(s) are needed here.",
+    "sounds_missing": "%(count)s sound recording(s) are needed here.",
     "enforcement_missing": "This class needs the enforcement facts: what was done to the culprit.",
     "cost_missing": "The cost to the public must be recorded here.",
     "unknown_body": "There is no active body %(value)s.",

@@ -142,6 +142,7 @@ class ClassRule:
     """A class of component, event or warning in force. `id` = `<edition>:<kind>:<code>`.
 
     `before_photos`, `after_photos`, `check_photos`: how many are required by whom reports, handles, checks.
+    `before_films`, `before_sounds`: how many of these a collector's report needs too (S1-36).
     `enforcement`: feedback must say what was done to the culprit (S1-59). `self_handle`: a collector may do it."""
 
     id: str
@@ -154,6 +155,8 @@ class ClassRule:
     self_handle: bool = False
     milestone_photos: int = 0
     """How many prove an arrival or that it was made safe (S4-25, S4-26)."""
+    before_films: int = 0
+    before_sounds: int = 0
 
     @property
     def safety(self) -> bool:

@@ -112,6 +112,13 @@ class Step:
             self.sets["media_absent"] = True
         return tuple(files)
 
+    def played(self, kind: str, count: int, code: str) -> None:
+        """At least `count` of the files in `media` must be of a kind (video, audio); else refused with `code`. Imports
+        need not."""
+        files: list[str] = self.said.get("media", [])
+        if not self.facts.imported and sum(self.facts.media.get(f) == kind for f in files) < count:
+            raise refuse(code, count=count)
+
     # changing
 
     def to(self, state: State) -> None:

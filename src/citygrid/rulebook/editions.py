@@ -101,6 +101,8 @@ def _of_entry(entry: ClassEntry) -> dict[str, Any]:
         "self_handle": False,
         "auto_dispatch": False,
         "note": "",
+        "before_films": 0,
+        "before_sounds": 0,
     }
     return class_row(values, Origin.EDITION)
 

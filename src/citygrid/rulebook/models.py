@@ -69,6 +69,8 @@ class ManagedClass(Dated):
     local = models.BooleanField(default=False)
     initials = models.CharField(max_length=100)
     before_photos = models.PositiveSmallIntegerField(default=1)
+    before_films = models.PositiveSmallIntegerField(default=0)
+    before_sounds = models.PositiveSmallIntegerField(default=0)
     after_photos = models.PositiveSmallIntegerField(default=1)
     check_photos = models.PositiveSmallIntegerField(default=1)
     enforcement = models.BooleanField(default=False)

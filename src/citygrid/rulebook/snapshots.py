@@ -66,6 +66,7 @@ def _texts(table: type[models.RuleText], day: date) -> dict[str, Any]:
 
 
 _CLASS = ("class_id", "kind", "before_photos", "after_photos", "check_photos", "enforcement", "self_handle")
+_MORE = ("before_films", "before_sounds")
 _CONDITION = ("no", "limit", "urgent", "safety", "arrival", "make_safe", "level")
 
 
@@ -73,8 +74,14 @@ def _classes(day: date) -> list[Any]:
     conditions: dict[str, list[Any]] = {}
     for row in in_force(models.Condition, day).values_list("class_id", *_CONDITION):
         conditions.setdefault(row[0], []).append(list(row[1:]))
-    rows = in_force(models.ManagedClass, day).values_list(*_CLASS)
-    return [[*row, sorted(conditions.get(row[0], []))] for row in sorted(rows)]
+    rows = in_force(models.ManagedClass, day).values_list(*_CLASS, *_MORE)
+    return [_class_content(list(row), sorted(conditions.get(row[0], []))) for row in sorted(rows)]
+
+
+def _class_content(row: list[Any], conditions: list[Any]) -> list[Any]:
+    """Films and sounds stand last, where a class asks for any: rules that ask for none keep the version they had."""
+    usual, more = row[: len(_CLASS)], row[len(_CLASS) :]
+    return [*usual, conditions, *(more if any(more) else ())]
 
 
 def build(text: str, version: str) -> Rules:
@@ -98,7 +105,8 @@ def build(text: str, version: str) -> Rules:
 
 
 def _class_rule(row: list[Any]) -> ClassRule:
-    class_id, kind, before, after, check, enforcement, self_handle, conditions = row
+    class_id, kind, before, after, check, enforcement, self_handle, conditions, *more = row
+    films, sounds = more or (0, 0)
     return ClassRule(
         id=class_id,
         kind=Kind(kind),
@@ -108,6 +116,8 @@ def _class_rule(row: list[Any]) -> ClassRule:
         check_photos=check,
         enforcement=enforcement,
         self_handle=self_handle,
+        before_films=films,
+        before_sounds=sounds,
     )
 
 

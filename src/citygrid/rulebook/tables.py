@@ -26,12 +26,14 @@ class Wrong(ValueError):  # noqa: N818 - reads as a sentence: raise Wrong(...)
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: how its text is read and written, and whether it may be empty."""
+    """A column: how its text is read and written, and whether it may be empty. `optional`: a file without it is read as
+    if each cell were empty; it is written where one is not."""
 
     name: str
     read: Callable[[str], Any]
     write: Callable[[Any], str]
     needed: bool = False
+    optional: bool = False
 
 
 def text(name: str, needed: bool = False) -> Column:
@@ -46,6 +48,11 @@ def yes(name: str) -> Column:
 def whole(name: str, default: int) -> Column:
     """A whole number from 0 to 999; empty is the default."""
     return Column(name, lambda cell: _whole(cell) if cell else default, str)
+
+
+def extra(name: str) -> Column:
+    """A whole number from 0 to 999 that few files name; empty, and a file without the column: 0."""
+    return Column(name, lambda cell: _whole(cell) if cell else 0, lambda value: str(value or ""), optional=True)
 
 
 def limit(name: str) -> Column:
@@ -153,10 +160,10 @@ class Sheet:
             if column not in self.header:
                 report.add(name, 1, column, "unknown_column", "The column %(column)s is not known.",
                            {"column": column})  # fmt: skip
-        for column in self.header:
-            if header.count(column) != 1:
-                report.add(name, 1, column, "missing_column", "The column %(column)s must be there once.",
-                           {"column": column})  # fmt: skip
+        for one in self.columns:
+            if header.count(one.name) != 1 and (one.name in header or not one.optional):
+                report.add(name, 1, one.name, "missing_column", "The column %(column)s must be there once.",
+                           {"column": one.name})  # fmt: skip
         return len(report.problems) == before
 
     def _values(
@@ -170,7 +177,7 @@ class Sheet:
         given = dict(zip(header, cells, strict=True))
         values: dict[str, Any] = {}
         for column in self.columns:
-            cell = given[column.name]
+            cell = given.get(column.name, "")
             if column.needed and not cell:
                 report.add(name, line, column.name, "empty", "%(column)s must not be empty.",
                            {"column": column.name})  # fmt: skip
@@ -182,10 +189,12 @@ class Sheet:
         return values if len(report.problems) == before else None
 
     def write(self, rows: Iterable[Mapping[str, Any]]) -> str:
-        """CSV text, sorted by the key."""
+        """CSV text, sorted by the key; without the optional columns in which nothing stands."""
+        told = sorted(rows, key=self.key_of)
+        columns = [one for one in self.columns if not one.optional or any(values.get(one.name) for values in told)]
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(self.header)
-        for values in sorted(rows, key=self.key_of):
-            writer.writerow([column.write(values[column.name]) for column in self.columns])
+        writer.writerow([column.name for column in columns])
+        for values in told:
+            writer.writerow([column.write(values[column.name]) for column in columns])
         return out.getvalue()

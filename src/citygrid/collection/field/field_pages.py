@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from citygrid.collection.field import app_files, icon
 from citygrid.collection.field.entrance import ADDRESS
+from citygrid.web import policy
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
@@ -25,6 +26,7 @@ def shell(request: HttpRequest) -> HttpResponse:
     context = {"version": found.version, "base": base, "first": found.first, "sheets": found.sheets}
     answer = render(request, "collection/shell.html", context)
     answer["Cache-Control"] = ASK_AGAIN
+    policy.admit_own_media(answer)
     return answer
 
 

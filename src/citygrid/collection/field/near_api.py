@@ -16,7 +16,7 @@ from citygrid.areas.locating import locate
 from citygrid.cases import nearby
 from citygrid.cases.database import plain
 from citygrid.collection.field import entrance
-from citygrid.collection.syncing import ground
+from citygrid.collection.syncing import base_sections, ground
 from citygrid.organization.seats import Signed
 from citygrid.process.model import Place
 from citygrid.process.states import STATE_NAMES, State
@@ -37,7 +37,7 @@ class NearIn(Schema):
 
 
 class NearOut(Schema):
-    """An open case of the class. `case`, `report_no`: only where the caller may see it; others hear that there is one,
+    """An open case of the class. `case`, `report_no`, `photo` (the first of the report): only where the caller may see it; others hear that there is one,
     not which."""
 
     metres: int
@@ -45,6 +45,7 @@ class NearOut(Schema):
     state: str
     case: UUID | None
     report_no: str
+    photo: UUID | None
 
 
 @router.get("/collection/near", response=list[NearOut])
@@ -62,10 +63,11 @@ def near(request: HttpRequest, asked: Query[NearIn]) -> list[dict[str, Any]]:
             if on_own_ground(signed, asked.lon, asked.lat, at)
             else mine
         )
+        photos = base_sections.first_photos(nearby.media_of(connection, [one.id for one in mine]))
     known = {one.id for one in mine}
     return [
         {"metres": round(one.metres), "received_at": one.received_at, "state": say(STATE_NAMES[State(one.state)]),
-         "case": one.id if one.id in known else None, "report_no": one.report_no if one.id in known else ""}
+         "case": one.id if one.id in known else None, "report_no": one.report_no if one.id in known else "", "photo": photos.get(one.id)}
         for one in found
     ]  # fmt: skip
 

@@ -1,8 +1,9 @@
 """The sections of the pack that every collector needs: who one is, classes, duty grids, components, near cases."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import shapely
 
@@ -16,6 +17,7 @@ from citygrid.cases.database import cursor, plain
 from citygrid.cases.nearby import HOURS, METRES
 from citygrid.collection.syncing import ground, pack
 from citygrid.media.limits import limits
+from citygrid.media.models import File
 from citygrid.organization.seats import Signed
 from citygrid.process.offers import creations
 from citygrid.rulebook import slices
@@ -100,6 +102,8 @@ def _class(row: ManagedClass, conditions: list[dict[str, Any]], *, zh: bool) -> 
         "before_photos": row.before_photos,
         "after_photos": row.after_photos,
         "check_photos": row.check_photos,
+        "before_films": row.before_films,
+        "before_sounds": row.before_sounds,
         "self_handle": row.self_handle,
         "safety": any(one["safety"] for one in conditions),
         "conditions": conditions,
@@ -166,7 +170,8 @@ def components(signed: Signed, now: datetime) -> dict[str, Any]:
     return {"rows": found, "cut": len(rows) > MOST_COMPONENTS}
 
 
-_NEAR = """select c.id, c.class_id, c.lon, c.lat, c.received_at, c.state, c.report_no, {seen} from cases_case c
+_NEAR = """select c.id, c.class_id, c.lon, c.lat, c.received_at, c.state, c.report_no, {seen}, c.snapshot -> 'media'
+    from cases_case c
     where c.bucket = '0001-01-01' and c.areas && %s::bigint[] and c.class_id is not null and c.lon is not null
       and c.state <> 'merged' and c.received_at >= %s
     order by c.received_at desc, c.id limit %s"""
@@ -185,16 +190,25 @@ def near(signed: Signed, now: datetime) -> list[dict[str, Any]]:
         found = cursor(connection).execute(sql.encode(), [*params, areas, now - timedelta(hours=hours), MOST_NEAR])
         rows = found.fetchall()
     names = naming.classes(row[1] for row in rows)
-    return [_near(row, names) for row in rows]
+    photos = first_photos({row[0]: row[8] for row in rows if row[7]})
+    return [_near(row, names, photos.get(row[0])) for row in rows]
 
 
-def _near(row: tuple[Any, ...], names: dict[str, str]) -> dict[str, Any]:
-    case, class_id, lon, lat, received_at, state, report_no, seen = row
+def first_photos(media: Mapping[UUID, Iterable[str] | None]) -> dict[UUID, str]:
+    """Case -> the first picture among the files of its report, where there is one."""
+    ids = {one for files in media.values() for one in files or ()}
+    images = {str(one) for one in File.objects.filter(pk__in=ids, kind="image").values_list("pk", flat=True)}
+    found = ((case, next((one for one in files or () if one in images), None)) for case, files in media.items())
+    return {case: one for case, one in found if one is not None}
+
+
+def _near(row: tuple[Any, ...], names: dict[str, str], photo: str | None) -> dict[str, Any]:
+    case, class_id, lon, lat, received_at, state, report_no, seen, _media = row
     told = {
         "class_id": class_id, "class_name": names.get(class_id, class_id), "lon": float(lon), "lat": float(lat),
         "received_at": received_at,
     }  # fmt: skip
-    return told | ({"case": str(case), "state": state, "report_no": report_no} if seen else {})
+    return told | ({"case": str(case), "state": state, "report_no": report_no, "photo": photo} if seen else {})
 
 
 # marks that change whenever the content does, without making it

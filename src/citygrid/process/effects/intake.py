@@ -8,6 +8,7 @@ from citygrid.process.effects.registry import effect
 from citygrid.process.model import Place
 from citygrid.process.moments import moment
 from citygrid.process.refusal import refuse
+from citygrid.process.rules import ClassRule
 from citygrid.process.states import Kind, Mode, State
 from citygrid.process.step import Step
 
@@ -80,6 +81,14 @@ def _own_report(step: Step) -> None:
             raise refuse("field_unknown", field=name)
 
 
+def _evidence(step: Step, rule: ClassRule | None) -> None:
+    """What the class asks of a collector's report: photos, films, sounds."""
+    step.sets["media"] = step.evidence(rule.before_photos if rule is not None else 0)
+    if rule is not None:
+        step.played("video", rule.before_films, "films_missing")
+        step.played("audio", rule.before_sounds, "sounds_missing")
+
+
 @effect("report", "log_call", "warn")
 def begin(step: Step) -> None:
     """A report waits for acceptance, or first for verification where its source is not trusted at sight."""
@@ -88,8 +97,7 @@ def begin(step: Step) -> None:
     _begin(step)
     step.sets["public"] = step.act.name == "log_call"
     rule = step.rules.classes.get(step.sets.get("class_id", ""))
-    photos = rule.before_photos if rule is not None and step.act.actor.role == "collector" else 0
-    step.sets["media"] = step.evidence(photos)
+    _evidence(step, rule if step.act.actor.role == "collector" else None)
     if step.variant.source(step.said["source"]).verify and not step.sets.get("outside"):
         step.to(State.UNVERIFIED)
         step.open("send_verify", main=True)
@@ -111,6 +119,8 @@ def begin_self(step: Step) -> None:
     if step.sets.get("outside"):
         raise refuse("outside_transfer")
     before = step.evidence(max(1, rule.before_photos))
+    step.played("video", rule.before_films, "films_missing")
+    step.played("audio", rule.before_sounds, "sounds_missing")
     after = step.evidence(max(1, rule.after_photos), "after_media")
     step.sets.update(media=before, after_media=after, mode=Mode.SELF, handled_at=step.moment)
     step.to(State.SELF_HANDLED)

@@ -14,6 +14,7 @@ import * as update from "./update.js";
 import * as people from "./who.js";
 import { metres, t } from "./words.js";
 
+const ROOM = 3; // states that fit beside each other in full words; with more, what is well is only a sign
 const chips = new Map();
 let counted = { queued: 0, sending: 0, refused: 0, bytes: 0 };
 let person = null;
@@ -42,6 +43,9 @@ export async function start() {
     <header id="top"></header><div id="banners"></div><main id="main" tabindex="-1"></main>
     <div id="said" role="status" aria-live="polite"></div><nav id="bar"></nav>`, (root.replaceChildren(), root));
   main = root.querySelector("#main");
+  // What stands on the bar must know how high it is: large text makes it higher.
+  const door = root.querySelector("#bar");
+  new ResizeObserver(() => document.documentElement.style.setProperty("--bar-height", `${door.offsetHeight}px`)).observe(door);
   person = await people.who();
   for (const name of ["queue", "outbox", "who", "signed", "words", "update", "storage", "net"]) on(name, refreshed);
   on("place", accuracy);
@@ -70,13 +74,13 @@ function accuracy(fix) {
 
 function states() {
   const net = reachable()
-    ? { icon: "wifi", text: t("Online"), tone: "plain", order: 10 }
+    ? { icon: "wifi", text: t("Online"), tone: "plain", order: 10, brief: true }
     : { icon: "wifi-off", text: t("Offline"), tone: "warn", order: 10 };
   const open = counted.queued + counted.sending;
   const refused = counted.refused ? [{ icon: "alert-triangle", text: t("{n} refused", { n: counted.refused }), tone: "bad", order: 19, path: "queue" }] : [];
   const queue = open
     ? { icon: "cloud-upload", text: t("{n} waiting", { n: open }), tone: "warn", order: 20, path: "queue" }
-    : { icon: "cloud-check", text: t("All sent"), tone: "plain", order: 20, path: "queue" };
+    : { icon: "cloud-check", text: t("All sent"), tone: "plain", order: 20, path: "queue", brief: true };
   return [net, ...refused, ...(open || !refused.length ? [queue] : []), ...chips.values()].sort((a, b) => a.order - b.order);
 }
 
@@ -84,6 +88,7 @@ function top() {
   const line = document.querySelector("#top");
   if (!line) return;
   const here = screens.here();
+  const shown = states();
   const inside = here && !here.screen.bar && here.screen.path !== "sign-in";
   render(html`
     <div class="top-title">
@@ -91,8 +96,8 @@ function top() {
       <h1>${here?.shown ?? t(here?.screen.title ?? "Collector's app")}</h1>
       <a class="round" href="#/settings" aria-label=${t("Settings")}>${icon("settings")}</a>
     </div>
-    ${person ? html`<div class="states">${states().map((one) => {
-      const inner = html`${icon(one.icon)}<span>${one.text}</span>`;
+    ${person ? html`<div class="states">${shown.map((one) => {
+      const inner = html`${icon(one.icon)}<span class=${one.brief && shown.length > ROOM ? "sr" : ""}>${one.text}</span>`;
       return one.path
         ? html`<a class=${`state ${one.tone}`} href=${`#/${one.path}`}>${inner}</a>`
         : html`<span class=${`state ${one.tone}`} title=${one.label ?? nothing}>${inner}</span>`;

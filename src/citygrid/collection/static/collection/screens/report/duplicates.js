@@ -5,14 +5,14 @@ import { metres } from "./geometry.js";
 const PATIENCE = 2500;
 const HOUR = 3600_000;
 
-// Rows {metres, received_at, state, case, report_no, own}: of the class, near and recent enough, nearest first.
+// Rows {metres, received_at, state, case, report_no, own, file, photo}: of the class, near and recent enough, nearest first.
 // `entries`: the own queue; `rows`: the pack's. `rule`: {metres, hours}. `now` in milliseconds. Pure.
 export function likely(place, classId, rule, { rows, entries }, now) {
   const point = [place.lon, place.lat], since = now - rule.hours * HOUR, found = new Map();
   for (const entry of entries) {
     const { data, kind } = entry;
     if (kind !== "report" || entry.state === "away" || entry.state === "refused" || data.data?.class_id !== classId) continue;
-    add(found, data.case, { lon: Number(data.data.lon), lat: Number(data.data.lat), received_at: new Date(entry.made_at).toISOString(), state: "", case: data.case, report_no: entry.facts?.report_no ?? "", own: true });
+    add(found, data.case, { lon: Number(data.data.lon), lat: Number(data.data.lat), received_at: new Date(entry.made_at).toISOString(), state: "", case: data.case, report_no: entry.facts?.report_no ?? "", own: true, file: entry.files?.[0] ?? null });
   }
   rows.forEach((row, at) => row.class_id === classId && add(found, row.case ?? `near ${at}`, { ...row, own: false }));
   return [...found.values()]

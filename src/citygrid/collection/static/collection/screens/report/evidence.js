@@ -1,7 +1,7 @@
 // What a report still lacks before it may be sent: sentences for the person, the same rule as the server's
-// (process/effects/intake.py). `count` of photos is the class's.
+// (process/effects/intake.py). How many photos, films and sounds is the class's.
 
-// `draft`: {kind, photos, after, class_id, place}; `cls`: its class from the pack, or none.
+// `draft`: {kind, photos, after, films, sounds, class_id, place}; `cls`: its class from the pack, or none.
 export function missing(draft, cls) {
   const found = [];
   if (!draft.place) found.push({ code: "place", part: "place" });
@@ -11,6 +11,10 @@ export function missing(draft, cls) {
   const before = wanted(cls?.before_photos, own), after = own ? wanted(cls?.after_photos, true) : 0;
   if (draft.photos.length < before) found.push({ code: own ? "before" : "photos", part: "photos", n: before, had: draft.photos.length });
   if ((draft.after?.length ?? 0) < after) found.push({ code: "after", part: "after", n: after, had: draft.after?.length ?? 0 });
+  for (const [list, count] of [["films", cls?.before_films], ["sounds", cls?.before_sounds]]) {
+    const had = draft[list]?.length ?? 0;
+    if (had < (count ?? 0)) found.push({ code: list, part: list, n: count, had });
+  }
   return found;
 }
 

@@ -4,7 +4,9 @@ import { metres, moment, t } from "../../core/words.js";
 import { kindOfSound } from "../camera/recorder.js";
 import { offered, search } from "./classes.js";
 import { missing } from "./evidence.js";
+import { mover } from "./moving.js";
 import { nameOf, sourceOf } from "./known.js";
+import { moved } from "./shift.js";
 import { sketch } from "./sketch.js";
 
 const LACKS = {
@@ -14,6 +16,8 @@ const LACKS = {
   photos: (lack) => t("This class needs {n} photos; there are {had}.", lack),
   before: (lack) => t("{n} photos of before are needed; there are {had}.", lack),
   after: (lack) => t("{n} photos of after are needed; there are {had}.", lack),
+  films: (lack) => t("This class needs {n} films; there are {had}.", lack),
+  sounds: (lack) => t("This class needs {n} voice notes; there are {had}.", lack),
   post: () => t("Your post may not report this way. Take another post, or ask your team lead."),
 };
 
@@ -87,31 +91,45 @@ function where(on, spot, stands, hand) {
     ${hand.length ? html`<h3>${t("Is it one of these?")}</h3><div class="rp-hand">${hand.map((one, at) => html`
       <button type="button" class="rp-part" aria-pressed=${one.code === data.component ? "true" : "false"} @click=${() => on.component(one)}>
         <b>${at + 1}</b><span>${nameOf(on.known.byId.get(one.class_id)) || one.name}<small>${one.code} · ${metres(one.metres)}</small></span></button>`)}</div>` : nothing}
-    ${spot ? html`<details><summary>${t("Sketch of the place")}</summary>${sketch(spot, { outlines: on.known.units.map((one) => one.shape), points: hand })}</details>` : nothing}
-    <button type="button" class="button plain" @click=${() => on.here()}>${icon("current-location")}<span>${t("Here, now")}</span></button>
+    ${on.moves && data.place ? mover(on, data.place, hand) : html`
+      ${spot ? html`<details><summary>${icon("map-2")} ${t("Sketch of the place")}</summary>${sketch(spot, { outlines: on.known.units.map((one) => one.shape), points: hand })}</details>` : nothing}
+      <div class="row"><button type="button" class="button plain" @click=${() => on.here()}>${icon("current-location")}<span>${t("Here, now")}</span></button>
+        ${data.place ? html`<button type="button" class="button plain" data-move @click=${() => on.moving(true)}>${icon("map-pin")}<span>${t("Move the place")}</span></button>` : nothing}</div>`}
   </section>`;
 }
 
 function placeWords(spot, { unit }) {
-  const from = spot.by === "component" ? t("at the component") : spot.accuracy != null ? `±${metres(spot.accuracy)}` : "";
+  const far = moved(spot);
+  const how = far ? t("moved by {metres}", { metres: metres(far) }) : "";
+  const from = spot.by === "component" ? [t("at the component"), how].filter(Boolean).join(" · ") : how ? how : spot.accuracy != null ? `±${metres(spot.accuracy)}` : "";
   return [unit ? t("Grid {code}", { code: unit.code }) : t("{lon}, {lat}", { lon: spot.lon.toFixed(5), lat: spot.lat.toFixed(5) }), unit?.community, from].filter(Boolean).join(" · ");
 }
 
 function more(on) {
-  const { data } = on.draft, sound = kindOfSound();
+  const { data } = on.draft, sound = kindOfSound(), cls = on.known.byId.get(data.class_id);
+  const asked = [cls?.before_films ? t("Films: {n}", { n: cls.before_films }) : "", cls?.before_sounds ? t("Voice notes: {n}", { n: cls.before_sounds }) : ""].filter(Boolean);
   return html`<section class="card rp-more" aria-label=${t("More about it")}>
     <label class="field"><span>${t("What is to be seen (may be left empty)")}</span>
       <textarea rows="2" maxlength=${on.known.acting.longest_text} .value=${live(data.text ?? "")} @input=${(e) => on.draft.change({ text: e.target.value })}></textarea></label>
     <label class="field"><span>${t("Where exactly (house number, opposite of …)")}</span>
       <input maxlength="200" .value=${live(data.address ?? "")} @input=${(e) => on.draft.change({ address: e.target.value })}></label>
+    ${asked.length ? html`<p class="quiet" data-asked>${t("This class asks for more than photos: {what}", { what: asked.join(" · ") })}</p>` : nothing}
     <div class="row">
       ${sound ? html`<button type="button" class=${`button ${on.recording ? "bad" : "plain"}`} @click=${() => on.voice()}>${icon(on.recording ? "player-stop" : "microphone")}<span>${on.recording ? t("Stop ({n} s)", { n: on.seconds }) : t("Say it")}</span></button>` : nothing}
       <label class="button plain">${icon("video")}<span>${t("Film it")}</span><input class="sr" type="file" accept="video/*" capture="environment" @change=${(e) => on.film(e.target)}></label>
     </div>
     ${[["sounds", "volume", t("Voice note")], ["films", "video", t("Film")]].map(([list, sign, words]) => (data[list] ?? []).map((id, at) => html`
-      <p class="rp-file">${icon(sign)}<span>${words} ${at + 1}</span><button type="button" class="button small" @click=${() => on.remove(list, id)}>${t("Remove")}</button></p>`))}
+      <div class="rp-file" data-played=${list}>${icon(sign)}<span>${words} ${at + 1}</span><button type="button" class="button small" aria-label=${`${t("Remove")}: ${words} ${at + 1}`} @click=${() => on.remove(list, id)}>${t("Remove")}</button>
+        ${played(list, on.pictures.url(id, { small: false }), `${words} ${at + 1}`)}</div>`))}
     ${data.photos.length || data.text ? html`<button type="button" class="button quiet" @click=${() => on.discard()}>${icon("trash")}<span>${t("Throw this draft away")}</span></button>` : nothing}
   </section>`;
+}
+
+// Heard or seen before it goes.
+function played(list, url, words) {
+  if (!url) return nothing;
+  return list === "sounds" ? html`<audio controls preload="metadata" src=${url} aria-label=${words}></audio>`
+    : html`<video controls playsinline preload="metadata" src=${url} aria-label=${words}></video>`;
 }
 
 function foot(on) {

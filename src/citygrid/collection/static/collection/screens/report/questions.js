@@ -6,7 +6,7 @@ import { moment, t } from "../../core/words.js";
 // "Already reported 40 m away, 2 h ago: same?" Gives "same", "add", "another" or null (back to the draft).
 export function same(rows, { comment, during }) {
   const text = html`<p>${t("Of this class there is an open case nearby. Look before you send.")}</p>
-    <ul class="near">${rows.slice(0, 4).map((row) => html`<li>${icon("map-pin")}<span>${nearWords(row)}</span></li>`)}</ul>`;
+    <ul class="near">${rows.slice(0, 4).map((row) => html`<li>${row.picture ? html`<img src=${row.picture} alt=${t("Photo of the earlier report")}>` : icon("map-pin")}<span>${nearWords(row)}</span></li>`)}</ul>`;
   const choices = [{ value: "another", label: t("Another one: send it"), icon: "send", tone: "main" }];
   if (comment && rows[0].case && !rows[0].own) choices.push({ value: "add", label: t("The same: add to it"), icon: "message" });
   choices.push({ value: "same", label: t("The same: do not send"), icon: "copy" });

@@ -15,6 +15,7 @@ import { form } from "./form.js";
 import { knowledge } from "./known.js";
 import { Pictures } from "./pictures.js";
 import { throwAway } from "./questions.js";
+import { origin } from "./shift.js";
 import { send } from "./sending.js";
 import { atHand, standing } from "./standing.js";
 
@@ -27,7 +28,7 @@ export const fresh = (act) => new Draft({
 
 class ReportScreen {
   constructor(root, draft, known, others) {
-    Object.assign(this, { root, draft, known, others, typed: "", all: false, shooting: "", lacks: [], busy: false, recording: null, seconds: 0, cameras: {}, here: visit() });
+    Object.assign(this, { root, draft, known, others, typed: "", all: false, shooting: "", lacks: [], busy: false, recording: null, seconds: 0, cameras: {}, moves: false, here: visit() });
     this.pictures = new Pictures(() => this.paint());
     this.stops = [place.watch(), on("place", () => this.located()), on("pack", () => this.learnt())];
     this.hidden = () => document.hidden && this.draft.flush();
@@ -96,6 +97,23 @@ class ReportScreen {
     else frame.say(t("The device does not know where it is. Go into the open and try again."), { tone: "bad" });
   }
 
+  // The place is another than the phone's: chosen by hand, and how far is kept.
+  move({ lon, lat }) {
+    const { place: now } = this.draft.data, from = origin(now);
+    this.change({ component: "", place: { ...now, lon, lat, accuracy: from.accuracy, by: "moved", from }, distinct: false });
+  }
+
+  unmove() {
+    const from = origin(this.draft.data.place);
+    this.change({ component: "", place: { ...from, by: "gps" }, distinct: false });
+  }
+
+  moving(yes) {
+    this.moves = yes;
+    this.paint();
+    this.root.querySelector(yes ? ".rp-steps button" : "[data-move]")?.focus({ preventScroll: !yes });
+  }
+
   async learnt() {
     this.known = await knowledge();
     this.paint();
@@ -124,9 +142,9 @@ class ReportScreen {
   component(one) {
     const again = this.draft.data.component === one.code, { data } = this.draft;
     if (again) return this.change({ component: "" }, { atOnce: true });
-    const at = data.place?.at ?? Date.now(), mock = data.place?.mock ?? null;
+    const at = data.place?.at ?? Date.now(), mock = data.place?.mock ?? null, from = origin(data.place);
     this.change({ component: one.code, class_id: one.class_id, distinct: false,
-      place: { lon: one.lon, lat: one.lat, accuracy: null, mock, at, by: "component" } }, { atOnce: true });
+      place: { lon: one.lon, lat: one.lat, accuracy: null, mock, at, by: "component", ...(from ? { from } : {}) } }, { atOnce: true });
   }
 
   async film(input) {

@@ -4,8 +4,10 @@ import * as pack from "../../core/pack.js";
 import { ask, keep } from "../border/ask.js";
 import { asked, joined, likely } from "./duplicates.js";
 import { missing } from "./evidence.js";
+import { release, withPhotos } from "./near_photos.js";
 import { nameOf, remember, sourceOf } from "./known.js";
 import { same, throwAway } from "./questions.js";
+import { moved } from "./shift.js";
 import { t } from "../../core/words.js";
 
 // {lacks: [...]}, {stopped: true} (the person went back, or left the screen: the draft stays), {dropped: true}, or
@@ -18,7 +20,9 @@ export async function send(draft, known, during) {
   if (lacks.length) return { lacks };
   const near = data.kind === "report" && !data.distinct ? await nearOnes(data, known) : [];
   if (near.length) {
-    const answer = await same(near, { comment: known.acting.comment, during });
+    const told = await withPhotos(near);
+    const answer = await same(told, { comment: known.acting.comment, during });
+    release(told);
     if (answer === null) return { stopped: true };
     if (answer === "same") return (await dropped(draft, during)) ? { dropped: true } : { stopped: true };
     if (answer === "add") return { sent: await addTo(near[0], draft) };
@@ -67,6 +71,7 @@ export function content(data, known) {
     class_id: data.class_id,
     lon: data.place.lon.toFixed(7),
     lat: data.place.lat.toFixed(7),
+    ...(moved(data.place) === null ? {} : { moved: moved(data.place) }),
     media: [...data.photos, ...(data.sounds ?? []), ...(data.films ?? [])],
     ...(own ? { after_media: data.after ?? [] } : {}),
     ...(data.component ? { component: data.component } : {}),
