@@ -57,8 +57,12 @@ class Command(BaseCommand):
             found = replaying.traces(options["file"])
         except (OSError, ValueError) as error:
             raise CommandError(f"{options['file']}: {error}") from error
-        for one in replaying.replay(found[: options["most"]], options["day"], now):
+        found = found[: options["most"]]
+        done = replaying.replay(found, options["day"], now)
+        for one in done:
             told = one.patrol.figures
             hours = {name: round(told[name] / 60) for name in ("on_duty", "active", "idle", "gap", "outside")}
             grids = f"{told['grids_visited']}/{told['grids']} unit grids"
             self.stdout.write(f"{one.patrol.person} {one.trace.name}: {one.fixes} new fixes, {hours} min, {grids}")
+        if len(done) < len(found):
+            self.stdout.write(f"{len(found) - len(done)} traces found no shift that is free.")
