@@ -1,11 +1,11 @@
 """Queues are open work items: mine by name, and those of my post's role in my body; first what is late first."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from citygrid.cases.database import cursor, plain
+from citygrid.cases.database import Connection, cursor, plain
 from citygrid.cases.lists.filters import Filters, Terms, of_case, of_light
 from citygrid.cases.models import OPEN_BUCKET
 from citygrid.process.guards import PERSONAL
@@ -61,19 +61,23 @@ _ORDERS = {"due": ("sort_at", "", ">"), "came": ("opened_at", "", ">"), "newest"
 # The case of an item is open, but for the few kinds of work that outlive it: these are looked for through the head.
 LASTING = sorted({row.answers for state in TERMINAL for row in FROM[state] if row.answers})
 _OPEN_FITS = "i.case_id in (select c.id from cases_case c where c.bucket = %s and {terms})"
-_ENDED_FITS = """i.kind = any(%s) and exists (select from cases_head h
-      join cases_case c on c.id = h.case_id and c.bucket = h.bucket
-      where h.case_id = i.case_id and h.bucket <> %s and {terms})"""
+_ENDED = """select i.case_id, h.bucket from cases_item i join cases_head h on h.case_id = i.case_id
+    where i.bucket = %s and i.kind = any(%s) and h.bucket <> %s and {terms}"""
+_OF_CASES = "select c.id from cases_case c where c.bucket = any(%s) and c.id = any(%s) and {terms}"
 _BRANCH = """(select i.* from cases_item i where i.bucket = %s and {terms}
       order by i.{column} {way}, i.case_id {way}, i.no {way} limit %s)"""
-_ROWS = """select i.case_id, i.no, i.kind, i.main, i.body, i.role, i.person, i.opened_at, i.due, i.warn_at, i.sort_at,
-      i.paused_at, i.provisional, c.report_no, c.case_no, c.state, c.class_id, c.safety, c.district, c.community,
-      c.received_at, c.marks, t.plain, a.plain, c.source, c.unit
+_ROWS = """select h.bucket, i.case_id, i.no, i.kind, i.main, i.body, i.role, i.person, i.opened_at, i.due, i.warn_at,
+      i.sort_at, i.paused_at, i.provisional
     from (select * from ({branches}) u order by {column} {way}, case_id {way}, no {way} limit %s) i
       join cases_head h on h.case_id = i.case_id
-      join cases_case c on c.id = i.case_id and c.bucket = h.bucket
-      left join trust_redactable t on t.id = c.text_id left join trust_redactable a on a.id = c.address_id
     order by i.{column} {way}, i.case_id {way}, i.no {way}"""
+# The cases are read by a statement of their own that names the buckets: one that takes them from the head is planned
+# for every partition there is, which costs more than the reading.
+_CASES = """select c.id, c.report_no, c.case_no, c.state, c.class_id, c.safety, c.district, c.community, c.received_at,
+      c.marks, t.plain, a.plain, c.source, c.unit
+    from cases_case c
+      left join trust_redactable t on t.id = c.text_id left join trust_redactable a on a.id = c.address_id
+    where c.bucket = any(%s) and c.id = any(%s)"""
 
 
 def my_items(
@@ -93,27 +97,42 @@ def my_items(
     wanted = filters if filters is not None else Filters()
     column, way, side = _ORDERS[wanted.sort or "due"]
     branches, params = [], []
-    for terms in _branches(person, body, role, _fits(wanted, kind, now), wanted):
-        if after:
-            terms.append((f"(i.{column}, i.case_id, i.no) {side} (%s, %s, %s)", list(after)))
-        text = " and ".join(condition for condition, _values in terms)
-        branches.append(_BRANCH.format(terms=text, column=column, way=way))
-        params += [OPEN_BUCKET, *(value for _condition, values in terms for value in values), most]
-    sql = _ROWS.format(branches=" union all ".join(branches), column=column, way=way)
     with plain() as connection:
-        rows = cursor(connection).execute(sql.encode(), [*params, most])
-        return [Queued(*row) for row in rows.fetchall()]
+        for terms in _branches(connection, (person, body, role), _fits(wanted, kind, now), wanted):
+            if after:
+                terms.append((f"(i.{column}, i.case_id, i.no) {side} (%s, %s, %s)", list(after)))
+            text, values = _joined(terms)
+            branches.append(_BRANCH.format(terms=text, column=column, way=way))
+            params += [OPEN_BUCKET, *values, most]
+        sql = _ROWS.format(branches=" union all ".join(branches), column=column, way=way)
+        items = cursor(connection).execute(sql.encode(), [*params, most]).fetchall()
+        cases = _cases(connection, {case: bucket for bucket, case, *_rest in items})
+    return [Queued(*item, *cases[item[0]]) for _bucket, *item in items if item[0] in cases]
+
+
+def _cases(connection: Connection, buckets: dict[UUID, date]) -> dict[UUID, tuple[Any, ...]]:
+    """What a list shows of these cases. One that is closed meanwhile is looked for again where it went."""
+    found: dict[UUID, tuple[Any, ...]] = {}
+    for _ in range(3):
+        if not buckets:
+            break
+        rows = cursor(connection).execute(_CASES.encode(), [sorted({*buckets.values()}), list(buckets)])
+        found.update({case: tuple(rest) for case, *rest in rows.fetchall()})
+        gone = [case for case in buckets if case not in found]
+        where = "select case_id, bucket from cases_head where case_id = any(%s)"
+        buckets = dict(cursor(connection).execute(where.encode(), [gone]).fetchall()) if gone else {}
+    return found
 
 
 def count(person: int, body: int | None, role: str, wanted: Filters, now: datetime, most: int) -> int:
     """How many items `my_items` would give without a page's end, counted up to `most`."""
     branches, params = [], []
-    for terms in _branches(person, body, role, _fits(wanted, None, now), wanted):
-        text = " and ".join(condition for condition, _values in terms)
-        branches.append(f"(select i.case_id, i.no from cases_item i where i.bucket = %s and {text} limit %s)")  # noqa: S608
-        params += [OPEN_BUCKET, *(value for _condition, values in terms for value in values), most]
-    sql = f"select count(*) from ({' union all '.join(branches)}) u"  # noqa: S608 - constants
     with plain() as connection:
+        for terms in _branches(connection, (person, body, role), _fits(wanted, None, now), wanted):
+            text, values = _joined(terms)
+            branches.append(f"(select i.case_id, i.no from cases_item i where i.bucket = %s and {text} limit %s)")  # noqa: S608
+            params += [OPEN_BUCKET, *values, most]
+        sql = f"select count(*) from ({' union all '.join(branches)}) u"  # noqa: S608 - constants
         row = cursor(connection).execute(sql.encode(), params).fetchone()
     return min(most, int(row[0])) if row is not None else 0
 
@@ -130,17 +149,38 @@ def _fits(wanted: Filters, kind: str | None, now: datetime | None) -> Terms:
     return terms
 
 
-def _branches(person: int, body: int | None, role: str, fits: Terms, wanted: Filters) -> list[Terms]:
+def _branches(
+    connection: Connection, owner: tuple[int, int | None, str], fits: Terms, wanted: Filters
+) -> list[Terms]:
     """The conditions of each part of the list: by name and by queue; of open cases and of ended ones where the case is
     asked about."""
-    of = of_case(wanted)
-    text = " and ".join(condition for condition, _values in of)
-    values: list[Any] = [value for _condition, given in of for value in given]
-    parts: list[Terms] = [[]]
+    of, parts = of_case(wanted), list[Terms]([[]])
     if of:
-        open_ones = (_OPEN_FITS.format(terms=text), [OPEN_BUCKET, *values])
-        parts = [[open_ones], [(_ENDED_FITS.format(terms=text), [LASTING, OPEN_BUCKET, *values])]]
-    return [[who, *fits, *part] for who in _whose(person, body, role) for part in parts]
+        text, values = _joined(of)
+        parts = [[(_OPEN_FITS.format(terms=text), [OPEN_BUCKET, *values])]]
+        ended = _ended(connection, owner, text, values)
+        if ended:
+            parts.append([("i.case_id = any(%s)", [ended])])
+    return [[who, *fits, *part] for who in _whose(*owner) for part in parts]
+
+
+def _ended(connection: Connection, owner: tuple[int, int | None, str], text: str, values: list[Any]) -> list[UUID]:
+    """The ended cases with work of this owner left that fit these conditions: there are few."""
+    buckets: dict[UUID, date] = {}
+    for who, whose in _whose(*owner):
+        rows = cursor(connection).execute(
+            _ENDED.format(terms=who).encode(), [OPEN_BUCKET, LASTING, OPEN_BUCKET, *whose]
+        )
+        buckets.update(dict(rows.fetchall()))
+    if not buckets:
+        return []
+    given = [sorted({*buckets.values()}), list(buckets), *values]
+    return [row[0] for row in cursor(connection).execute(_OF_CASES.format(terms=text).encode(), given).fetchall()]
+
+
+def _joined(terms: Terms) -> tuple[str, list[Any]]:
+    text = " and ".join(condition for condition, _values in terms)
+    return text, [value for _condition, values in terms for value in values]
 
 
 def _whose(person: int, body: int | None, role: str) -> list[tuple[str, list[object]]]:

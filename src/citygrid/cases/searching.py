@@ -3,6 +3,7 @@
 A list by the newest first is looked for among the newest days before it is looked for in all: the partitions go by the
 month of closing, and each of them would be walked to its end by whoever has nothing there."""
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from citygrid.trust.bigrams import bigrams
 PAGE = 50
 NEW = timedelta(days=14)
 """The days that are looked through first."""
+LOOK_EVERY = 60.0  # seconds
 RARE = 300
 """Words that so few texts hold are looked for by these texts; others by walking through the cases."""
 
@@ -127,14 +129,28 @@ def _page(connection: Connection, page: str, order: str, where: tuple[str, list[
 def _new(connection: Connection, query: Query, most: int) -> tuple[str, list[Any]] | None:
     """The condition of the newest days, before the newest page of all cases began, with the partitions that can hold
     them (nothing is closed before it was received). None where there are no more cases than a page holds."""
-    where, values = ("where received_at <= %s", [query.before[0]]) if query.before is not None else ("", [])
-    newest = f"select received_at from cases_case {where} order by received_at desc, id desc offset %s limit 1"  # noqa: S608
-    row = cursor(connection).execute(newest.encode(), [*values, most]).fetchone()
-    if row is None:
-        return None
-    since = row[0] - NEW
+    began = _Newest.began if query.before is None else None
+    if began is None or _Newest.most != most or time.monotonic() - _Newest.looked > LOOK_EVERY:
+        where, values = ("where received_at <= %s", [query.before[0]]) if query.before is not None else ("", [])
+        newest = f"select received_at from cases_case {where} order by received_at desc, id desc offset %s limit 1"  # noqa: S608
+        row = cursor(connection).execute(newest.encode(), [*values, most]).fetchone()
+        if row is None:
+            return None
+        began = row[0]
+        if query.before is None:
+            _Newest.began, _Newest.most, _Newest.looked = began, most, time.monotonic()
+    since = began - NEW
     month = partitions.month_of(since - timedelta(days=1))
     return "c.received_at >= %s and (c.bucket = %s or c.bucket >= %s)", [since, OPEN_BUCKET, month]
+
+
+class _Newest:
+    """When the newest page of all cases began, as last looked: days that are looked through first, whatever they are,
+    change no answer."""
+
+    began: datetime | None = None
+    most = 0
+    looked = float("-inf")
 
 
 def count(scope: Scope, query: Query, most: int) -> int:
@@ -191,7 +207,8 @@ def _worded(connection: Connection, text: str) -> tuple[str, list[Any]]:
     found = [row[0] for row in cursor(connection).execute(few.encode(), given).fetchall()]
     if len(found) <= RARE:
         return "(c.text_id = any(%s) or c.address_id = any(%s))", [found, found]
-    here = f"exists (select from trust_redactable w where w.id in (c.text_id, c.address_id) and w.{fits})"
+    # As a value, not as `exists`: then the cases are walked in their order until the page is full.
+    here = f"(select true from trust_redactable w where w.id in (c.text_id, c.address_id) and w.{fits} limit 1)"  # noqa: S608
     return here.replace("and plain", "and w.plain"), given
 
 
