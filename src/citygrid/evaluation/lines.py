@@ -17,6 +17,11 @@ class Place:
         found = (n for n, line in enumerate(self.text) if field and pattern.match(line))
         return self.first + next(found, 0)
 
+    def begins_below(self, field: str) -> bool:
+        """Whether the field's text begins on the next line (after three quotation marks)."""
+        line = self.text[self.line(field) - self.first] if self.text else ""
+        return line.rstrip().endswith(('"""', "'''")) and line.count(line.rstrip()[-3:]) == 1
+
 
 class Lines:
     """Places of the tables of one file."""

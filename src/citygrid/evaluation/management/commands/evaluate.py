@@ -1,16 +1,20 @@
-"""`citygrid evaluate`: the indicators of a period by unit, area, post, class or source; and the cases behind one."""
+"""`citygrid evaluate`: the indicators of a period by unit, area, post, class or source; the cases behind one; the
+scores of a scheme with their terms."""
 
 from argparse import ArgumentParser
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
+from citygrid.evaluation import score_printing
 from citygrid.evaluation.asking import DEFAULT, ask, opened, zone_at
+from citygrid.evaluation.catalogue import catalogue
+from citygrid.evaluation.computing import NoSchemeError, computed
 from citygrid.evaluation.counting import LEVELS, Question
 from citygrid.evaluation.definitions import SUBJECTS, of_city
-from citygrid.evaluation.periods import PeriodError, month_before, period
+from citygrid.evaluation.periods import PeriodError, month_before, month_of, period
 from citygrid.evaluation.printing import FORMATS, written
 from citygrid.evaluation.subjects import key_of
 from citygrid.evaluation.tables import UnknownIndicatorError
@@ -18,6 +22,18 @@ from citygrid.evaluation.tables import UnknownIndicatorError
 
 def _day(text: str) -> date:
     return date.fromisoformat(text)
+
+
+def _span(options: dict[str, Any]) -> tuple[date | None, date | None]:
+    """First and last day as asked."""
+    if not options["period"]:
+        return options["first"], options["last"]
+    if options["first"] or options["last"]:
+        raise CommandError("Give either --period or --from and --to.")
+    try:
+        return month_of(date.fromisoformat(f"{options['period']}-01"))
+    except ValueError as error:
+        raise CommandError("--period is a month, like 2026-03.") from error
 
 
 class Command(BaseCommand):
@@ -30,6 +46,8 @@ class Command(BaseCommand):
         parser.add_argument("--level", choices=LEVELS, default="district", help="of areas")
         parser.add_argument("--format", dest="form", choices=FORMATS, default="table")
         parser.add_argument("--lang", choices=("zh", "en"), default="zh")
+        parser.add_argument("--scheme", metavar="CODE", help="the scores of this scheme with their terms (csv or json)")
+        parser.add_argument("--period", metavar="YYYY-MM", help="a month, in place of --from and --to")
         parser.add_argument("--indicators", metavar="A,B", help="keys; `all` for every one")
         parser.add_argument("--open", dest="opens", metavar="KEY", help="list the cases behind this count")
         parser.add_argument("--subject", metavar="ID", help="of this row only (its id in CSV or JSON)")
@@ -37,17 +55,31 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         zone = zone_at(now)
-        first, last = options["first"], options["last"]
+        first, last = _span(options)
         if (first is None) != (last is None):
             raise CommandError("Give both --from and --to, or neither.")
-        if first is None:
+        if first is None or last is None:
             first, last = month_before(now.astimezone(zone).date())
         try:
             question = Question(period(first, last, zone, now), options["by"], options["level"])
         except PeriodError as error:
             raise CommandError(f"--to lies before --from: {error}.") from error
         with translation.override("zh-hans" if options["lang"] == "zh" else "en"):
-            self._answer(question, options)
+            if options["scheme"]:
+                self._scores(question, options, now)
+            else:
+                self._answer(question, options)
+
+    def _scores(self, question: Question, options: dict[str, Any], now: datetime) -> None:
+        book = catalogue(min(question.period.last, now.astimezone(zone_at(now)).date()))
+        for problem in book.report.problems:
+            self.stderr.write(str(problem))
+        try:
+            scores = computed(options["scheme"], question.period, now, book)
+        except NoSchemeError as error:
+            raise CommandError(f"There is no scheme {error}. Known: {', '.join(book.schemes)}.") from error
+        form = "json" if options["form"] == "json" else "csv"
+        self.stdout.write(score_printing.written(scores, form), ending="\n" if form == "json" else "")
 
     def _answer(self, question: Question, options: dict[str, Any]) -> None:
         known, report = of_city(question.period.last)
