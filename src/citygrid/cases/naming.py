@@ -22,8 +22,11 @@ def body(number: int | None) -> str:
 
 def people(ids: Iterable[int | None]) -> dict[int, str]:
     """Person id -> name. The system is nobody: it is left out."""
-    wanted = {one for one in ids if one}
-    return dict(Person.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+    wanted, known = {one for one in ids if one}, remembered("people")
+    missing = wanted - known.keys()
+    if missing:
+        known.update(dict(Person.objects.filter(pk__in=missing).values_list("pk", "name")))
+    return {one: known[one] for one in wanted if one in known}
 
 
 def classes(ids: Iterable[str | None]) -> dict[str, str]:
@@ -54,7 +57,10 @@ def areas(ids: Iterable[int | None]) -> dict[int, str]:
 
 
 def roles(codes: Iterable[str]) -> dict[str, str]:
-    return {role.code: str(role) for role in Role.objects.filter(code__in=set(codes))}
+    known = remembered("roles")
+    if not known:
+        known.update({role.code: role for role in Role.objects.all()})
+    return {code: str(known[code]) for code in set(codes) if code in known}
 
 
 def city(in_chinese: bool) -> str:
