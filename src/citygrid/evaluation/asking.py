@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from citygrid.cases.database import plain
-from citygrid.evaluation import facts
+from citygrid.evaluation import facts, rolled
 from citygrid.evaluation.counting import Key, Opened, Question, open_rows
 from citygrid.evaluation.definitions import Count, Definitions, current, parts_of
 from citygrid.evaluation.tables import Table, evaluate
@@ -32,15 +32,17 @@ def ask(question: Question, keys: Iterable[str], definitions: Definitions | None
     """The table of these indicators. UnknownIndicatorError for a key that there is not."""
     known = definitions or current(question.period.last)
     with plain() as connection:
+        facts.keep_days(connection, str(zone_at(question.period.cut)))
         facts.refresh(connection)
-        return evaluate(connection, known, question, list(keys))
+        return evaluate(connection, known, question, list(keys), rolled.count)
 
 
 def opened(
-    question: Question, key: str, subject: Key | None, *, most: int = 1_000_000, skip: int = 0
-) -> Sequence[Opened]:
+    question: Question, key: str, subject: Key | None, *, most: int = 1_000_000, skip: int = 0,
+    known: Definitions | None = None,
+) -> Sequence[Opened]:  # fmt: skip
     """The rows behind a count of one subject, or behind its total. ValueError when it is no count or not shown so."""
-    one = current(question.period.last).all[key]
+    one = (known or current(question.period.last)).all[key]
     if not isinstance(one, Count):
         raise ValueError(f"{key} is a rate; open {', '.join(parts_of(one))}")
     if question.by not in one.by:

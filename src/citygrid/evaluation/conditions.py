@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from citygrid.evaluation.definitions import EXCLUSIONS, Count
-from citygrid.evaluation.facts import COLUMNS, PAUSED, SPANS
+from citygrid.evaluation.facts import COLUMNS, LIVES, PAUSED, SPANS
 from citygrid.evaluation.terms import columns_of, sql
 
 
@@ -23,7 +23,7 @@ def asked_of(counts: Iterable[Count]) -> dict[str, str]:
     """Name -> expression of all that these counts ask of a row (of one facts table)."""
     found: dict[str, str] = {}
     for one in counts:
-        for column in columns_of((*_terms(one), *one.done)):
+        for column in columns_of((*terms(one), *one.done)):
             known = f"case when {column} is null then null else true end"
             found[column] = known if COLUMNS[one.facts][column] == "moment" else column
         if one.moment:
@@ -34,7 +34,8 @@ def asked_of(counts: Iterable[Count]) -> dict[str, str]:
 
 
 def within(moment: str) -> str:
-    return f"({moment} >= %(start)s and {moment} < %(cut)s)"
+    """The moment lies in the period. Quoted: DuckDB reads `at` as a word of its own."""
+    return f'("{moment}" >= %(start)s and "{moment}" < %(cut)s)'
 
 
 def is_open(facts: str) -> str:
@@ -49,7 +50,20 @@ def window(one: Count) -> str:
     return " or ".join([*ways, is_open(one.facts)] if one.carry else ways)
 
 
-def _terms(one: Count) -> list[Any]:
+def life(counts: Iterable[Count]) -> str:
+    """A wider window that names two columns only, so that a database can leave whole months out: what had begun by the
+    cut and was not over before the start. True where a count's moment may lie outside of a row's life."""
+    counts = list(counts)
+    facts = counts[0].facts
+    since, (opened, until, _) = LIVES[facts], SPANS[facts]
+    if any(one.moment not in ("", since, opened, until) for one in counts):
+        return "true"
+    ended = f'"{until}" >= %(start)s' if facts == "act" else f"({until} is null or {until} >= %(start)s)"
+    return f'"{since}" < %(cut)s and {ended}'
+
+
+def terms(one: Count) -> list[Any]:
+    """What holds for each of its rows."""
     return [*one.where, *(EXCLUSIONS[name] for name in one.exclude)]
 
 
@@ -67,4 +81,4 @@ def _condition(one: Count, params: dict[str, Any], within_: Callable[[str], str]
         ways.append(f"({within_(one.moment)} and {sql(one.done, params)})")
     if one.carry:
         ways.append(f"({carried(one.carry)})")
-    return f"{sql(_terms(one), params)} and ({' or '.join(ways)})"
+    return f"{sql(terms(one), params)} and ({' or '.join(ways)})"

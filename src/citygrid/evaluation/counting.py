@@ -2,10 +2,11 @@
 
 The statements use nothing that DuckDB does not know: comparisons, `in`, `coalesce`, `filter`, `group by`."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,9 @@ from citygrid.organization.visibility import Scope
 
 FEW = 16
 """Up to so many counts of a table of facts look at each row; more first group the rows that are equal to them all."""
+DAY = timedelta(days=1)
 LEVELS = ("district", "street", "community")
+_TELLING = ("kind", "act", "request_kind")
 Key = tuple[Any, ...]
 """Whom a count is for: (area id), (body id), (role, person id, body id), (class id) or (source); (None,) nobody."""
 
@@ -73,16 +76,21 @@ def count(connection: Connection, counts: Iterable[Count], question: Question) -
             by_facts[one.facts].append(one)
     derived = any_derived(connection)
     for facts, group in by_facts.items():
-        _count(connection, facts, group, question, found, derived=derived)
+        statement, params = statement_of(facts, group, question, with_derived=derived)
+        take(connection, statement, params, group, question, found)
     return found
 
 
-def _count(
-    connection: Connection, facts: str, counts: list[Count], question: Question, found: Counted, *, derived: bool
-) -> None:
-    statement, params = statement_of(facts, counts, question, with_derived=derived)
+def take(
+    connection: Connection, statement: str, params: Mapping[str, Any], counts: list[Count], question: Question,
+    found: Counted,
+) -> None:  # fmt: skip
+    """The answer of such a statement goes into `found`."""
     width = len(subject_columns(question.by, question.level))
-    with connection.cursor() as run:
+    with connection.transaction(), connection.cursor() as run:
+        # Hundreds of short conditions are not worth compiling, and the groups of a month should stay in memory.
+        run.execute("set local jit = off")
+        run.execute("set local work_mem = '64MB'")
         rows = run.execute(statement.encode(), params).fetchall()
     for row in rows:
         key = row[:width]
@@ -108,23 +116,40 @@ def statement_of(
     params: dict[str, Any] = {"start": question.period.start, "cut": question.period.cut}
     subject = subject_columns(question.by, question.level)
     windows = " or ".join(dict.fromkeys(conditions.window(one) for one in counts))
-    looked = f"({windows}) and {_kinds(counts, params)} and {_seen(question, params)}"
+    looked = f"{conditions.life(counts)} and ({windows}) and {kinds(counts, params)} and {_seen(question, params)}"
     source = f"from evaluation_{facts}\nwhere {looked}\ngroup by "
     if len(counts) <= FEW:
-        columns = [*subject, *_columns(counts, params, conditions.of_row, "", with_derived=with_derived)]
-        return f"select {_list(columns)}\n{source}{_ordinals(len(subject))}", params
+        told = [*subject, *columns(counts, params, conditions.of_row, "", with_derived=with_derived)]
+        return f"select {_list(told)}\n{source}{ordinals(len(subject))}", params
     names = [f"s{n}" for n in range(len(subject))]
     asked = {**dict(zip(names, subject, strict=True)), **conditions.asked_of(counts)}
     if with_derived:
         asked["derived"] = "derived"
     sums = [f"sum({column}) as sum_{column}" for column in dict.fromkeys(one.sum for one in counts if one.sum)]
     inner = [*(f"{value} as {name}" for name, value in asked.items()), "count(*) as n", *sums]
-    columns = [*names, *_columns(counts, params, conditions.of_group, "sum_", with_derived=with_derived)]
-    groups = f"select {_list(inner)}\n{source}{_ordinals(len(asked))}"
-    return f"select {_list(columns)}\nfrom ({groups}) g\ngroup by {_list(names)}", params
+    told = [*names, *columns(counts, params, conditions.of_group, "sum_", with_derived=with_derived)]
+    groups = f"select {_list(inner)}\n{source}{ordinals(len(asked))}"
+    return f"select {_list(told)}\nfrom ({groups}) g\ngroup by {_list(names)}", params
 
 
-def _columns(
+def spelled(statement: str, params: Mapping[str, Any]) -> str:
+    """The statement with its values written out: a text that PostgreSQL and DuckDB run as it is. TypeError for a value
+    that has no plain form (an asker's scope)."""
+    text = re.sub(r"%\((\w+)\)s", lambda found: _literal(params[found[1]]), statement)
+    return text.replace("%%", "%")
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, datetime):
+        return f"timestamptz '{value.isoformat(' ')}'"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    raise TypeError(f"{type(value).__name__} has no plain form")
+
+
+def columns(
     counts: list[Count],
     params: dict[str, Any],
     condition_of: Callable[[Count, dict[str, Any]], str],
@@ -147,19 +172,19 @@ def _list(columns: Iterable[str]) -> str:
     return ",\n  ".join(columns)
 
 
-def _ordinals(count: int) -> str:
+def ordinals(count: int) -> str:
     return ", ".join(str(n + 1) for n in range(count))
 
 
-def _kinds(counts: list[Count], params: dict[str, Any]) -> str:
+def kinds(counts: list[Count], params: dict[str, Any]) -> str:
     """Rows of a kind that no count asks for need not be looked at."""
-    kinds: dict[str, None] = {}
+    asked: dict[str, dict[str, None]] = {}
     for one in counts:
-        named = next((term for term in one.where if term[0] == "kind" and term[1] in ("=", "in")), None)
+        named = next((term for term in one.where if term[0] in _TELLING and term[1] in ("=", "in")), None)
         if named is None:
             return "true"
-        kinds.update(dict.fromkeys([named[2]] if named[1] == "=" else named[2]))
-    return sql([["kind", "in", list(kinds)]], params)
+        asked.setdefault(named[0], {}).update(dict.fromkeys([named[2]] if named[1] == "=" else named[2]))
+    return f"({' or '.join(sql([[column, 'in', list(values)]], params) for column, values in asked.items())})"
 
 
 def _seen(question: Question, params: dict[str, Any]) -> str:
@@ -179,16 +204,17 @@ def open_rows(
     """The rows behind the number of a subject (`key` None: the total), as many as the number says; oldest first."""
     params: dict[str, Any] = {"start": question.period.start, "cut": question.period.cut, "most": most, "skip": skip}
     since, until, due = SPANS[one.facts]
-    terms = [conditions.of_row(one, params), _seen(question, params)]
+    terms = [conditions.life([one]), conditions.of_row(one, params), _seen(question, params)]
     if key is not None:
         for n, (column, value) in enumerate(zip(subject_columns(question.by, question.level), key, strict=True)):
             params[f"k{n}"] = value
             terms.append(f"({column}) is null" if value is None else f"({column}) = %(k{n})s")
-    no = "null" if one.facts == "case" else "f.no"
-    rows = f"select * from evaluation_{one.facts} where {' and '.join(terms)}"  # noqa: S608
-    text = f"""select f.case_id, c.report_no, c.case_no, {no}, f.{since}, f.{due}, f.{until}
-        from ({rows}) f join evaluation_case c on c.case_id = f.case_id
-        order by f.{since}, f.case_id, 4 limit %(most)s offset %(skip)s"""  # noqa: S608
+    no = "null::bigint" if one.facts == "case" else "no"
+    rows = f"""select case_id, {no} as no, "{since}" as since, "{due}" as due, "{until}" as until
+        from evaluation_{one.facts} where {' and '.join(terms)}
+        order by 3, 1, 2 limit %(most)s offset %(skip)s"""  # noqa: S608
+    text = f"""select f.case_id, c.report_no, c.case_no, f.no, f.since, f.due, f.until
+        from ({rows}) f join evaluation_case c on c.case_id = f.case_id order by 5, 1, 4"""  # noqa: S608
     with connection.cursor() as run:
         return [Opened(*row) for row in run.execute(text.encode(), _used(text, params)).fetchall()]
 

@@ -1,9 +1,12 @@
 """Facts: one row per case, assignment, work item and act, projected from what cases keep (DESIGN idea 6).
 
-Columns and their meaning stand in `facts.sql`. The tables follow the cases by version: `refresh` brings over what
-changed, `rebuild` everything; both give the same rows (a test compares)."""
+Columns and their meaning stand in `facts.sql`. The tables follow a list of changed cases (`facts_tables.sql`):
+`refresh` brings over what changed, `rebuild` everything; both give the same rows (a test compares)."""
+
+from datetime import date, timedelta
 
 from citygrid.cases.database import Connection, cursor
+from citygrid.evaluation import days
 
 NAMES = ("case", "assignment", "item", "act")
 """The case first: what changes while facts are brought over is newer than its version, and is brought over again."""
@@ -48,40 +51,96 @@ SPANS: dict[str, tuple[str, str, str]] = {
 }
 """From when to when a row is open, and past which moment it is overdue."""
 PAUSED = {"item": "paused_at"}
+LIVES = {"case": "received_at", "assignment": "offered_at", "item": "opened_at", "act": "at"}
+"""From when a row is there at all; until SPANS' end. The months of the tables are those of that end."""
 _LOCK = 7_214_005
 
 
 def refresh(connection: Connection) -> int:
-    """Bring over the facts of every case whose version changed since; how many cases. One at a time per database."""
-    run = cursor(connection)
+    """Bring over the facts of every case that changed since, and their share of the roll-ups; how many cases. One at a
+    time per database."""
     with connection.transaction():
-        run.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
-        run.execute("drop table if exists evaluation_stale")
-        run.execute(
-            "create temp table evaluation_stale on commit drop as select h.case_id from cases_head h"
-            " left join evaluation_case f on f.case_id = h.case_id where f.version is distinct from h.version"
-        )
-        count = run.execute("select count(*) from evaluation_stale").fetchone()
-        stale = int(count[0]) if count is not None else 0
-        if stale:
-            run.execute("analyze evaluation_stale")
-            for name in NAMES:
-                _bring(connection, name)
-        run.execute("drop table evaluation_stale")
-    return stale
+        connection.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+        return _refresh(connection)
 
 
 def rebuild(connection: Connection) -> int:
-    """All facts anew."""
+    """All facts and roll-ups anew."""
     with connection.transaction():
+        connection.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
         for name in NAMES:
-            connection.execute(f"delete from evaluation_{name}".encode())  # noqa: S608 - a constant
-        return refresh(connection)
+            connection.execute(f"truncate evaluation_{name}, evaluation_day_{name}".encode())
+        connection.execute("delete from evaluation_changed")
+        connection.execute("insert into evaluation_changed select case_id from cases_head")
+        return _refresh(connection)
 
 
-def _bring(connection: Connection, name: str) -> None:
-    stale = "where case_id in (select case_id from evaluation_stale)"
-    connection.execute(f"delete from evaluation_{name} {stale}".encode())  # noqa: S608 - constants
+def keep_days(connection: Connection, zone: str) -> None:
+    """From now on roll-ups are kept by the days of this time zone; they are made where they are not."""
+    row = connection.execute("select zone from evaluation_day_zone").fetchone()
+    if row is not None and row[0] == zone:
+        return
+    with connection.transaction():
+        connection.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+        connection.execute("delete from evaluation_day_zone")
+        connection.execute("insert into evaluation_day_zone values (%s)", [zone])
+        for name in NAMES:
+            days.build(connection, name, zone)
+
+
+def _refresh(connection: Connection) -> int:
+    changed = connection.execute("select exists(select 1 from evaluation_changed)").fetchone()
+    if changed is None or not changed[0]:
+        return 0
+    run = cursor(connection)
+    run.execute("create temp table evaluation_stale (case_id uuid) on commit drop")
+    # Taken off first and looked at after: a case that changes meanwhile is on the list again.
+    run.execute(
+        "with taken as (delete from evaluation_changed returning case_id)"
+        " insert into evaluation_stale select distinct case_id from taken"
+    )
+    stale = run.rowcount
+    run.execute("analyze evaluation_stale")
+    # What is over was over in the month in which its case was received, or later.
+    row = run.execute(
+        "select min(coalesce(h.month, '0001-01-01')) from evaluation_stale s left join cases_head h using (case_id)"
+    ).fetchone()
+    zone = run.execute("select zone from evaluation_day_zone").fetchone()
+    for name in NAMES:
+        _bring(connection, name, row[0] if row else date.min, zone[0] if zone else None)
+    run.execute("drop table evaluation_stale")
+    return stale
+
+
+def _bring(connection: Connection, name: str, since: date, zone: str | None) -> None:
+    """The rows of the stale cases: those there are leave, those there should be come; roll-ups take the difference."""
+    run, ended = cursor(connection), SPANS[name][1]
+    stale = "case_id in (select case_id from evaluation_stale)"
+    run.execute(
+        f"create temp table evaluation_come as select * from evaluation_live_{name} where {stale}".encode()  # noqa: S608
+    )
+    gone = f"""delete from evaluation_{name} where {stale} and ({ended} is null or {ended} >= '{since}')
+        returning *"""  # noqa: S608 - names and dates of ours
+    run.execute(f"create temp table evaluation_gone (like evaluation_{name})".encode())
+    run.execute(f"with gone as ({gone}) insert into evaluation_gone select * from gone".encode())  # noqa: S608
+    months = f"select distinct date_trunc('month', {ended} at time zone 'UTC')::date from evaluation_come"  # noqa: S608
+    for (month,) in run.execute(months.encode()).fetchall():
+        if month is not None:
+            ensure(connection, name, month)
+    run.execute(f"insert into evaluation_{name} select * from evaluation_come".encode())  # noqa: S608
+    if zone is not None:
+        days.take_over(connection, name, zone)
+    run.execute("drop table evaluation_come, evaluation_gone")
+
+
+def ensure(connection: Connection, name: str, month: date) -> None:
+    """The table has a partition for this month (its first day, UTC)."""
+    table = f"evaluation_{name}_{month:%Y%m}"
+    found = connection.execute("select to_regclass(%s) is not null", [table]).fetchone()
+    if found is not None and found[0]:
+        return
+    after = (month + timedelta(days=32)).replace(day=1)
     connection.execute(
-        f"insert into evaluation_{name} select * from evaluation_live_{name} {stale}".encode()  # noqa: S608
+        f"create table {table} partition of evaluation_{name}"
+        f" for values from ('{month} 00:00+00') to ('{after} 00:00+00')".encode()
     )

@@ -1,6 +1,7 @@
 -- Facts: what an indicator counts. `evaluation_live_*` say how a row comes from cases, work items, assignments and
--- entries; the tables of the same columns hold them, so that a month is one plain query without joins or JSON.
--- `facts.refresh` brings the rows of changed cases over. `derived`: acts that an import guessed, as `|act|act|`. Decision: docs/decisions/0005-facts.md.
+-- entries; the tables of the same columns (`facts_tables.sql`) hold them, so that a month is one plain query without
+-- joins or JSON. `facts.refresh` brings the rows of changed cases over. `derived`: acts that an import guessed, as
+-- `|act|act|`. Decision: docs/decisions/0005-facts.md.
 
 create view evaluation_live_case as
 select c.id as case_id, c.version, c.report_no, c.case_no, c.kind, c.mode, c.source, c.class_id, c.condition, c.safety,
@@ -97,27 +98,20 @@ select e.case_id, e.seq as no, c.class_id, c.source, c.district, c.street, c.com
     e.side,
     r.request ->> 'kind' as request_kind, r.request ->> 'state' as request_state, r.request ->> 'mode' as request_mode,
     coalesce(e.data #>> '{said,result}', e.data #>> '{said,rating}', e.data #>> '{said,outcome}') as result,
-    r.finding ->> 'kind' as finding_kind, r.finding ->> 'state' as finding_state,
+    r.finding ->> 'kind' as finding_kind,
+    -- A confirmation that was undone since stays a fact and counts no more.
+    case when r.finding ->> 'state' = 'confirmed' and c.findings @> jsonb_build_array(
+                jsonb_build_object('no', r.finding -> 'no', 'state', 'undone'))
+        then 'void' else r.finding ->> 'state' end as finding_state,
     c.filed_at, c.state, c.public,
     case when cardinality(o.derived) > 0 then '|' || array_to_string(o.derived, '|') || '|' else '' end as derived
 from cases_entry e
     join cases_head n on n.case_id = e.case_id and n.month = e.month
     join (select id, bucket, class_id, source, district, street, community, unit, filed_at, state,
-                 coalesce((snapshot ->> 'public')::boolean, false) as public from cases_case) c
+                 snapshot -> 'findings' as findings, coalesce((snapshot ->> 'public')::boolean, false) as public from cases_case) c
         on c.id = e.case_id and c.bucket = n.bucket
     cross join lateral (select
         jsonb_path_query_first(e.data, '$.request[*] ? (@.state == "granted" || @.state == "refused")') as request,
         e.data #> '{finding,0}' as finding) r
     left join cases_origin o on o.case_id = e.case_id
 where e.type not in ('lapse', 'retime', 'comment', 'mark', 'adopt', 'release');
-
-create table evaluation_case as select * from evaluation_live_case with no data;
-create table evaluation_assignment as select * from evaluation_live_assignment with no data;
-create table evaluation_item as select * from evaluation_live_item with no data;
-create table evaluation_act as select * from evaluation_live_act with no data;
-alter table evaluation_case add primary key (case_id);
-alter table evaluation_assignment add primary key (case_id, no);
-alter table evaluation_item add primary key (case_id, no);
-alter table evaluation_act add primary key (case_id, no);
--- Most cities have no derived acts, and so nothing to look through.
-create index evaluation_case_derived on evaluation_case (case_id) where derived <> '';

@@ -1,6 +1,6 @@
 """The table that an evaluation prints: a row per subject, a column per indicator, and the total."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -36,7 +36,13 @@ class UnknownIndicatorError(ValueError):
     """No indicator has this key; the message is the key."""
 
 
-def evaluate(connection: Connection, definitions: Definitions, question: Question, keys: Sequence[str]) -> Table:
+Counter = Callable[[Connection, Iterable[Count], Question], Counted]
+"""From facts (`counting.count`), or from roll-ups as far as these go (`rolled.count`); the numbers are equal."""
+
+
+def evaluate(
+    connection: Connection, definitions: Definitions, question: Question, keys: Sequence[str], counter: Counter = count
+) -> Table:
     """The indicators `keys` (those that can be attributed to the question's subject) of all subjects.
 
     The total is counted over the rows, never over rounded numbers: it is the city's own (or the scope's)."""
@@ -45,7 +51,7 @@ def evaluate(connection: Connection, definitions: Definitions, question: Questio
             raise UnknownIndicatorError(key)
     shown = [key for key in keys if question.by in definitions.subjects_of(key)]
     counts = definitions.counts_of(shown)
-    counted = count(connection, counts, question)
+    counted = counter(connection, counts, question)
     columns = tuple(definitions.all[key] for key in shown)
     rows = tuple(
         Row(key, _values(columns, definitions, numbers, {c for k, c in counted.derived if k == key}))

@@ -6,7 +6,7 @@ from django.db import migrations
 
 SQL = (Path(__file__).resolve().parent.parent / "facts.sql").read_text(encoding="utf-8")
 NAMES = ("case", "assignment", "item", "act")
-DROP = "; ".join([f"drop table evaluation_{n}" for n in NAMES] + [f"drop view evaluation_live_{n}" for n in NAMES])
+DROP = "; ".join([f"drop table if exists evaluation_{n}" for n in NAMES] + [f"drop view evaluation_live_{n}" for n in NAMES])
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,152 @@
+"""Roll-ups by day, kept: how many equal rows of facts there were on each day of the city, by each attribution.
+
+They follow the facts: `take_over` adds what came and takes off what left, `build` counts all anew; both give the same
+numbers (a test compares). A flow (reported, filed, done ...) is a number of a day. What is open is a state: a row is
+not yet due from the day it was opened, overdue from the day its due passed, until the day it was over; kept is the
+change of the day, and of the month, so that the end of any day is a sum (domain/scale.md 5)."""
+
+from citygrid.cases.database import Connection
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "case": (
+        "standing", "outcome", "mode", "late", "exempt", "reworks", "recurrence", "marked_urgent", "marked_key",
+        "filed_at",
+    ),
+    "assignment": ("duty", "outcome", "exempt"),
+    "item": ("kind", "duty", "outcome", "ended", "late", "stands", "exempt"),
+    "act": (
+        "act", "role", "public", "filed_at", "request_kind", "request_state", "request_mode", "result", "finding_kind",
+        "finding_state",
+    ),
+}  # fmt: skip
+"""What a roll-up tells of its rows: what the shipped indicators ask. A moment is told as known or not."""
+FLOWS: dict[str, tuple[str, ...]] = {
+    "case": ("received_at", "filed_at", "closed_at"),
+    "assignment": ("offered_at", "done_at"),
+    "item": ("opened_at", "done_at"),
+    "act": ("at",),
+}
+SUMS: dict[str, tuple[str, ...]] = {"item": ("held",)}
+_STATES: dict[str, tuple[str, str, str]] = {
+    "case": ("filed_at", "closed_at", "overdue_from"),
+    "assignment": ("offered_at", "done_at", "due"),
+    "item": ("opened_at", "done_at", "case when paused_at is null or due < paused_at then due end"),
+}
+"""From when to when a row is open, and from when on it is overdue (never: null)."""
+WAYS: dict[str, tuple[str, str, str, str]] = {
+    "unit": ("unit", "null", "null", "null"),
+    "district": ("district", "null", "null", "null"),
+    "street": ("street", "null", "null", "null"),
+    "community": ("community", "null", "null", "null"),
+    "post": ("null", "role", "person", "case when person is null then body end"),
+    "class": ("null", "class_id", "null", "null"),
+    "source": ("null", "source", "null", "null"),
+}
+"""By what a row is attributed: number, word, person, body. Cases have no post."""
+_SUBJECTS = ("unit", "district", "street", "community", "class_id", "source", "role", "person", "body")
+
+
+def ways(name: str) -> list[str]:
+    return [way for way in WAYS if name != "case" or way != "post"]
+
+
+def columns(name: str) -> str:
+    """The columns of a cell, in the order of its index."""
+    return ", ".join(("by", "months", "moment", "day", "number", "word", "person", "body", *COLUMNS[name], "derived"))
+
+
+def take_over(connection: Connection, name: str, zone: str) -> None:
+    """What `evaluation_come` has more than `evaluation_gone` (both with the columns of facts) goes into the days."""
+    changed = "(select 1 as sign, * from evaluation_come union all select -1, * from evaluation_gone) f"
+    subjects = [s for s in _SUBJECTS if name != "case" or s not in ("role", "person", "body")]
+    kept = list(dict.fromkeys([*subjects, *_asked(name), "derived"]))
+    sums = "".join(f", sum(m.step * f.sign * coalesce({s}, 0)) as {s}" for s in SUMS.get(name, ()))
+    # Most rows of a changed case are as they were: they cancel out before they are spread over all attributions.
+    net = f"""select {", ".join(kept)}, m.months, m.moment, m.day, sum(m.step * f.sign) as n{sums}
+        from {changed} {_moments(name)}
+        where m.day is not null group by {_ordinals(len(kept) + 3)} having {_some(name, "m.step * f.sign")}"""  # noqa: S608
+    sums = "".join(f", sum({s})" for s in SUMS.get(name, ()))
+    spread = ", ".join(f"('{way}', {', '.join(_typed(way))})" for way in ways(name))
+    some = " or ".join(f"sum({c}) <> 0" for c in ("n", *SUMS.get(name, ())))
+    text = f"""insert into evaluation_day_{name} as d ({columns(name)}, n{_more(name)})
+        select s.by, months, moment, day, s.number, s.word, s.person, s.body, {", ".join(COLUMNS[name])}, derived,
+            sum(n){sums}
+        from ({net}) net cross join lateral (values {spread}) s(by, number, word, person, body)
+        group by {_ordinals(9 + len(COLUMNS[name]))} having {some}
+        on conflict ({columns(name)}) do update set n = d.n + excluded.n"""  # noqa: S608
+    text += "".join(f", {s} = d.{s} + excluded.{s}" for s in SUMS.get(name, ()))
+    connection.execute(text.encode(), {"zone": zone})
+
+
+def build(connection: Connection, name: str, zone: str, by: list[str] | None = None) -> None:
+    """All days anew (of these attributions only, for measuring)."""
+    connection.execute(f"truncate evaluation_day_{name}".encode())
+    sums = "".join(f", sum(m.step * coalesce({s}, 0))" for s in SUMS.get(name, ()))
+    for way in by or ways(name):
+        text = f"""insert into evaluation_day_{name} ({columns(name)}, n{_more(name)})
+            select '{way}', m.months, m.moment, m.day, {", ".join(_typed(way))}, {", ".join(_asked(name))}, derived,
+                sum(m.step){sums}
+            from evaluation_{name} f {_moments(name)} where m.day is not null
+            group by {_ordinals(9 + len(COLUMNS[name]))} having {_some(name, "m.step")}"""  # noqa: S608
+        connection.execute(text.encode(), {"zone": zone})
+
+
+def tidy(connection: Connection) -> None:
+    """Cells that came to nothing leave."""
+    for name in COLUMNS:
+        empty = " and ".join(f"{s} = 0" for s in ("n", *SUMS.get(name, ())))
+        connection.execute(f"delete from evaluation_day_{name} where {empty}".encode())  # noqa: S608
+
+
+def _asked(name: str) -> list[str]:
+    return [f"{c} is not null or null as {c}" if c.endswith("_at") else c for c in COLUMNS[name]]
+
+
+def _more(name: str) -> str:
+    return "".join(f", {s}" for s in SUMS.get(name, ()))
+
+
+def _some(name: str, step: str) -> str:
+    sums = (f"sum({step} * coalesce({s}, 0)) <> 0" for s in SUMS.get(name, ()))
+    return " or ".join((f"sum({step}) <> 0", *sums))
+
+
+def _typed(way: str) -> list[str]:
+    kinds = ("bigint", "text", "bigint", "bigint")
+    return [f"({value})::{kind}" for value, kind in zip(WAYS[way], kinds, strict=True)]
+
+
+def _ordinals(count: int) -> str:
+    return ", ".join(str(n + 1) for n in range(count))
+
+
+def _day(moment: str) -> str:
+    return f"(({moment}) at time zone %(zone)s)::date"
+
+
+def _moments(name: str) -> str:
+    """For each row of facts `f`: which day takes which step, as `m(months, moment, day, step)`."""
+    found = [f"(false, '{flow}', {_day(flow)}, 1)" for flow in FLOWS[name]]
+    if name not in _STATES:
+        return f"cross join lateral (values {', '.join(found)}) m(months, moment, day, step)"
+    since, until, over = _STATES[name]
+    # A row is over on the day it was opened at the earliest; whatever passed before it was opened begins with it.
+    spans = f"""cross join lateral (select {_day(since)} as opened, {_day(until)} as done, {_day(over)} as passed) days
+        cross join lateral (select opened, case when opened is not null then greatest(done, opened) end as till,
+            case when opened is not null and passed is not null then greatest(passed, opened) end as over,
+            done is null as still) ends
+        cross join lateral (select case when still then over else least(over, till) end as up) fresh"""
+    for months in (False, True):
+        of, up, over, till = ((_month(c) if months else c) for c in ("ends.opened", "up", "ends.over", "ends.till"))
+        word = str(months).lower()
+        found += [
+            f"({word}, 'not_due', case when up is null or {up} > {of} then {of} end, 1)",
+            f"({word}, 'not_due', case when {up} > {of} then {up} end, -1)",
+            f"({word}, 'overdue', case when still or {over} < {till} then {over} end, 1)",
+            f"({word}, 'overdue', case when not still and {over} < {till} then {till} end, -1)",
+        ]
+    return f"{spans} cross join lateral (values {', '.join(found)}) m(months, moment, day, step)"
+
+
+def _month(day: str) -> str:
+    return f"date_trunc('month', {day})::date"

@@ -1,0 +1,80 @@
+-- The tables of facts, by the month (UTC) in which a row was over: what is open, and what has no partition, is in
+-- `_rest`. A month reads its own partition whole, and of later ones only what had begun by its end.
+create table evaluation_case (like evaluation_live_case) partition by range (closed_at);
+create table evaluation_assignment (like evaluation_live_assignment) partition by range (done_at);
+create table evaluation_item (like evaluation_live_item) partition by range (done_at);
+create table evaluation_act (like evaluation_live_act) partition by range (at);
+
+create table evaluation_case_rest partition of evaluation_case default;
+create table evaluation_assignment_rest partition of evaluation_assignment default;
+create table evaluation_item_rest partition of evaluation_item default;
+create table evaluation_act_rest partition of evaluation_act default;
+
+create index evaluation_case_id on evaluation_case (case_id);
+create index evaluation_assignment_id on evaluation_assignment (case_id, no);
+create index evaluation_item_id on evaluation_item (case_id, no);
+create index evaluation_act_id on evaluation_act (case_id, no);
+create index evaluation_case_begun on evaluation_case (received_at);
+create index evaluation_assignment_begun on evaluation_assignment (offered_at);
+create index evaluation_item_begun on evaluation_item (opened_at);
+-- Most cities have no derived acts, and so nothing to look through.
+create index evaluation_case_derived on evaluation_case (case_id) where derived <> '';
+
+-- The cases that changed since their facts were brought over. Statement triggers on the heads keep the list: one row
+-- for an act, one statement for a whole import; a comparison of millions of versions is not needed.
+create table evaluation_changed (case_id uuid not null);
+
+create function evaluation_mark() returns trigger language plpgsql as $$
+begin
+    insert into evaluation_changed select case_id from changed;
+    return null;
+end $$;
+create function evaluation_mark_all() returns trigger language plpgsql as $$
+begin
+    insert into evaluation_changed select case_id from evaluation_case;
+    return null;
+end $$;
+create trigger evaluation_mark_new after insert on cases_head
+    referencing new table as changed for each statement execute function evaluation_mark();
+create trigger evaluation_mark_again after update on cases_head
+    referencing new table as changed for each statement execute function evaluation_mark();
+create trigger evaluation_mark_gone after delete on cases_head
+    referencing old table as changed for each statement execute function evaluation_mark();
+create trigger evaluation_mark_emptied after truncate on cases_head
+    for each statement execute function evaluation_mark_all();
+insert into evaluation_changed select case_id from cases_head;
+
+-- Roll-ups by day: how many rows of facts, equal in all that the shipped indicators ask, had this moment on this day of
+-- the city; for each way to attribute them (`by`). `not_due` and `overdue` are states: the row tells by how much the
+-- number open at the end of the day differs from the day before; with `months`, of the month (its first day) instead.
+create table evaluation_day_zone (zone text not null);
+create table evaluation_day_case (
+    by text not null, months boolean not null, moment text not null, day date not null,
+    number bigint, word text, person bigint, body bigint,
+    standing text, outcome text, mode text, late boolean, exempt boolean, reworks int, recurrence boolean,
+    marked_urgent boolean, marked_key boolean, filed_at boolean, derived text not null, n bigint not null);
+create table evaluation_day_assignment (
+    by text not null, months boolean not null, moment text not null, day date not null,
+    number bigint, word text, person bigint, body bigint,
+    duty text, outcome text, exempt boolean, derived text not null, n bigint not null);
+create table evaluation_day_item (
+    by text not null, months boolean not null, moment text not null, day date not null,
+    number bigint, word text, person bigint, body bigint,
+    kind text, duty text, outcome text, ended boolean, late boolean, stands boolean, exempt boolean,
+    derived text not null, n bigint not null, held bigint not null);
+create table evaluation_day_act (
+    by text not null, months boolean not null, moment text not null, day date not null,
+    number bigint, word text, person bigint, body bigint,
+    act text, role text, public boolean, filed_at boolean, request_kind text, request_state text, request_mode text,
+    result text, finding_kind text, finding_state text, derived text not null, n bigint not null);
+create unique index evaluation_day_case_cell on evaluation_day_case (
+    by, months, moment, day, number, word, person, body, standing, outcome, mode, late, exempt, reworks, recurrence,
+    marked_urgent, marked_key, filed_at, derived) nulls not distinct;
+create unique index evaluation_day_assignment_cell on evaluation_day_assignment (
+    by, months, moment, day, number, word, person, body, duty, outcome, exempt, derived) nulls not distinct;
+create unique index evaluation_day_item_cell on evaluation_day_item (
+    by, months, moment, day, number, word, person, body, kind, duty, outcome, ended, late, stands, exempt, derived)
+    nulls not distinct;
+create unique index evaluation_day_act_cell on evaluation_day_act (
+    by, months, moment, day, number, word, person, body, act, role, public, filed_at, request_kind, request_state,
+    request_mode, result, finding_kind, finding_state, derived) nulls not distinct;

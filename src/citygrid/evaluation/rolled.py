@@ -1,0 +1,101 @@
+"""Counts of whole days from the roll-ups: the same statement over the same groups of rows, only that they are counted
+already. What they cannot tell is counted from facts (`counting.count`), so that the numbers are always the same.
+
+They can tell: periods of whole days that are over, in the city's own time zone, of all that there is (an asker whose
+scope is a part sees counts of facts), and indicators that ask nothing but what a roll-up keeps (`days.COLUMNS`)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from citygrid.cases.database import Connection
+from citygrid.evaluation import conditions, counting, days
+from citygrid.evaluation.counting import Counted, Question
+from citygrid.evaluation.definitions import Count
+from citygrid.evaluation.facts import SPANS
+from citygrid.evaluation.periods import midnight
+from citygrid.evaluation.terms import columns_of
+
+_SUBJECTS = {
+    "unit": ("number",), "area": ("number",), "post": ("word", "person", "body"), "class": ("word",),
+    "source": ("word",),
+}  # fmt: skip
+
+
+def count(connection: Connection, counts: Iterable[Count], question: Question) -> Counted:
+    """As `counting.count`, from the roll-ups as far as they go."""
+    wanted = [one for one in counts if question.by in one.by]
+    if not days_of(connection, question):
+        return counting.count(connection, wanted, question)
+    found = counting.count(connection, [one for one in wanted if not tells(one)], question)
+    by_facts: dict[str, list[Count]] = defaultdict(list)
+    for one in wanted:
+        if tells(one):
+            by_facts[one.facts].append(one)
+    derived = bool(by_facts) and counting.any_derived(connection)
+    for group in by_facts.values():
+        statement, params = statement_of(group, question, with_derived=derived)
+        counting.take(connection, statement, params, group, question, found)
+    return found
+
+
+def days_of(connection: Connection, question: Question) -> bool:
+    """Whether there are roll-ups whose days are those of the period, and the asker may see all that they count."""
+    row = connection.execute("select zone from evaluation_day_zone").fetchone()
+    of, scope = question.period, question.scope
+    if row is None or of.cut != of.end or not (scope is None or scope.everything):
+        return False
+    zone = ZoneInfo(row[0])
+    return midnight(of.first, zone) == of.start and midnight(of.last + counting.DAY, zone) == of.end
+
+
+def tells(one: Count) -> bool:
+    """Whether the roll-ups keep all that this count asks."""
+    kept = {*days.COLUMNS[one.facts]}
+    asked = {*columns_of((*conditions.terms(one), *one.done))}
+    # A row both over in the period and open at its end would be counted twice: it can only be one of the two.
+    once = not one.carry or one.moment in ("", SPANS[one.facts][1])
+    sums = not one.sum or (one.sum in days.SUMS.get(one.facts, ()) and not one.carry)
+    return asked <= kept and sums and once and (not one.moment or one.moment in days.FLOWS[one.facts])
+
+
+def statement_of(
+    counts: list[Count], question: Question, *, with_derived: bool = False
+) -> tuple[str, dict[str, Any]]:
+    """The SELECT over the roll-ups of one table of facts, and its parameters; columns as `counting.statement_of`."""
+    first, last = question.period.first, question.period.last
+    params: dict[str, Any] = {
+        "first": first, "last": last, "month": last.replace(day=1),
+        "by": question.level if question.by == "area" else question.by,
+    }  # fmt: skip
+    facts = counts[0].facts
+    flows = list(dict.fromkeys(one.moment for one in counts if one.moment))
+    ways = []
+    if flows:
+        moments = ", ".join(f"'{flow}'" for flow in flows)
+        ways.append(f"(not months and moment in ({moments}) and day >= %(first)s and day <= %(last)s)")
+    if any(one.carry for one in counts):
+        ways.append("(not months and moment in ('not_due', 'overdue') and day >= %(month)s and day <= %(last)s)")
+        ways.append("(months and moment in ('not_due', 'overdue') and day < %(month)s)")
+    names = [f"s{n}" for n in range(len(_SUBJECTS[question.by]))]
+    asked = dict(zip(names, _SUBJECTS[question.by], strict=True))
+    for name in conditions.asked_of(counts):
+        asked[name] = _told(name)
+    if with_derived:
+        asked["derived"] = "derived"
+    sums = [f"sum({column}) as sum_{column}" for column in dict.fromkeys(one.sum for one in counts if one.sum)]
+    inner = [*(f"{value} as {name}" for name, value in asked.items()), "sum(n) as n", *sums]
+    source = f"from evaluation_day_{facts}\nwhere by = %(by)s and {counting.kinds(counts, params)} and "
+    groups = f"select {', '.join(inner)}\n{source}({' or '.join(ways)})\ngroup by {counting.ordinals(len(asked))}"
+    columns = [*names, *counting.columns(counts, params, conditions.of_group, "sum_", with_derived=with_derived)]
+    return f"select {', '.join(columns)}\nfrom ({groups}) g\ngroup by {', '.join(names)}", params
+
+
+def _told(name: str) -> str:
+    """A word of `conditions.asked_of` in terms of a cell."""
+    if name == "is_open":
+        return "moment in ('not_due', 'overdue')"
+    if name == "is_over":
+        return "moment = 'overdue'"
+    return f"moment = '{name.removeprefix('in_')}'" if name.startswith("in_") else name

@@ -1,0 +1,110 @@
+"""Roll-ups by day give the numbers of the facts, whoever they are for; kept step by step they are those made anew."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from citygrid.cases.database import Connection, plain
+from citygrid.evaluation import days, facts, rolled
+from citygrid.evaluation.counting import Question, count
+from citygrid.evaluation.definitions import Count, shipped
+from citygrid.evaluation.periods import Period, period
+from citygrid.organization.visibility import Scope
+from tests.evaluation.lives import LATER, SHANGHAI
+from tests.evaluation.test_oracle import PERIODS
+from tests.process.walker import Walk
+
+ASKED = [("unit", "district"), ("post", "district"), ("class", "district"), ("source", "district"),
+         ("area", "district"), ("area", "street"), ("area", "community")]  # fmt: skip
+WHOLE = [one for one in PERIODS if one.cut == one.end]
+COUNTS = [one for one in shipped().all.values() if isinstance(one, Count)]
+
+
+@pytest.fixture
+def raw(walked: list[Walk], db: None) -> Iterator[Connection]:
+    with plain() as connection:
+        facts.keep_days(connection, "Asia/Shanghai")
+        yield connection
+
+
+def everything(connection: Connection) -> dict[str, list[Any]]:
+    found = {}
+    for name in facts.NAMES:
+        rows = connection.execute(f"select * from evaluation_day_{name}".encode()).fetchall()
+        found[name] = sorted(rows, key=repr)
+    return found
+
+
+@pytest.mark.parametrize(("by", "level"), ASKED)
+def test_the_numbers_are_those_of_the_facts(raw: Connection, by: str, level: str) -> None:
+    """All counts, each subject, a week or a month, with what was carried over from long before."""
+    seen = 0
+    for one in WHOLE:
+        question = Question(one, by, level)
+        assert rolled.days_of(raw, question)
+        quick, slow = rolled.count(raw, COUNTS, question), count(raw, COUNTS, question)
+        assert quick.numbers == slow.numbers
+        assert quick.derived == slow.derived
+        seen += sum(sum(numbers.values()) for numbers in slow.numbers.values())
+    assert seen > 10_000
+
+
+def test_every_shipped_count_is_told_by_the_roll_ups() -> None:
+    assert [one.key for one in COUNTS if not rolled.tells(one)] == []
+
+
+def test_kept_step_by_step_is_made_anew(raw: Connection) -> None:
+    """Some items are done or moved, some cases go to another unit, some vanish: the days follow."""
+    before = everything(raw)
+    raw.execute("update cases_item set done_at = null, outcome = null, late = null where no = 3")
+    raw.execute("update cases_item set due = due + interval '1 day', held = held + 60000000 where no = 4")
+    raw.execute("update cases_case set unit = 77 where source = 'patrol'")
+    changed = raw.execute("update cases_head set version = version where version > 3").rowcount
+    raw.execute("delete from cases_case c using cases_head h where h.case_id = c.id and h.version < 6")
+    gone = raw.execute("delete from cases_head where version < 6").rowcount
+    assert changed > 20
+    assert gone > 0
+    assert facts.refresh(raw) >= changed
+    days.tidy(raw)
+    kept = everything(raw)
+    assert kept != before
+    for name in facts.NAMES:
+        days.build(raw, name, "Asia/Shanghai")
+    days.tidy(raw)
+    assert everything(raw) == kept
+    facts.rebuild(raw)
+    assert everything(raw) == kept
+
+
+def test_what_the_days_cannot_tell_is_counted_from_facts(raw: Connection) -> None:
+    """A period that is not over, days of another zone, a scope: the same numbers, from the rows."""
+    now = datetime(2026, 3, 13, 5, 7, 1, tzinfo=UTC)
+    running: Period = period(date(2026, 3, 1), date(2026, 3, 31), SHANGHAI, now)
+    abroad = period(date(2026, 3, 1), date(2026, 3, 31), ZoneInfo("Europe/Berlin"), LATER)
+    few = Scope(everything=False, bodies=frozenset({10}), areas=frozenset(), person=1, post=1)
+    for question in (Question(running, "unit"), Question(abroad, "unit"), Question(WHOLE[0], "unit", scope=few)):
+        assert not rolled.days_of(raw, question)
+        assert rolled.count(raw, COUNTS, question).numbers == count(raw, COUNTS, question).numbers
+
+
+def test_another_zone_makes_other_days(raw: Connection) -> None:
+    abroad = period(date(2026, 3, 3), date(2026, 3, 5), ZoneInfo("America/New_York"), LATER)
+    facts.keep_days(raw, "America/New_York")
+    assert rolled.days_of(raw, Question(abroad, "unit"))
+    assert rolled.count(raw, COUNTS, Question(abroad, "unit")).numbers == count(
+        raw, COUNTS, Question(abroad, "unit")
+    ).numbers  # fmt: skip
+    assert not rolled.days_of(raw, Question(WHOLE[1], "unit"))
+
+
+def test_a_city_count_that_asks_more_is_counted_from_facts(raw: Connection) -> None:
+    where = (("kind", "=", "handle"), ("held", ">", 3_600_000_000))
+    slow = Count("slow", ("慢", "slow"), ("慢", "slow"), "item", where, "done_at")
+    assert not rolled.tells(slow)
+    question = Question(WHOLE[0], "unit")
+    found = rolled.count(raw, [slow, *COUNTS[:9]], question)
+    assert found.numbers == count(raw, [slow, *COUNTS[:9]], question).numbers
+    assert sum(numbers.get("slow", 0) for numbers in found.numbers.values()) > 5
