@@ -13,7 +13,7 @@ from citygrid.collection.positions import days, reading, storing
 from citygrid.organization import keys
 from citygrid.organization.models import Body
 from citygrid.standards.coordinates import metric
-from tests.collection.phones import API
+from tests.collection.phones import API, new_id
 
 LON, LAT = 111.0155, 30.0005
 
@@ -174,3 +174,23 @@ def test_the_first_of_two_fixes_of_one_moment_is_kept_and_is_the_newest(phone, w
     (row,) = reading.newest(world.who("collector3").scope, timezone.now())
     assert [one[2] for one in stored()] == [LON, LON + 0.001] and row.lon == LON + 0.001
     assert row.grid_path and list(row.grid_path) == list(locate(LON + 0.001, LAT, timezone.now()).ids)
+
+
+def test_the_newest_as_json_are_those_that_are_read(gateway, client, phone, world):
+    """Written by the database, with all that may be missing, and signs in a code that JSON must escape."""
+    now, body = timezone.now(), world.who("contractor1").body
+    Positioned.objects.create(kind="vehicle", code='V"\\\n车', name="x", body=body)
+    Positioned.objects.create(kind="vehicle", code="V-old", name="x", body=body, active=False)
+    send(phone("collector3"), [ms(now), LON, LAT, 8.5, 1.0, 90.0, False], session=new_id())
+    things = {"V1": [[ms(now), -1e-5, -0.25]], 'V"\\\n车': [[ms(now) - 1, LON, LAT, None, None, None, True]]}
+    header = {"Authorization": f"Bearer {gateway}"}
+    sent = client.post(API + "things", {"things": things}, content_type="application/json", headers=header).json()
+    assert sent["stored"] == 2, sent
+    told = phone("contractor1").client.get(API + "positions/newest").json()
+    rows = reading.newest(world.who("contractor1").scope, timezone.now())
+    assert len(rows) == 3 and told["positions"] == [
+        {"kind": row.kind, "person": row.person, "code": row.code, "body": row.body, "lon": row.lon, "lat": row.lat,
+         "accuracy": row.accuracy, "mock": row.mock, "patrol": row.session and str(row.session), "at": one["at"]}
+        for row, one in zip(rows, told["positions"], strict=True)
+    ]  # fmt: skip
+    assert [datetime.fromisoformat(one["at"]) for one in told["positions"]] == [row.at for row in rows]

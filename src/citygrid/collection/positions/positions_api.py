@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -108,20 +108,11 @@ def send_things(request: HttpRequest, sent: ThingsIn) -> Any:
 
 
 @router.get("/collection/positions/newest", response=PositionsOut)
-def newest(request: HttpRequest) -> PositionsOut:
+def newest(request: HttpRequest) -> Any:
     """The newest positions within the scope."""
     now = timezone.now()
-    rows = reading.newest(scope_of(signed(request)), now)
-    return PositionsOut(
-        now=now.isoformat(),
-        positions=[
-            PositionOut(
-                kind=row.kind, person=row.person, code=row.code, body=row.body, at=row.at.isoformat(), lon=row.lon,
-                lat=row.lat, accuracy=row.accuracy, mock=row.mock, patrol=row.session,
-            )
-            for row in rows
-        ],
-    )  # fmt: skip
+    found = reading.newest_json(scope_of(signed(request)), now)
+    return HttpResponse(f'{{"now":"{now.isoformat()}","positions":{found}}}', content_type="application/json")
 
 
 def _told(found: receiving.Received, now: str) -> FixesOut:

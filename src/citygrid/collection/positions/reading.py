@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from citygrid.cases.database import Connection, cursor, plain
@@ -49,15 +50,39 @@ def newest(scope: Scope, at: datetime, since: datetime | None = None) -> list[Ne
     none. `since`: none older.
 
     Who sees a thing: the person itself; whoever sees its body; whoever sees the areas where it is."""
+    kept = "n.at, n.received_at, n.lon, n.lat, n.accuracy, n.speed, n.heading, n.mock, n.session, n.areas"
+    query, params = _seen(f"n.thing, p.kind, p.person_id, p.code, p.body_id, {kept}", scope, at, since)
+    with plain() as connection:
+        rows = cursor(connection).execute(query, params, binary=True).fetchall()
+    return [Newest(*row) for row in rows]
+
+
+def newest_json(scope: Scope, at: datetime) -> str:
+    """The same as a list of JSON for the map: kind, person, code, body, at, lon, lat, accuracy, mock, patrol. Written
+    by the database, for thousands are asked for every few seconds (`bench/positions.py`)."""
+    query, params = _seen("*", scope, at, None)
+    text = WRITTEN.replace(b"{seen}", query)
+    with plain() as connection:
+        row = cursor(connection).execute(text, params).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+WRITTEN = b"""
+select '[' || coalesce(string_agg(
+    '{"kind":' || to_json(kind) || ',"person":' || coalesce(person_id::text, 'null') || ',"code":' || to_json(code)
+    || ',"body":' || body_id || ',"at":' || to_json(at) || ',"lon":' || lon || ',"lat":' || lat
+    || ',"accuracy":' || coalesce(accuracy::text, 'null') || ',"mock":' || coalesce(mock::text, 'null')
+    || ',"patrol":' || coalesce('"' || session || '"', 'null') || '}', ','), '') || ']'
+from ({seen}) seen"""
+
+
+def _seen(columns: str, scope: Scope, at: datetime, since: datetime | None) -> tuple[bytes, list[Any]]:
     text, params = scope.sql("n")
-    query = f"""select n.thing, p.kind, p.person_id, p.code, p.body_id, n.at, n.received_at, n.lon, n.lat, n.accuracy,
-                       n.speed, n.heading, n.mock, n.session, n.areas
-                from collection_newest n join collection_positioned p on p.id = n.thing and p.active
+    query = f"""select {columns} from collection_newest n join collection_positioned p on p.id = n.thing and p.active
                 where {text} and n.received_at <= %s and n.at >= coalesce(%s, '-infinity'::timestamptz)
                 order by n.thing"""  # noqa: S608 - the condition holds no input
-    with plain() as connection:
-        rows = cursor(connection).execute(query.encode(), [*params, at, since]).fetchall()
-    return [Newest(*row) for row in rows]
+    return query.encode(), [*params, at, since]
 
 
 def of_person(person: int, starts: datetime, ends: datetime) -> list[Point]:
