@@ -1,15 +1,36 @@
 """What every test may rely on."""
 
+from typing import Any
+
 import pytest
+from django.conf import settings as product
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import connections
 from django.test import Client
 from hypothesis import settings
+
+from tests import moulds
 
 # How long an example takes says how busy the machine is; claims of speed live in bench/.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
 
 PLAIN = Client.force_login
+QUICK = "django.contrib.auth.hashers.MD5PasswordHasher"
+
+
+def pytest_configure() -> None:
+    """A good hash takes half a second on purpose; here people are made by the hundred."""
+    product.PASSWORD_HASHERS = [QUICK, *product.PASSWORD_HASHERS]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_keepdb: bool, django_db_blocker: Any
+) -> None:
+    """Where several processes share the run their databases are copies of one: the migrations run once."""
+    if moulds.shared_run() and not django_db_keepdb:
+        connections["default"].settings_dict["TEST"]["TEMPLATE"] = moulds.tables(moulds.BASE)
 
 
 @pytest.fixture(autouse=True)

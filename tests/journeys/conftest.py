@@ -5,7 +5,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -13,21 +12,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests import moulds
 from tests.journeys.desk import PATIENCE
+from tests.moulds import BASE, CITY, ROOT
 
+__all__ = ["BASE", "CITY", "ROOT", "House", "housed"]
 # For all journeys: how long something takes to appear says how busy the machine is.
 expect.set_options(timeout=PATIENCE)
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-CITY = ROOT / "src" / "citygrid" / "demo" / "city"
-MODEL = "journeys_model_"
 CHROMIUM = os.environ.get("CITYGRID_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 
 
@@ -48,10 +44,6 @@ def _free_port() -> int:
             with suppress(OSError):
                 two.bind(("127.0.0.1", port + 1))
                 return port
-
-
-def _database(url: str, name: str) -> str:
-    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
 def _wait(address: str, server: "subprocess.Popen[bytes]") -> None:
@@ -92,13 +84,11 @@ def housed(base: str, folder: Path, *load: list[str]) -> Iterator[House]:
     """The demo city in a database of its own on the server of `base`, dropped at the end; `load`: further commands."""
     port = _free_port()
     name = f"journeys_{os.getpid()}_{port}"
-    house = House(f"http://127.0.0.1:{port}", port, _env(base, name, folder), folder)
-    with psycopg.connect(_database(base, "postgres"), autocommit=True) as connection:
-        model, kept = _model(connection, base)
-        connection.execute(f'create database "{name}" template "{model}"')
-        shutil.copytree(kept, folder, dirs_exist_ok=True)
+    env = moulds.environment(moulds.address_of(base, name), folder)
+    house = House(f"http://127.0.0.1:{port}", port, env, folder)
     server = None
     try:
+        moulds.copy_of_demo(base, name, folder)
         for command in load:
             subprocess.run([sys.executable, "-m", "citygrid", *command], check=True, env=house.env, cwd=folder)
         server = house.granian("wsgi", port)
@@ -108,55 +98,7 @@ def housed(base: str, folder: Path, *load: list[str]) -> Iterator[House]:
         if server is not None:
             server.terminate()
             server.wait(20)
-        with psycopg.connect(_database(base, "postgres"), autocommit=True) as connection:
-            connection.execute(f'drop database if exists "{name}" with (force)')
-
-
-def _env(base: str, name: str, folder: Path) -> dict[str, str]:
-    return os.environ | {
-        "DATABASE_URL": _database(base, name), "CITYGRID_DATA": str(folder), "PYTHONPATH": str(ROOT / "src"),
-        "CITYGRID_LOG_LEVEL": "WARNING",
-    }  # fmt: skip
-
-
-def _model(connection: psycopg.Connection[Any], base: str) -> tuple[str, Path]:
-    """The demo city as it was imported once in this run, whichever process came first: its database to copy, and the
-    folder with the keys that belong to it."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:20]
-    name, folder = f"{MODEL}{run}", _keys_of(run)
-    connection.execute("select pg_advisory_lock(hashtext(%s))", [name])
-    try:
-        rows = connection.execute("select datname from pg_database where starts_with(datname, %s)", [MODEL]).fetchall()
-        if (name,) not in rows:
-            for (old,) in rows:
-                _drop_old(connection, old)
-            connection.execute(f'create database "{name}"')
-            folder.mkdir(exist_ok=True)
-            try:
-                for command in (["migrate", "--verbosity", "0"], ["city", "import", str(CITY)]):
-                    argv = [sys.executable, "-m", "citygrid", *command]
-                    subprocess.run(argv, check=True, env=_env(base, name, folder), cwd=folder)
-            except BaseException:
-                connection.execute(f'drop database "{name}" with (force)')
-                raise
-    finally:
-        connection.execute("select pg_advisory_unlock(hashtext(%s))", [name])
-    return name, folder
-
-
-def _keys_of(run: str) -> Path:
-    return Path(tempfile.gettempdir()) / f"citygrid-journeys-{run}"
-
-
-def _drop_old(connection: psycopg.Connection[Any], name: str) -> None:
-    """What a run of long ago left on the server goes; another that is at work now keeps its own."""
-    folder = _keys_of(name.removeprefix(MODEL))
-    if not folder.exists() or time.time() - folder.stat().st_mtime > 6 * 3600:
-        connection.execute(f'drop database if exists "{name}"')
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-BASE = os.environ.get("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/citygrid")
+        moulds.drop(base, name)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Locator, expect
 from citygrid.process.acts import ACTS
 from citygrid.process.states import STATE_NAMES, State
 from citygrid.process.transitions import TRANSITIONS, Transition
-from tests.journeys.conftest import ROOT, House
+from tests.journeys.conftest import House
 from tests.journeys.desk import Desk, fill
 from tests.journeys.walk.scenes import CLEANING, ELSEWHERE, GREENERY, UNIT, UNREACHED, Scene, report, rows, scene, until
 
@@ -30,9 +30,8 @@ class Stage:
     """The stagehand's process: `play(acts)` gives the ids and numbers of the cases."""
 
     def __init__(self, house: House) -> None:
-        env = house.env | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "DJANGO_SETTINGS_MODULE": "citygrid.config.settings"}
         argv = [sys.executable, "-m", "tests.journeys.walk.stagehand"]
-        self.process = subprocess.Popen(argv, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(argv, env=house.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self._told()["ready"]
 
     def _told(self) -> dict[str, Any]:
