@@ -2,12 +2,20 @@
 
 import uuid
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
 
+from citygrid.cases import reading
+from citygrid.cases.database import cursor, plain
 from citygrid.collection.evidence import findings
 from citygrid.collection.models import Anomaly, Evidence, Finding, FindingStep, Patrol
+from citygrid.evaluation import facts
+from citygrid.evaluation.counting import Question
+from citygrid.evaluation.definitions import shipped
+from citygrid.evaluation.periods import period
+from citygrid.evaluation.tables import evaluate
 from citygrid.media.storing import store
 from citygrid.messages import relay
 from citygrid.messages.models import Notice
@@ -257,3 +265,58 @@ def test_the_phone_has_its_own(world, phone, confirmed):
     mine = phone(OWNER).pack()["sections"]["findings"]["data"]
     assert [one["id"] for one in mine] == [str(confirmed.pk)] and mine[0]["state"] == "confirmed"
     assert phone("collector4").pack()["sections"]["findings"]["data"] == []
+
+
+def missed_reports(city_now):
+    """漏报数 as the evaluation counts it, from facts brought over and from facts made anew."""
+    day = timedelta(days=1)
+    span = period(city_now.date() - day, city_now.date() + day, ZoneInfo("Asia/Shanghai"), city_now + day)
+    found = []
+    for bring in (facts.refresh, facts.rebuild):
+        with plain() as connection:
+            bring(connection)
+            table = evaluate(connection, shipped(), Question(span, "post", "district"), ["missed_reports"])
+        found.append([row.values["missed_reports"] for row in table.rows if row.values["missed_reports"]])
+    return found
+
+
+def test_an_undone_finding_leaves_the_figures_and_stays_a_fact(world, sign):
+    """S0-58: brought over by and by and made anew, the evaluation counts what stands."""
+    case = world.report()
+    assert propose(sign, world, case, kind="missed").status_code == 302
+    row = Finding.objects.get(case_id=case)
+    assert missed_reports(world.now) == [[], []], "a proposal counts nowhere"
+    assert sign(SECOND).post(page(row, "confirm")).status_code == 302
+    assert missed_reports(world.now) == [[1], [1]]
+    assert sign(OWNER).post(page(row, "appeal"), {"words": "不在我的责任网格"}).status_code == 302
+    assert missed_reports(world.now) == [[1], [1]], "an appeal alone changes nothing"
+    assert sign(THIRD).post(page(row, "undo"), {"words": "属实，不在其责任网格"}).status_code == 302
+    assert missed_reports(world.now) == [[], []]
+    with plain() as connection:
+        states = cursor(connection).execute(
+            "select finding_state from evaluation_act where case_id = %s and act = 'finding' order by no", [case]
+        )
+        assert [one for (one,) in states.fetchall()] == [None, "void", "undone"]
+    assert reading.case_for(world.who(THIRD).scope, case).findings[0].state == "undone"
+
+
+def test_one_undone_on_the_case_page_is_known_here(world, confirmed):
+    world.do(THIRD, confirmed.case_id, "finding", undoes=1, note="认定有误")
+    relay.drain(datetime.now(UTC) + LATER)
+    confirmed.refresh_from_db()
+    assert confirmed.state == "undone"
+    assert Notice.objects.filter(code="finding_decided", person=world.person(OWNER)).count() == 1
+    relay.drain(datetime.now(UTC) + LATER)
+    assert FindingStep.objects.filter(finding=confirmed, code="undone").count() == 1
+
+
+def test_a_lead_confirms_nothing_on_their_own_collector(world, sign, proposed):
+    """S0-58: the plain act refuses with a sentence, not only the page; a contractor's lead is no second person."""
+    refusal = world.send("teamlead1", proposed.case_id, "finding", confirms=1)
+    assert (refusal.code, str(refusal)) == (
+        "finding_of_own", "The collector works in your unit: somebody of another unit must confirm this finding.",
+    )  # fmt: skip
+    with pytest.raises(findings.RefusedError, match="finding_of_own"):
+        findings.dismiss(world.who("teamlead1"), proposed, findings.Said("不成立"), world.now)
+    proposed.refresh_from_db()
+    assert proposed.state == "proposed"

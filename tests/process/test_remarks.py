@@ -1,10 +1,13 @@
 """催办、督办、批示、标记、批注、说明情况、督查、采集问题认定 (S0-18, S0-46, S0-58, S1-21, S1-31, S1-34)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+from citygrid.process.model import Actor
 from citygrid.process.moments import moment, stamp
+from citygrid.process.offers import offers
 from citygrid.process.states import State
-from tests.process.city import CHEN, HE, LI, LUO, MA, SUN, WANG, WHY, WU, XU, ZHAO, Story, text
+from tests.process.city import CHEN, FENG, GAO, HE, LI, LUO, MA, SUN, WANG, WHY, WU, XU, ZHAO, Story, text
 
 
 def test_urged_and_counted() -> None:
@@ -73,6 +76,58 @@ def test_a_finding_needs_a_second_person() -> None:
     assert case.findings[0].state == "proposed"
     story.refused("own_finding", HE, "finding", confirms=1)
     story.refused("no_finding", MA, "finding", confirms=2)
-    case = story.do(XU, "finding", confirms=1)
-    assert case.findings[0].state == "confirmed"
+    case = story.do(MA, "finding", confirms=1)
+    assert (case.findings[0].state, case.findings[0].second) == ("confirmed", MA.person)
     story.refused("no_finding", MA, "finding", confirms=1)
+
+
+def test_a_lead_does_not_confirm_a_finding_on_their_own_collector() -> None:
+    """S0-58: the second person works in another unit than the collector, unless the city says otherwise."""
+    story = Story().reported()
+    story.do(HE, "finding", finding="false", person=ZHAO.person)
+    story.refused("finding_of_own", XU, "finding", confirms=1)
+    assert story.case.findings[0].state == "proposed"
+    lenient = {k: replace(v, own_findings=True) for k, v in story.rules.variants.items()}
+    story.rules = replace(story.rules, variants=lenient)
+    assert story.do(XU, "finding", confirms=1).findings[0].second == XU.person
+
+
+def test_nobody_confirms_a_finding_on_themselves() -> None:
+    story = Story().reported()
+    story.do(HE, "finding", finding="missed", person=XU.person)
+    story.refused("finding_on_self", XU, "finding", confirms=1)
+
+
+def test_a_third_person_undoes_a_finding_and_it_stays_on_record() -> None:
+    """An appeal that is granted changes the standing, not the record."""
+    story = Story().reported()
+    story.do(HE, "finding", finding="false", person=ZHAO.person)
+    story.refused("finding_not_confirmed", FENG, "finding", undoes=1, note=WHY)
+    story.do(MA, "finding", confirms=1)
+    story.refused("field_missing", FENG, "finding", undoes=1)
+    story.refused("not_your_role", MA, "finding", undoes=1, note=WHY)
+    story.refused("not_your_role", FENG, "finding", finding="false", person=ZHAO.person)
+    case = story.do(FENG, "finding", undoes=1, note=WHY)
+    assert (case.findings[0].state, case.findings[0].kind) == ("undone", "false")
+    story.refused("finding_not_confirmed", GAO, "finding", undoes=1, note=WHY)
+    story.refused("no_finding", MA, "finding", confirms=1)
+
+
+def test_undoing_is_offered_to_a_third_person_alone() -> None:
+    story = Story().reported()
+    ways = {who: _finding_ways(story, who) for who in (HE, FENG)}
+    assert ways == {HE: ("propose",), FENG: None}
+    story.do(HE, "finding", finding="false", person=ZHAO.person)
+    story.do(MA, "finding", confirms=1)
+    assert _finding_ways(story, FENG) == ("undo",) and _finding_ways(story, HE) == ("propose",)
+    may = {"finding:undo": frozenset({"inspector"})}
+    roles = {k: replace(v, acts={**v.acts, **may}) for k, v in story.rules.variants.items()}
+    story.rules = replace(story.rules, variants=roles)
+    assert _finding_ways(story, HE) == ("propose",), "who proposed it is no third person"
+    story.refused("finding_by_third", HE, "finding", undoes=1, note=WHY)
+    story.refused("finding_by_third", MA, "finding", undoes=1, note=WHY)
+
+
+def _finding_ways(story: Story, who: Actor) -> tuple[str, ...] | None:
+    found = offers(story.case, who, story.rules, story.now)
+    return next((one.choices for one in found if one.spec.name == "finding"), None)

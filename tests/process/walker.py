@@ -51,7 +51,8 @@ from tests.process.city import (
 BY_CONTENT = frozenset(
     {
         "assist_open", "calendar_gap", "class_missing", "condition_missing", "cost_missing", "enforcement_missing",
-        "evidence_missing", "safety_denied", "source_act", "source_role", "unknown_ground",
+        "evidence_missing", "finding_by_third", "finding_not_confirmed", "finding_of_own", "finding_on_self",
+        "safety_denied", "source_act", "source_role", "unknown_ground",
         "field_missing", "merge_has_children", "merge_into", "merge_self", "near_cases", "no_finding", "no_rule",
         "not_a_handler", "not_fixed", "not_later", "not_lower", "other_body", "outside_area", "own_finding",
         "request_late", "request_long", "request_most", "request_open", "request_past", "same_body", "same_value",
@@ -346,13 +347,22 @@ class Walk:
             data["person"] = self.chance.choice(own or (111, 112))
         if "body" in data and who is not None and who.body == SECOND_LEVEL:
             data["body"] = STREET_TEAM
-        if data.get("confirms") is not None:
-            proposed = [f.no for f in case.findings if f.state == "proposed"] if case else []
-            if proposed:
-                data["confirms"] = proposed[0]
-            else:
-                del data["confirms"]
+        self._findings(data, case, choices)
         return data
+
+    def _findings(self, data: dict[str, Any], case: Case | None, choices: tuple[str, ...]) -> None:
+        """Confirms what was proposed, undoes what was confirmed; who may only undo says why."""
+        states = {f.state: f.no for f in reversed(case.findings)} if case is not None else {}
+        for name, state in (("confirms", "proposed"), ("undoes", "confirmed")):
+            if data.get(name) is not None:
+                if state in states and (name == "confirms" or "undo" in choices):
+                    data[name] = states[state]
+                else:
+                    del data[name]
+        if choices == ("undo",):
+            data["undoes"] = states["confirmed"]
+        if "undoes" in data:
+            data["note"] = text("it was not so")
 
     def _value(self, one: Field, case: Case | None, choices: tuple[str, ...]) -> Any:
         pick = self.chance.choice

@@ -79,7 +79,8 @@ def find(
     book = directory.current()
     place, outside = place_of(act) if "lon" in fields else (case.place if case is not None else None, None)
     where = place if place is not None else (case.place if case is not None else None)
-    persons = _persons(book, named["person"], act.at)
+    found = case.findings if case is not None and act.name == "finding" else ()
+    persons = _persons(book, [*named["person"], *(one.person for one in found)], act.at)
     return Facts(
         place=place,
         outside_since=outside,

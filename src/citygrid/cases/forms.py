@@ -29,6 +29,9 @@ LEFT_OUT = {
     ("report", "caller"), ("report", "phone"), ("urge", "rung"), ("supervise", "rung"), ("dispatch", "rule"),
     ("report", "distinct"), ("report", "moved"), ("self_report", "moved"),
 }  # fmt: skip
+# Fields of one part of an act, for those who may do that part.
+PART_OF = {("finding", "finding"): "propose", ("finding", "person"): "propose", ("finding", "confirms"): "propose",
+           ("finding", "undoes"): "undo"}  # fmt: skip
 HIDDEN = frozenset(("split_from", "reopen_of"))
 # What was done to the culprit is asked only where the class wants it (S1-59).
 ENFORCEMENT = frozenset(("culprit", "measure", "document", "amount"))
@@ -141,6 +144,8 @@ class ActForm(forms.Form):
         enforced = _enforced(asked)
         for field in asked.spec.fields:
             if (asked.spec.name, field.name) in LEFT_OUT or (field.name in ENFORCEMENT and not enforced):
+                continue
+            if (part := PART_OF.get((asked.spec.name, field.name))) is not None and part not in asked.offered:
                 continue
             self.fields[field.name] = _make(field, asked)
         if asked.spec.creates:
@@ -268,6 +273,9 @@ def _int(field: Field, asked: Asked, common: dict[str, Any]) -> forms.Field:
         return _choice([(no, kinds.get(no, no)) for no in asked.offered], common, radio=True)
     if field.name == "confirms" and asked.case is not None:
         open_ones = [f for f in asked.case.findings if f.state == "proposed"]
+        return _choice([(str(f.no), f"{f.no} · {wording.choice(f.kind)}") for f in open_ones], common)
+    if field.name == "undoes" and asked.case is not None:
+        open_ones = [f for f in asked.case.findings if f.state == "confirmed"]
         return _choice([(str(f.no), f"{f.no} · {wording.choice(f.kind)}") for f in open_ones], common)
     return forms.IntegerField(min_value=0, widget=forms.NumberInput(attrs=numeric), **common)
 

@@ -90,6 +90,8 @@ _COLUMNS: Mapping[str, str] = {
     "same_body": "to_unit", "not_lower": "to_unit", "no_assignment": "unit", "unknown_person": "to_person",
     "task_party": "to_person", "other_body": "to_person", "no_duty": "to_person", "not_your_role": "post",
     "wrong_side": "post", "not_yours": "unit", "party": "person", "not_the_asker": "person", "own_finding": "person",
+    "finding_of_own": "person", "finding_on_self": "person", "finding_by_third": "person",
+    "finding_not_confirmed": "data",
     "request_open": "request", "no_request": "request", "no_finding": "data", "unknown_link": "parent",
     "merge_self": "parent", "merge_into": "parent", "merge_has_children": "case", "not_fixed": "outcome",
     "calendar_gap": "at", "future": "at", "no_such_case": "act", "case_exists": "act", "wrong_state": "act",

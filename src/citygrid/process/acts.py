@@ -70,6 +70,8 @@ _ORIGIN = (
 REQUEST_KINDS = ("return", "extend", "suspend", "void", "force")
 CHECK_RESULTS = ("fixed", "not_fixed", "cannot_tell")
 FINDING_KINDS = ("missed", "false", "hidden", "made_up")
+PARTS = {"request": REQUEST_KINDS, "finding": ("undo",)}
+"""Acts of which a variant may say by part who may: `request:void`, `finding:undo`."""
 MARKS = ("urgent", "key", "hard", "typical")
 CHARGED = ("unit", "centre")
 RATINGS = ("very_satisfied", "satisfied", "unsatisfied", "not_reached")
@@ -342,6 +344,7 @@ _ALL = (
             _choice("finding", zh="认定种类", en="Kind of finding", choices=FINDING_KINDS),
             PERSON,
             Field("confirms", "int", "复核序号", "Confirms finding number"),
+            Field("undoes", "int", "撤销序号", "Undoes finding number"),
             NOTE,
             MEDIA,
         ),

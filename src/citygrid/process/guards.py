@@ -1,6 +1,6 @@
 """Guards: small named questions that an act must pass. Deciding and offering ask the same ones."""
 
-from citygrid.process.acts import REQUEST_KINDS, ActSpec
+from citygrid.process.acts import PARTS, ActSpec
 from citygrid.process.model import Act, Actor, Case, Request, WorkItem
 from citygrid.process.refusal import refuse
 from citygrid.process.rules import Variant
@@ -22,11 +22,11 @@ def may(spec: ActSpec, actor: Actor, variant: Variant) -> None:
 
 
 def _keys(act: str) -> tuple[str, ...]:
-    """A request is allowed as such or by its kind (`request:void`); which kind it is, its effect looks at."""
-    return _REQUEST if act == "request" else (act,)
+    """An act is allowed as such or by its part (`request:void`); which part it is, its effect looks at."""
+    return _KEYS.get(act) or (act,)
 
 
-_REQUEST = ("request", *(f"request:{kind}" for kind in REQUEST_KINDS))
+_KEYS = {act: (act, *(f"{act}:{part}" for part in parts)) for act, parts in PARTS.items()}
 
 
 def files(actor: Actor, case: Case, variant: Variant) -> bool:

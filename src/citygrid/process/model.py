@@ -154,13 +154,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """采集问题认定: 漏报 missed, 虚报 false, 瞒报 hidden, 假报 made_up. State: proposed, confirmed."""
+    """采集问题认定: 漏报 missed, 虚报 false, 瞒报 hidden, 假报 made_up. State: proposed, confirmed, undone (an appeal
+    was granted; it stays on record and counts no more). `by`: who proposed it, `second`: who confirmed it."""
 
     no: int
     kind: str
     person: int
     by: int
     state: str = "proposed"
+    second: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

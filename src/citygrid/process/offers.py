@@ -63,13 +63,9 @@ def _offer(case: Case, actor: Actor, variant: Variant, row: Transition, at: date
             not_asker(case, case.requests[int(item.subject[1:]) - 1], actor)
     except Refused:
         return None
-    if row.act == "request":
-        kinds = _request_kinds(case, actor, variant)
-        return Offer(spec, None, kinds) if kinds else None
-    if row.act == "withdraw":
-        asked = (r for r in case.requests if r.state == "open" and r.kind != "appeal")
-        mine = tuple(str(r.no) for r in asked if actor.person == r.asker or actor.body == r.asker_body)
-        return Offer(spec, None, mine) if mine else None
+    if row.act in _CHOICES:
+        choices = _CHOICES[row.act](case, actor, variant)
+        return Offer(spec, None, choices) if choices else None
     if not _makes_sense(case, actor, row) or not _in_hand(case, row, item) or not _files(case, actor, variant, row):
         return None
     return Offer(spec, item)
@@ -77,6 +73,20 @@ def _offer(case: Case, actor: Actor, variant: Variant, row: Transition, at: date
 
 def _files(case: Case, actor: Actor, variant: Variant, row: Transition) -> bool:
     return row.act != "file_case" or files(actor, case, variant)
+
+
+def _own_requests(case: Case, actor: Actor, variant: Variant) -> tuple[str, ...]:
+    asked = (r for r in case.requests if r.state == "open" and r.kind != "appeal")
+    return tuple(str(r.no) for r in asked if actor.person == r.asker or actor.body == r.asker_body)
+
+
+def _finding_ways(case: Case, actor: Actor, variant: Variant) -> tuple[str, ...]:
+    """What this person may do about findings on collectors here: propose and confirm them, undo a confirmed one."""
+    roles = variant.acts
+    confirmed = (f for f in case.findings if f.state == "confirmed")
+    third = any(actor.person not in (f.by, f.second, f.person) for f in confirmed)
+    ways = ("propose",) if actor.role in roles.get("finding", ()) else ()
+    return (*ways, "undo") if third and actor.role in roles.get("finding:undo", ()) else ways
 
 
 def _request_kinds(case: Case, actor: Actor, variant: Variant) -> tuple[str, ...]:
@@ -150,6 +160,14 @@ _SENSE: dict[str, Callable[[Case, Actor, Transition], bool]] = {
     "archive": lambda case, actor, row: case.archived_at is None,
     "reopen": lambda case, actor, row: not case.reopened,
 }
+
+
+_CHOICES: dict[str, Callable[[Case, Actor, Variant], tuple[str, ...]]] = {
+    "request": _request_kinds,
+    "withdraw": _own_requests,
+    "finding": _finding_ways,
+}
+"""Acts that are offered with what may be chosen, and not without."""
 
 
 def _makes_sense(case: Case, actor: Actor, row: Transition) -> bool:

@@ -100,7 +100,7 @@ class Variant:
     `auto_dispatch`: classes (ids, or prefixes that end in `*`) that the system dispatches to the suggested unit.
     `rapid_team`: code of the body that handles at once; none: the dispatcher's own. `cite_delegation`: request kinds
     whose last approval must cite a delegation. `delegators`: roles that hold that power themselves (the office): they
-    need none, and give it."""
+    need none, and give it. `own_findings`: findings on a collector may be confirmed within the own unit."""
 
     code: str
     acts: Mapping[str, frozenset[str]]
@@ -118,6 +118,7 @@ class Variant:
     ladder: tuple[Rung, ...] = ()
     auto_dispatch: tuple[str, ...] = ()
     rapid_team: str = ""
+    own_findings: bool = False
 
     def source(self, code: str) -> Source:
         """What holds for a source; one that is not declared is taken as it comes."""

@@ -37,7 +37,7 @@ Names of acts, kinds of work item and kinds of request are those of `process.act
 from collections.abc import Mapping
 from typing import Any
 
-from citygrid.process.acts import ACTS, ITEM_KINDS, REQUEST_KINDS
+from citygrid.process.acts import ACTS, ITEM_KINDS, PARTS, REQUEST_KINDS
 from citygrid.process.rules import Approval, Ground, Rung, Source, StepRule, Variant
 from citygrid.rulebook.reading import Table, parse_toml
 from citygrid.standards.reports import Report
@@ -52,7 +52,7 @@ CREATING = tuple(name for name, spec in ACTS.items() if spec.creates)
 KEYS = (
     "code", "name", "name_en", "acts", "steps", "approvals", "sources", "explain", "rework", "redispatch", "credit",
     "duplicate_check", "cite_delegation", "delegators", "grounds", "ladder", "auto_dispatch", "rapid_team",
-    *FORMER,
+    "own_findings", *FORMER,
 )  # fmt: skip
 
 
@@ -96,6 +96,7 @@ def _variant(table: Table) -> Variant:
         ladder=_ladder(table),
         auto_dispatch=table.texts("auto_dispatch"),
         rapid_team=table.text("rapid_team"),
+        own_findings=table.yes("own_findings", False),
     )
 
 
@@ -178,7 +179,7 @@ def _acts(table: Table) -> dict[str, frozenset[str]]:
     found = {}
     for name in sorted(table.data):
         act, _, what = name.partition(":")  # `request:void`: who may ask for that
-        if act not in ACTS or (":" in name and (act != "request" or what not in REQUEST_KINDS)):
+        if act not in ACTS or (":" in name and what not in PARTS.get(act, ())):
             table.problem(name, "unknown_act", "There is no act named %(name)s.", name=name)
         else:
             found[name] = frozenset(table.texts(name))

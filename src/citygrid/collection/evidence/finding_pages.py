@@ -206,6 +206,7 @@ def _finding(request: HttpRequest, signed: Signed, row: Finding, form: SayForm |
     now = timezone.now()
     case = reading.case_for(signed.scope, row.case_id) if row.case_id is not None else None
     mine = row.person_id == signed.person.pk
+    own = findings.within_own_unit(signed, row, now)
     first, second = row.proposed_by == signed.person.pk, row.confirmed_by == signed.person.pk
     context = {
         "row": row,
@@ -217,8 +218,9 @@ def _finding(request: HttpRequest, signed: Signed, row: Finding, form: SayForm |
         "last": row.appeal_until - timedelta(seconds=1) if row.appeal_until else None,
         "form": form or SayForm(signed),
         "refusal": refusal,
-        "may_confirm": may(signed, INSPECT) and row.state == State.PROPOSED and not first and not mine,
-        "may_dismiss": may(signed, INSPECT) and row.state == State.PROPOSED and not mine,
+        "may_confirm": may(signed, INSPECT) and row.state == State.PROPOSED and not (first or mine or own),
+        "own": own and row.state == State.PROPOSED and may(signed, INSPECT),
+        "may_dismiss": may(signed, INSPECT) and row.state == State.PROPOSED and not mine and (first or not own),
         "may_appeal": mine and row.state == State.CONFIRMED and row.appeal_until is not None and now < row.appeal_until,
         "may_decide": may(signed, DECIDE) and row.state == State.APPEALED and not (first or second or mine),
         "waits": row.state == State.PROPOSED and first,
@@ -359,7 +361,7 @@ def _do(name: str, signed: Signed, row: Finding, form: SayForm, now: datetime) -
     elif name == "appeal":
         findings.appeal(signed, row, form.said(), now)
     elif name in ("uphold", "undo"):
-        findings.decide(signed, row, name == "undo", form.said(), now)
+        return findings.decide(signed, row, name == "undo", form.said(), now)
     else:
         raise Http404
     return None

@@ -28,7 +28,7 @@ from citygrid.organization.rights import may
 from citygrid.organization.seats import Signed, seats_of
 from citygrid.organization.seats import signed as seated
 from citygrid.process import Case, Entry, Refusal
-from citygrid.rulebook.slices import localday, profile_at
+from citygrid.rulebook.slices import localday, profile_at, rules_at
 from citygrid.trust import audit, redactable
 from citygrid.trust.algorithms import algorithm_at
 
@@ -42,6 +42,9 @@ MESSAGES = {
     "finding_state": gettext_noop("This finding is %(state)s: that is not possible any more."),
     "finding_own": gettext_noop("You proposed this finding: a second person must decide."),
     "finding_third": gettext_noop("You proposed or confirmed this finding: a third person must decide the appeal."),
+    "finding_of_own": gettext_noop(
+        "The collector works in your unit: somebody of another unit must confirm this finding."
+    ),
     "finding_party": gettext_noop("You are a party in this: somebody else must judge it."),
     "finding_late": gettext_noop("The time to appeal was over on %(until)s."),
     "finding_words": gettext_noop("Say why, in at most %(most)s signs."),
@@ -137,6 +140,7 @@ def confirm(signed: Signed, row: Finding, at: datetime, act_id: UUID | None = No
         row = _locked(row, State.PROPOSED)
         _judges(signed, row)
         if row.case_id is None:
+            _of_another_unit(signed, row, at)
             _confirmed(row, signed.person.pk, at)
             _step(row, State.CONFIRMED, signed, Said(), at)
             return None
@@ -155,6 +159,7 @@ def dismiss(signed: Signed, row: Finding, said: Said, at: datetime) -> None:
         row = _locked(row, State.PROPOSED)
         if row.proposed_by != signed.person.pk:
             _judges(signed, row)
+            _of_another_unit(signed, row, at)
         _to(row, State.DISMISSED)
         _step(row, State.DISMISSED, signed, said, at)
 
@@ -173,18 +178,35 @@ def appeal(signed: Signed, row: Finding, said: Said, at: datetime) -> None:
         telling.appealed(row, at)
 
 
-def decide(signed: Signed, row: Finding, granted: bool, said: Said, at: datetime) -> None:
-    """A third person upholds the finding or undoes it, with the reason; the collector is told. Raises RefusedError."""
+def decide(signed: Signed, row: Finding, granted: bool, said: Said, at: datetime) -> Refusal | None:
+    """A third person upholds the finding or undoes it, with the reason; the collector is told. What is undone is
+    undone in the case too (the act `finding`), so that no figure counts it. Raises RefusedError."""
     _words(said)
     with transaction.atomic():
         row = _locked(row, State.APPEALED)
         if signed.person.pk in (row.proposed_by, row.confirmed_by):
             raise RefusedError("finding_third")
         _not_party(signed, row)
+        if granted and row.case_id is not None:
+            return _undo_on_case(signed, row, said, at)
         state = State.UNDONE if granted else State.UPHELD
         _to(row, state)
         _step(row, state, signed, said, at)
         telling.decided(row, at)
+    return None
+
+
+def _undo_on_case(signed: Signed, row: Finding, said: Said, at: datetime) -> Refusal | None:
+    assert row.case_id is not None
+    data: dict[str, Any] = {"undoes": row.no, "note": said.words}
+    if said.media:
+        data["media"] = [str(one) for one in said.media]
+    done = acting.submit(Submission(row.case_id, uuid4(), "finding", data), actor_of(signed), signed.scope, at)
+    if isinstance(done, Refusal):
+        return done
+    mirror(done.case, done.entry)
+    _audited(row, State.UNDONE, signed, at)
+    return None
 
 
 def hear(rows: Sequence[Delivered]) -> None:
@@ -234,11 +256,15 @@ def mirror(case: Case, entry: Entry, *, tell: bool = True) -> Finding:
         },
     )  # fmt: skip
     said = entry.data["said"]
-    code = State.CONFIRMED if told.get("state") == "confirmed" else State.PROPOSED
+    code = State(told.get("state", State.PROPOSED))
     text = UUID(said["note"]["id"]) if "note" in said else None
     _step_once(row, code, entry.actor.person, entry.actor.post, at, text, [UUID(one) for one in said.get("media", ())])
     if code == State.CONFIRMED and row.confirmed_at is None:
         _confirmed(row, entry.actor.person, at, tell=tell)
+    if code == State.UNDONE and row.state != State.UNDONE:
+        _to(row, State.UNDONE)
+        if tell:
+            telling.decided(row, at)
     return row
 
 
@@ -273,6 +299,16 @@ def _judges(signed: Signed, row: Finding) -> None:
     _not_party(signed, row)
 
 
+def within_own_unit(signed: Signed, row: Finding, at: datetime) -> bool:
+    """Whether the collector works in the judge's own unit, where the city does not let units judge their own."""
+    return row.body_id == signed.body.pk and not rules_at(at).variant(row.district).own_findings
+
+
+def _of_another_unit(signed: Signed, row: Finding, at: datetime) -> None:
+    if within_own_unit(signed, row, at):
+        raise RefusedError("finding_of_own")
+
+
 def _not_party(signed: Signed, row: Finding) -> None:
     """Neither the collector, nor who had a hand in the case: who reported it or handled it."""
     parties = {row.person_id}
@@ -300,10 +336,14 @@ def _step(row: Finding, code: str, signed: Signed, said: Said, at: datetime) -> 
     if said.words.strip():
         text = redactable.put(redactable.FREE_TEXT, said.words.strip(), at, algorithm_at(at)).id
     if _step_once(row, code, signed.person.pk, signed.post.pk, at, text, list(said.media)):
-        audit.record(
-            at, f"finding_{code}", subject=("finding", str(row.pk)), params={"kind": row.kind, "of": row.person_id},
-            person=signed.person.pk, seat=signed.seat.pk, post=signed.post.pk,
-        )  # fmt: skip
+        _audited(row, code, signed, at)
+
+
+def _audited(row: Finding, code: str, signed: Signed, at: datetime) -> None:
+    audit.record(
+        at, f"finding_{code}", subject=("finding", str(row.pk)), params={"kind": row.kind, "of": row.person_id},
+        person=signed.person.pk, seat=signed.seat.pk, post=signed.post.pk,
+    )  # fmt: skip
 
 
 def _step_once(

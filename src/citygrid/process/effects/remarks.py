@@ -117,16 +117,16 @@ def inspect(step: Step) -> None:
 
 @effect("finding")
 def finding(step: Step) -> None:
-    """采集问题认定: proposed by one person, confirmed by a second."""
+    """采集问题认定: proposed by one person, confirmed by a second, undone by a third."""
     said, actor = step.said, step.act.actor
     step.evidence(0)
+    if "undoes" in said:
+        _undo(step)
+        return
+    if actor.role not in (*step.variant.acts.get("finding", ()), "system"):
+        raise refuse("not_your_role", act="finding")
     if "confirms" in said:
-        found = next((f for f in step.case.findings if f.no == said["confirms"] and f.state == "proposed"), None)
-        if found is None:
-            raise refuse("no_finding", value=said["confirms"])
-        if found.by == actor.person:
-            raise refuse("own_finding")
-        step.put_finding(replace(found, state="confirmed"))
+        _confirm(step)
         return
     for name in ("finding", "person"):
         if name not in said:
@@ -134,6 +134,40 @@ def finding(step: Step) -> None:
     if said["person"] not in step.facts.persons:
         raise refuse("unknown_person", value=said["person"])
     step.put_finding(Finding(len(step.case.findings) + 1, said["finding"], said["person"], actor.person))
+
+
+def _confirm(step: Step) -> None:
+    """By somebody who did not propose it, whom it is not about, and, unless the city says so, not of the collector's
+    own unit: whoever leads a collector does not judge them alone (S0-58)."""
+    actor, no = step.act.actor, step.said["confirms"]
+    found = next((f for f in step.case.findings if f.no == no and f.state == "proposed"), None)
+    if found is None:
+        raise refuse("no_finding", value=no)
+    if found.by == actor.person:
+        raise refuse("own_finding")
+    if found.person == actor.person:
+        raise refuse("finding_on_self")
+    unit = step.facts.persons.get(found.person)
+    if unit is not None and unit == actor.body and not step.variant.own_findings:
+        raise refuse("finding_of_own")
+    step.put_finding(replace(found, state="confirmed", second=actor.person))
+
+
+def _undo(step: Step) -> None:
+    """By a third person, with the reason; it stays on record and counts no more (workflow, 申诉)."""
+    actor, no = step.act.actor, step.said["undoes"]
+    if actor.role not in (*step.variant.acts.get("finding:undo", ()), "system"):
+        raise refuse("not_your_role", act="finding:undo")
+    if "note" not in step.said:
+        raise refuse("field_missing", field="note")
+    found = next((f for f in step.case.findings if f.no == no and f.state == "confirmed"), None)
+    if found is None:
+        raise refuse("finding_not_confirmed", value=no)
+    if actor.person in (found.by, found.second):
+        raise refuse("finding_by_third")
+    if found.person == actor.person:
+        raise refuse("finding_on_self")
+    step.put_finding(replace(found, state="undone"))
 
 
 @effect("escalate")
