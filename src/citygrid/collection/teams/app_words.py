@@ -38,6 +38,7 @@ WORDS = (
     _("Nothing yet."),
     _("Notices"),
     _("Open the notices at the desk"),
+    _("Findings on me"),
     _("Own figures"),
     _("Place to {metres}"),
     _("Roll call"),

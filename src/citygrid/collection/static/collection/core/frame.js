@@ -15,6 +15,7 @@ import * as people from "./who.js";
 import { metres, t } from "./words.js";
 
 const ROOM = 3; // states that fit beside each other in full words; with more, what is well is only a sign
+const NOTES = 2; // that stand at once; the oldest goes
 const chips = new Map();
 let counted = { queued: 0, sending: 0, refused: 0, bytes: 0 };
 let person = null;
@@ -34,6 +35,7 @@ export function say(text, { tone = "plain", seconds = 6 } = {}) {
   note.className = `note ${tone}`;
   note.textContent = text;
   area.append(note);
+  while (area.children.length > NOTES) area.firstElementChild.remove();
   setTimeout(() => note.remove(), seconds * 1000);
 }
 

@@ -86,8 +86,8 @@ export class Camera {
       ${this.state === "none" ? html`<p class="camera-none" role="status">${t("The page has no camera: use the phone's own.")}</p>` : nothing}
       <div class="camera-acts">
         ${on ? html`<button type="button" class="shutter" ?disabled=${this.busy} @click=${() => this.shoot()} aria-label=${t("Take the photo")}>${icon("camera")}</button>`
-             : html`<button type="button" class="button wide" ?hidden=${this.state === "none"} ?disabled=${this.state === "starting"} @click=${() => this.start()}>${icon("camera")} ${t("Camera")}</button>`}
-        <label class=${on ? "button quiet" : "button wide"}>${icon("photo")} <span>${this.state === "none" ? t("Take a photo") : t("Phone's camera or album")}</span>
+             : html`<button type="button" class="button plain wide" ?hidden=${this.state === "none"} ?disabled=${this.state === "starting"} @click=${() => this.start()}>${icon("camera")} ${t("Camera")}</button>`}
+        <label class=${on ? "button quiet" : "button plain wide"}>${icon("photo")} <span>${this.state === "none" ? t("Take a photo") : t("Phone's camera or album")}</span>
           <input class="sr" type="file" accept="image/*" capture=${this.state === "none" ? "environment" : nothing} multiple @change=${(e) => this.fromFile(e.target)}></label>
       </div></div>`, this.host);
   }

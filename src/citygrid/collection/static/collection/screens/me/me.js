@@ -38,7 +38,7 @@ async function show(root) {
   let span = "today", turn = 0, left = false;
   async function draw() {
     const mine = (turn += 1);
-    const [found, calls, notices, person] = await Promise.all([pack.get("own_figures"), waiting(), pack.get("notices"), who()]);
+    const [found, calls, notices, findings, person] = await Promise.all([pack.get("own_figures"), waiting(), pack.get("notices"), pack.get("findings"), who()]);
     if (mine !== turn || left) return;
     const unread = (notices ?? []).filter((one) => !one.read).length;
     render(html`
@@ -50,6 +50,7 @@ async function show(root) {
         ${door("#/me/leave", "calendar-off", t("Leave"))}
         ${door("#/me/log", "notes", t("Daily log"))}
         ${door("#/me/notices", "bell", t("Notices"), unread)}
+        ${findings?.length ? door("/collection/my-findings/", "alert-triangle", t("Findings on me"), findings.length) : nothing}
         ${door("#/me/calls", "speakerphone", t("Roll calls"))}
         ${door("#/me/book", "address-book", t("Address book"))}
         ${door("#/queue", "cloud-upload", t("To be sent"))}

@@ -91,6 +91,7 @@ async function show(root, { id }) {
   const stops = [on("place", draw)];
   const clock = setInterval(draw, EVERY);
   draw();
+  camera?.start();
   return () => {
     stops.forEach((stop) => stop());
     clearInterval(clock);

@@ -55,7 +55,7 @@ async function signIn() {
 }
 
 async function signOut() {
-  const answer = await ask({ title: t("Sign out of the shift?"), text: t("From then on this phone does not tell where you are."), choices: [{ value: "out", label: t("Sign out"), icon: "logout", tone: "main" }] });
+  const answer = await ask({ title: t("Sign out of the shift?"), text: t("From then on this phone does not tell where you are."), choices: [{ value: "out", label: t("Sign out of the shift"), icon: "logout", tone: "main" }] });
   if (!answer) return;
   const patrol = recording.patrol(), fix = await hereNow(), at = Date.now();
   const after = patrol.adopted ? [] : [patrol.entry];

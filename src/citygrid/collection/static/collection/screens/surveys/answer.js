@@ -155,7 +155,8 @@ class AnswerScreen {
     render(html`
       <section class="card"><h2>${task.name || task.key}</h2>
         <p class="quiet">${[survey.title, task.grid, keyOf(survey, task)].filter(Boolean).join(" · ")}</p>
-        <p>${icon("navigation")} ${away ? wayWords(here, task) : t("Looking for the place …")} <a href=${`geo:${task.lat},${task.lon}?q=${task.lat},${task.lon}`}>${t("Open in the map app")}</a></p>
+        <p>${icon("navigation")} ${away ? wayWords(here, task) : t("Looking for the place …")}</p>
+        <a class="button plain" href=${`geo:${task.lat},${task.lon}?q=${task.lat},${task.lon}`}>${icon("external-link")}<span>${t("Open in the map app")}</span></a>
         ${data.place && away && away.metres > 100 ? html`<p class="badge">${t("You are {far} away from it.", { far: far(away.metres) })}</p>` : nothing}
         ${data.said ? html`<p class="why">${t("Refused: {why}", { why: data.said })}</p>` : nothing}
         ${task.done ? html`<p class="quiet">${task.mine || task.entry ? t("You answered this already. A new answer corrects it; the earlier one is kept.") : t("Somebody else answered this. A new answer corrects it.")}</p>` : nothing}
