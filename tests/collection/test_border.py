@@ -1,14 +1,17 @@
 """The question at a border (issue 6, asks 9): the same sides on the phone as in the reference, from what the server
 gives; the answer is kept with its report, shown to the next one, and withdrawn with a reason."""
 
+import html
 import random
 from datetime import date, time
 
 import pytest
 from django.utils import timezone
 
+from citygrid.cases import reading
 from citygrid.collection.models import BorderAnswer
 from citygrid.collection.surveys import border_rules, borders, owners
+from citygrid.coordination.dispatching import sending
 from citygrid.organization.models import Duty, Post
 from citygrid.standards.reports import Report
 from tests.cases.world import GARBAGE, WEST, picture
@@ -204,3 +207,50 @@ def test_the_bounds_are_the_citys_and_a_wrong_file_is_told():
         wrong = Report()
         border_rules.read(text, wrong)
         assert [one.code for one in wrong.problems] == [code]
+
+
+def to_dispatch(world, lon=EDGE + 4 * METRES):
+    """A filed case beside the border, on its western side."""
+    return world.filed(where=(f"{lon:.7f}", "30.0005000"))
+
+
+def units(world, case):
+    found = reading.case_for(world.who("dispatcher1").scope, case)
+    return sending.reasons_of(found, world.now)
+
+
+def test_the_answer_of_before_is_the_first_unit_on_the_desk_with_who_and_when(world, sign):
+    """Issue 6 item 8, S0-34: a precedent of the same sides near by leads the suggestion; the rulebook's stays below."""
+    west, east = world.body("west_sanitation"), world.body("east_sanitation")
+    case = to_dispatch(world)
+    assert units(world, case)[0].body == west, "the rulebook alone"
+    row = kept(world)
+    first, second = units(world, case)[:2]
+    assert (first.body, first.reason, first.rule, second.body) == (east, "border", None, west)
+    assert world.who("collector3").person.name in first.words and "2026" in first.words
+    page = sign("dispatcher1").get(f"/dispatch/cases/{case}/").text
+    assert first.words in html.unescape(page) and f'name="body" value="{east}"' in page
+    assert "border precedent" in page or "边界先例" in page
+    world.do("dispatcher1", case, "dispatch", body=east, rule=sending.cited(units(world, case), east))
+    borders.withdraw(row.pk, "界线已调整", world.who("office1"), world.now, None)
+    assert units(world, to_dispatch(world))[0].body == west, "withdrawn: it leads nothing"
+
+
+def test_an_answer_about_other_sides_or_too_far_changes_no_suggestion(world):
+    west = world.body("west_sanitation")
+    case = to_dispatch(world)
+    row = kept(world)
+    others = zip(row.sides, ("east_roads", "east_sanitation"), strict=True)
+    row.sides = [{**side, "body": world.body(code)} for side, code in others]
+    row.save()
+    assert units(world, case)[0].body == west, "the rulebook's first unit is none of the two sides"
+    row.delete()
+    kept(world, lon=EDGE + 300 * METRES)
+    assert units(world, case)[0].body == west
+
+
+def test_an_answer_for_the_same_unit_is_told_beside_its_rule(world):
+    case = to_dispatch(world)
+    kept(world, chosen="west")
+    first = units(world, case)[0]
+    assert first.rule is not None and world.who("collector3").person.name in first.note

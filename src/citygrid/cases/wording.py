@@ -93,6 +93,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "maintainer": ("管理维护单位", "maintainer"),
     "class_area": ("按类别和区域", "class and area"),
     "territory": ("属地管理", "territory"),
+    "border": ("边界先例", "border precedent"),
 }
 
 

@@ -8,6 +8,7 @@ from citygrid.cases import panels
 from citygrid.collection.surveys import (
     answers,
     border_pages,
+    bordered,
     borders,
     campaigns,
     component_changes,
@@ -17,6 +18,7 @@ from citygrid.collection.surveys import (
     spots,
 )
 from citygrid.collection.syncing import kinds, pack
+from citygrid.coordination.dispatching import bordering
 from citygrid.media import permission
 from citygrid.organization.rights import may
 from citygrid.web import navigation
@@ -35,6 +37,7 @@ def register() -> None:
     seen = border_pages.may_see_case
     panels.add(panels.Panel("collection:border_of_case", _("At a border"), order=40, may=seen))
     panels.add(panels.Panel("collection:border_above", "", "act", 30, may=seen, acts=("dispatch",)))
+    bordering.register(bordered.precedents)
     permission.register(seeing_photos.may_see)
     told.know("survey_why", lambda value: refusals.words(str(value)))
     surveys = navigation.Entry("collection:surveys", _("Special surveys"), "clipboard-list", 63, _edits)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from citygrid.cases import naming, reading, showing, wording
 from citygrid.cases.asking import actor_of
 from citygrid.coordination.able import able
-from citygrid.coordination.dispatching import loads, picking, sending, suggesting, waiting
+from citygrid.coordination.dispatching import bordering, loads, picking, sending, suggesting, waiting
 from citygrid.coordination.dispatching.suggesting import Reason
 from citygrid.coordination.dispatching.waiting import Waiting
 from citygrid.coordination.disputes import precedents
@@ -58,7 +58,8 @@ def desk(request: HttpRequest, signed: Signed) -> HttpResponse:
 
 
 def _rows(rows: list[Waiting], now: datetime) -> list[dict[str, Any]]:
-    found = suggesting.suggest(rows, now)
+    spots = [bordering.Spot(row.case, row.class_id, row.lon, row.lat) for row in rows]
+    found = bordering.with_precedents(spots, suggesting.suggest(rows, now), now)
     load = loads.of([each[0].body for each in found if each], now)
     names = naming.classes(row.class_id for row in rows)
     areas = naming.areas([row.community for row in rows])

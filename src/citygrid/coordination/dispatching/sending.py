@@ -13,7 +13,7 @@ from citygrid.cases.acting import Done
 from citygrid.cases.asking import actor_of
 from citygrid.cases.submission import Submission
 from citygrid.cases.suggesting import rule_of
-from citygrid.coordination.dispatching import suggesting
+from citygrid.coordination.dispatching import bordering, suggesting
 from citygrid.coordination.dispatching.suggesting import Reason
 from citygrid.organization.seats import Signed
 from citygrid.process import Case, Entry, Refusal
@@ -50,8 +50,12 @@ def placing(case: Case) -> Placing:
 
 
 def reasons_of(case: Case, at: datetime) -> list[Reason]:
-    """The units to try for one case, best first."""
-    return suggesting.suggest([placing(case)], at, [0] if case.ownerless else [])[0]
+    """The units to try for one case, best first; what was answered at a border before comes first."""
+    found = suggesting.suggest([placing(case)], at, [0] if case.ownerless else [])
+    if case.place is None:
+        return found[0]
+    spot = bordering.Spot(case.id, case.class_id, case.place.lon, case.place.lat)
+    return bordering.with_precedents([spot], found, at)[0]
 
 
 def cited(reasons: Sequence[Reason], body: int) -> str | None:

@@ -20,6 +20,7 @@ from citygrid.web.words import office_day, say
 
 GIVING = ("dispatch", "rapid", "order_first", "settle", "forward")
 """Acts by which a unit gets a case."""
+OWNERS = ("owner", "maintainer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def _rule(cited: str, case: Case) -> str:
     kind = say(wording.REASONS.get(reason, (reason, reason)))
     row = Responsibility.objects.filter(pk=int(number)).first() if number.isascii() and number.isdigit() else None
     if row is None:
-        component = case.component or ""
+        component = (case.component or "") if reason in OWNERS else ""
         return _("%(kind)s of component %(code)s.") % {"kind": kind, "code": component} if component else kind
     words = _("%(kind)s: rule %(rule)s, “%(classes)s” in %(area)s, in force since %(since)s.")
     where = Area.objects.filter(code=row.area).order_by("-valid_from").values_list("name", flat=True).first()
