@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import connections
 from django.test import Client
 from hypothesis import settings
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tests import moulds
 
@@ -16,12 +17,24 @@ settings.register_profile("house", deadline=None)
 settings.load_profile("house")
 
 PLAIN = Client.force_login
+LOOK_AT_FILES = WhiteNoiseMiddleware.add_files_from_finders
+STATIC: dict[str, Any] = {}
 QUICK = "django.contrib.auth.hashers.MD5PasswordHasher"
 
 
 def pytest_configure() -> None:
     """A good hash takes half a second on purpose; here people are made by the hundred."""
     product.PASSWORD_HASHERS = [QUICK, *product.PASSWORD_HASHERS]
+    WhiteNoiseMiddleware.add_files_from_finders = _known_files
+
+
+def _known_files(self: WhiteNoiseMiddleware) -> None:
+    """Every test client has a middleware of its own, which would look at all static files again: a tenth of a second
+    for each of some thousand clients. Looked at once in a process."""
+    if not STATIC:
+        LOOK_AT_FILES(self)
+        STATIC.update(self.files)
+    self.files.update(STATIC)
 
 
 @pytest.fixture(scope="session")
