@@ -35,12 +35,13 @@ class Asked:
     level: str
     group: Group
     now: datetime
+    scheme: str = ""
+    """The scheme whose number is opened: it may have counts of its own."""
 
     @property
     def query(self) -> str:
-        return urlencode({
-            "from": self.first, "to": self.last, "by": self.by, "level": self.level, "group": self.group.key,
-        })  # fmt: skip
+        words = {"from": self.first, "to": self.last, "by": self.by, "level": self.level, "group": self.group.key}
+        return urlencode(words | ({"scheme": self.scheme} if self.scheme else {}))
 
     def question(self, scope: Scope) -> Question | Refused:
         """The question, or what is wrong with the days."""
@@ -68,6 +69,7 @@ def read(query: Mapping[str, str], now: datetime) -> Asked:
         level if level in LEVELS else LEVELS[0],
         group,
         now,
+        query.get("scheme", "")[:60],
     )
 
 

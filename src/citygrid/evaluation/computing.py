@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from citygrid.areas.models import Area
 from citygrid.cases.database import plain
-from citygrid.evaluation import facts
+from citygrid.evaluation import entry_seeing, facts
 from citygrid.evaluation.catalogue import Catalogue, catalogue
 from citygrid.evaluation.counting import Counted, Key, Question, count
 from citygrid.evaluation.definitions import Composed, Definitions, Rate
@@ -60,13 +60,14 @@ def within(found: Scores, scope: Scope) -> Scores:
     """Only the objects that a scope has; their ranks stay those of the whole group."""
     if scope.everything:
         return found
-    seats = Seat.objects.filter(post__body__in=scope.bodies).values_list("person_id", flat=True)
+    units = frozenset(entry_seeing.bodies(scope).values_list("pk", flat=True))
+    seats = Seat.objects.filter(post__body__in=units).values_list("person_id", flat=True)
     people = {str(person) for person in seats} | {str(scope.person)} if found.by == "post" else set()
 
     def sees(subject: str) -> bool:
         if found.by == "post":
             return subject.split(":")[1] in people
-        ids = {"unit": scope.bodies, "area": scope.areas}.get(found.by, frozenset())
+        ids = {"unit": units, "area": scope.areas}.get(found.by, frozenset())
         return subject.isdigit() and int(subject) in ids
 
     groups = (replace(group, rows=tuple(row for row in group.rows if sees(row.subject))) for group in found.groups)

@@ -3,7 +3,7 @@ line and column, the fault list kept with the file's name."""
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid5
@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from citygrid.evaluation.catalogue import Catalogue
-from citygrid.evaluation.entering import Sent, drafted, propose
+from citygrid.evaluation.entering import Sent, Wrong, drafted, propose
 from citygrid.evaluation.entry_models import Entry, EntryFile
 from citygrid.media.models import File
 from citygrid.organization.models import Person
@@ -45,14 +45,23 @@ class Origin:
     at: datetime
 
 
-def take(data: bytes, origin: Origin, book: Catalogue, today: date) -> EntryFile:
-    """Read a table and keep its rows as proposals, or none of them. The same id again gives the file that is there."""
+def anywhere(by: str, code: str) -> bool:
+    """For who may enter for every object."""
+    return True
+
+
+def take(
+    data: bytes, origin: Origin, book: Catalogue, today: date, within: Callable[[str, str], bool] = anywhere
+) -> EntryFile:
+    """Read a table and keep its rows as proposals, or none of them. The same id again gives the file that is there.
+
+    `within`: whether the sender may enter for this object."""
     there = EntryFile.objects.filter(pk=origin.id).first()
     if there is not None:
         return there
     report = Report()
     rows = _rows(data, origin.name, report)
-    drafts = _drafts(rows, origin, book, today, report)
+    drafts = _drafts(rows, origin, book, today, report, within)
     sent = EntryFile(
         id=origin.id, name=origin.name[:200], by=origin.by, evidence=origin.evidence, sent_by=origin.person,
         sent_at=origin.at, made=len(drafts) if report.ok else 0,
@@ -109,12 +118,16 @@ def _check_head(head: list[str], name: str, report: Report) -> None:
 
 
 def _drafts(
-    rows: list[tuple[int, Mapping[str, str]]], origin: Origin, book: Catalogue, today: date, report: Report
+    rows: list[tuple[int, Mapping[str, str]]], origin: Origin, book: Catalogue, today: date, report: Report,
+    within: Callable[[str, str], bool],
 ) -> list[tuple[int, Entry]]:
     found: list[tuple[int, Entry]] = []
     lines: dict[tuple[str, ...], int] = {}
     for line, cells in rows:
         entry, wrong = drafted(Sent({**cells, "by": origin.by}, origin.evidence), book, today)
+        subject = cells["subject"].strip()
+        if not any(one.field == "subject" for one in wrong) and not within(origin.by, subject):
+            wrong = [*wrong, Wrong("subject", "unknown_subject", {"subject": subject})]
         for one in wrong:
             report.add(origin.name, line, one.field, one.code, one.message, one.params)
         same = tuple(cells.get(column, "").strip() for column in COLUMNS)

@@ -17,12 +17,15 @@ from citygrid.cases.database import cursor, plain
 from citygrid.evaluation import asked as asking_page
 from citygrid.evaluation.asked import Asked, Refused
 from citygrid.evaluation.asking import PAGE, ask, opened
+from citygrid.evaluation.catalogue import catalogue
 from citygrid.evaluation.counting import LEVELS, Key, Opened, Question
 from citygrid.evaluation.definitions import SUBJECTS, Composed, Count, Definitions, Indicator, Rate, current, parts_of
+from citygrid.evaluation.entry_seeing import SCHEMES
 from citygrid.evaluation.groups import groups
 from citygrid.evaluation.printing import Line, as_csv, lines, shown
 from citygrid.evaluation.subjects import key_of, named
 from citygrid.evaluation.tables import Table
+from citygrid.organization.rights import may
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.organization.visibility import Scope
 from citygrid.web.words import say
@@ -50,6 +53,7 @@ def table(request: HttpRequest, signed: Signed) -> HttpResponse:
         "rows": [_row(line, answer, found) for line in lines(answer)] if answer.rows else [],
         "period": question.period,
         "limited": not signed.scope.everything,
+        "may_work": may(signed, SCHEMES),
     }
     return render(request, "evaluation/table.html", context)
 
@@ -74,7 +78,7 @@ def open_number(request: HttpRequest, signed: Signed, key: str) -> HttpResponse:
     found, question = _asked(request, signed)
     if isinstance(question, Refused):
         raise Http404
-    known = current(question.period.last)
+    known = _definitions(found, question)
     one = known.all.get(key)
     if one is None or question.by not in known.subjects_of(key):
         raise Http404
@@ -87,7 +91,7 @@ def open_number(request: HttpRequest, signed: Signed, key: str) -> HttpResponse:
     if not isinstance(one, Count):
         context["terms"] = _terms(one, known, question, whose, found)
         return render(request, "evaluation/terms.html", context)
-    context |= {"means": say(one.means), **_page(request, question, one, whose, signed.scope)}
+    context |= {"means": say(one.means), **_page(request, question, one, whose, signed.scope, known)}
     return render(request, "evaluation/opened.html", context)
 
 
@@ -96,6 +100,13 @@ def _asked(request: HttpRequest, signed: Signed) -> tuple[Asked, Question | Refu
         raise PermissionDenied
     found = asking_page.read(request.GET, timezone.now())
     return found, found.question(signed.scope)
+
+
+def _definitions(found: Asked, question: Question) -> Definitions:
+    """The indicators of that day, with those of the scheme whose number is opened."""
+    if not found.scheme:
+        return current(question.period.last)
+    return catalogue(question.period.last).definitions.get(found.scheme) or current(question.period.last)
 
 
 def _whose(question: Question, subject: str) -> Key | None:
@@ -165,10 +176,12 @@ class Behind:
     visible: bool
 
 
-def _page(request: HttpRequest, question: Question, one: Count, whose: Key | None, scope: Scope) -> dict[str, Any]:
+def _page(
+    request: HttpRequest, question: Question, one: Count, whose: Key | None, scope: Scope, known: Definitions
+) -> dict[str, Any]:
     after = request.GET.get("after", "")
     skip = int(after) if after.isascii() and after.isdigit() and len(after) < 9 else 0
-    rows = opened(question, one.key, whose, most=PAGE + 1, skip=skip)
+    rows = opened(question, one.key, whose, most=PAGE + 1, skip=skip, known=known)
     seen = _visible([row.case for row in rows], scope)
     return {
         "rows": [Behind(row, row.case in seen) for row in rows[:PAGE]],

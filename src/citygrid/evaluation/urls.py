@@ -2,12 +2,21 @@
 
 from django.urls import path
 
-from citygrid.evaluation import pages
+from citygrid.evaluation import entry_pages, formula_pages, pages, score_pages
 
 app_name = "evaluation"
 
 urlpatterns = [
     path("evaluation/", pages.table, name="table"),
     path("evaluation/table.csv", pages.file, name="file"),
+    path("evaluation/scores/", score_pages.table, name="scores"),
+    path("evaluation/scores/scores.csv", score_pages.file, name="scores_file"),
+    path("evaluation/scores/subject/", score_pages.subject, name="score"),
+    path("evaluation/entries/", entry_pages.listed, name="entries"),
+    path("evaluation/entries/new/", entry_pages.new, name="new_entry"),
+    path("evaluation/entries/table/", entry_pages.table, name="entry_table"),
+    path("evaluation/entries/<uuid:pk>/", entry_pages.one, name="entry"),
+    path("evaluation/entries/<uuid:pk>/change/", entry_pages.change, name="change_entry"),
+    path("evaluation/workbench/", formula_pages.workbench, name="workbench"),
     path("evaluation/<slug:key>/", pages.open_number, name="open"),
 ]

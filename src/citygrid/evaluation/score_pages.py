@@ -1,0 +1,190 @@
+"""Pages of the scores: groups with ranks, one object with every term, each number opening to what is behind it."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from citygrid.evaluation import asked as asking_page
+from citygrid.evaluation import entry_seeing, score_printing
+from citygrid.evaluation.asked import Asked, Refused
+from citygrid.evaluation.asking import zone_at
+from citygrid.evaluation.catalogue import Catalogue, catalogue
+from citygrid.evaluation.computing import computed, within
+from citygrid.evaluation.counting import Question
+from citygrid.evaluation.pages import may_open
+from citygrid.evaluation.results import GroupScores, Scores, SubjectScore, TermScore
+from citygrid.evaluation.rounding import NOTHING
+from citygrid.evaluation.scheme import Grade, Scheme
+from citygrid.organization.seats import Signed, seat_required
+from citygrid.web.words import say
+
+STATES = {
+    "counted": "",
+    "shared": gettext_lazy("Its weight is shared among the others"),
+    "full": gettext_lazy("Counts full marks"),
+    "zero": gettext_lazy("Counts zero"),
+    "none": gettext_lazy("No score without it"),
+    "added": gettext_lazy("Added as it is"),
+}
+WHYS = {
+    "": "",
+    "no_denominator": gettext_lazy("Nothing to divide by"),
+    "derived": gettext_lazy("Rests on acts that an import derived"),
+    "sample": gettext_lazy("Too few to be judged"),
+    "no_entry": gettext_lazy("Nothing was entered"),
+    "nothing": gettext_lazy("No term has a value"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is looked at: the scheme, the period, and the scores that this post may see."""
+
+    asked: Asked
+    book: Catalogue
+    scheme: Scheme
+    scores: Scores | None
+    refusal: Refused | None
+
+    @property
+    def query(self) -> str:
+        words = {"scheme": self.scheme.code, "from": self.asked.first, "to": self.asked.last}
+        return urlencode(words)
+
+
+@require_safe
+@seat_required
+def table(request: HttpRequest, signed: Signed) -> HttpResponse:
+    """The scores of a scheme: a table per group, best first."""
+    view = _view(request, signed)
+    groups = [_group(view, group) for group in view.scores.groups] if view.scores else []
+    context = _context(view) | {
+        "groups": [group for group in groups if group["rows"]], "limited": not signed.scope.everything,
+    }  # fmt: skip
+    return render(request, "evaluation/scores.html", context, status=422 if view.refusal else 200)
+
+
+@require_safe
+@seat_required
+def file(request: HttpRequest, signed: Signed) -> HttpResponse:
+    """The same as CSV, with a mark by which spreadsheets know UTF-8."""
+    view = _view(request, signed)
+    if view.scores is None:
+        sentence = view.refusal.sentence if view.refusal else ""
+        return HttpResponse(sentence, status=422, content_type="text/plain; charset=utf-8")
+    name = f"scores_{view.scheme.code}_{view.scores.first}_{view.scores.last}.csv"
+    return HttpResponse("\ufeff" + score_printing.as_csv(view.scores), content_type="text/csv; charset=utf-8",
+                        headers={"Content-Disposition": content_disposition_header(True, name)})  # fmt: skip
+
+
+@require_safe
+@seat_required
+def subject(request: HttpRequest, signed: Signed) -> HttpResponse:
+    """One object: every term with its value, points and weight, and what it opens to."""
+    view = _view(request, signed)
+    if view.scores is None:
+        raise Http404
+    wanted = request.GET.get("subject", "")
+    found = [(group, row) for group in view.scores.groups for row in group.rows if row.subject == wanted]
+    if not found:
+        raise Http404
+    group, row = found[0]
+    entries = entry_seeing.seen(signed.scope).filter(pk__in=_given(row))
+    context = _context(view) | {
+        "row": row, "group": say(group.names), "of": len(group.rows), "band": _band(view.scheme, row.grade),
+        "why": WHYS.get(row.why, row.why), "terms": [_term(view, row, term, entries) for term in row.terms],
+        "plus": [_term(view, row, term, entries) for term in row.plus],
+        "whole": score_printing.shown(view.scheme.total),
+        "limited": not signed.scope.everything,
+    }  # fmt: skip
+    return render(request, "evaluation/score.html", context)
+
+
+def _view(request: HttpRequest, signed: Signed) -> View:
+    if not may_open(signed):
+        raise PermissionDenied
+    now = timezone.now()
+    found = asking_page.read(request.GET, now)
+    question = found.question(signed.scope)
+    day = now.astimezone(zone_at(now)).date()
+    book = catalogue(min(question.period.last, day) if isinstance(question, Question) else day)
+    scheme = book.schemes.get(found.scheme) or next(iter(book.schemes.values()))
+    if isinstance(question, Refused):
+        return View(found, book, scheme, None, question)
+    scores = within(computed(scheme.code, question.period, now, book), signed.scope)
+    return View(found, book, scheme, scores, None)
+
+
+def _context(view: View) -> dict[str, Any]:
+    return {
+        "asked": view.asked, "scheme": view.scheme, "name": say(view.scheme.names), "query": view.query,
+        "schemes": [(code, say(one.names)) for code, one in view.book.schemes.items()], "refusal": view.refusal,
+        "spans": asking_page.spans(timezone.localdate(view.asked.now)), "scores": view.scores,
+        "problems": [str(problem) for problem in view.book.report.problems],
+    }  # fmt: skip
+
+
+def _group(view: View, group: GroupScores) -> dict[str, Any]:
+    heads = score_printing.heads(group)
+    weights = {term.key: score_printing.shown(term.weight) for term in heads}
+    return {
+        "name": say(group.names), "count": len(group.rows),
+        "terms": [{"name": say(term.names), "weight": "±" if term.state in ("added", "none") and not term.weight
+                   else weights[term.key]} for term in heads],
+        "rows": [_row(view, row) for row in group.rows],
+    }  # fmt: skip
+
+
+def _row(view: View, row: SubjectScore) -> dict[str, Any]:
+    band = _band(view.scheme, row.grade)
+    terms = (*row.terms, *row.plus)
+    return {
+        "row": row, "band": band, "why": WHYS.get(row.why, row.why),
+        "shown": NOTHING if row.shown is None else row.shown,
+        "address": f"subject/?{view.query}&{urlencode({'subject': row.subject})}",
+        "points": [{"text": score_printing.shown(t.points), "why": WHYS.get(t.why, t.why)} for t in terms],
+    }  # fmt: skip
+
+
+def _band(scheme: Scheme, code: str) -> Grade | None:
+    return next((grade for grade in scheme.grades if grade.code == code), None)
+
+
+def _term(view: View, row: SubjectScore, term: TermScore, entries: Any) -> dict[str, Any]:
+    scheme, known = view.scheme, view.book.definitions[view.scheme.code]
+    source = scheme.terms[term.key]
+    words = urlencode({"from": view.asked.first, "to": view.asked.last, "by": scheme.by, "level": scheme.level,
+                       "scheme": scheme.code, "subject": row.subject})  # fmt: skip
+    given = set(term.given)
+    return {
+        "name": say(term.names), "value": score_printing.quotient(term), "over": score_printing.number(term.over),
+        "under": score_printing.number(term.under), "fraction": term.under is not None,
+        "formula": source.value.text if source.value else "", "points": score_printing.shown(term.points),
+        "full": score_printing.shown(term.full), "weight": score_printing.shown(term.weight),
+        "share": score_printing.shown(term.share), "counts": score_printing.shown(term.counts),
+        "state": STATES[term.state], "why": WHYS.get(term.why, term.why), "moved": term.share != term.weight,
+        "uses": [{"name": say(known.all[use.key].names), "text": _use(known.all[use.key].unit, use.value),
+                  "address": f"{use.key}/?{words}" if use.value is not None else ""} for use in term.uses],
+        "entries": [entry for entry in entries if str(entry.pk) in given],
+        "parts": [_term(view, row, part, entries) for part in term.parts],
+    }  # fmt: skip
+
+
+def _use(unit: str, value: Any) -> str:
+    if unit == "percent" and value is not None:
+        return f"{score_printing.shown(value * 100)}%"
+    return score_printing.number(value)
+
+
+def _given(row: SubjectScore) -> list[str]:
+    terms = [*row.terms, *row.plus]
+    return [one for term in terms for part in (term, *term.parts) for one in part.given]
+
