@@ -23,9 +23,7 @@ django.setup()
 import numpy as np  # noqa: E402 - Django's settings come first
 from bench import town  # noqa: E402
 from bench.served import House, Line, key, serving  # noqa: E402
-from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
 
 from citygrid.cases.database import cursor, plain  # noqa: E402
 from citygrid.collection.models import Positioned  # noqa: E402
@@ -97,7 +95,7 @@ def _gateway(house: House, text: str, codes: Sequence[str], things: int, seconds
     start = datetime.now(UTC) - timedelta(hours=3 if things == SIZE else 6)
     most = int(seconds * 60_000 / SIZE / LINES)
     bodies = [[_body(codes[n * things : (n + 1) * things], start, turn) for turn in range(most)] for n in range(LINES)]
-    rate, how = _sent(house, [text] * LINES, "things", bodies, seconds)
+    rate, how = _sent(house, [Line(house.port, text) for _ in range(LINES)], "things", bodies, seconds)
     name = "fixes taken in, HTTP, gateway" if things == THINGS else "fixes taken in, HTTP, one a vehicle"
     note = f"{LINES} connections, {SIZE} fixes of {things} vehicles each time, {how}"
     return _row(name, rate, "1/s", bare, ">= 20,000/s", rate >= 20_000, note)
@@ -106,17 +104,17 @@ def _gateway(house: House, text: str, codes: Sequence[str], things: int, seconds
 def _phones(house: House, seconds: float, bare: float) -> Row:
     """Collectors of the demo city, each with one phone: hour after hour of the week before."""
     seats = Seat.objects.filter(post__role__code="collector", until=None).select_related("person").order_by("id")
-    keys = [key(seat, ["collection.field"]) for seat in seats[:LINES]]
+    lines = [Line(house.port, person=seat.person) for seat in seats[:LINES]]
     hour = datetime.now(UTC) - timedelta(days=6)
-    bodies = [[_hour(n, hour + timedelta(minutes=turn)) for turn in range(int(seconds * 60))] for n in range(len(keys))]
-    rate, how = _sent(house, keys, "positions", bodies, seconds)
-    note = f"{len(keys)} phones, {PHONE} fixes (an hour) each time, {how}"
+    turns = [hour + timedelta(minutes=turn) for turn in range(int(seconds * 60))]
+    bodies = [[_hour(n, turn) for turn in turns] for n in range(len(lines))]
+    rate, how = _sent(house, lines, "positions", bodies, seconds)
+    note = f"{len(lines)} phones, {PHONE} fixes (an hour) each time, {how}"
     return _row("fixes taken in, HTTP, phones", rate, "1/s", bare, "", None, note)
 
 
-def _sent(house: House, keys: Sequence[str], path: str, bodies: Sequence[Sequence[bytes]], seconds: float) -> Any:
+def _sent(house: House, lines: Sequence[Line], path: str, bodies: Sequence[Sequence[bytes]], seconds: float) -> Any:
     """Fixes a second that were stored, and how. The first batch of each connection is not counted."""
-    lines = [Line(house.port, text) for text in keys]
     for line, own in zip(lines, bodies, strict=True):
         line.ask("POST", path, own[0])
     begun, used = time.perf_counter(), house.seconds()
@@ -147,9 +145,7 @@ def _newest(house: House, one: Any, now: datetime) -> Row:
     batch = storing.Batch(things, np.arange(len(things)), columns.of(fixes))
     with plain() as raw:
         storing.store(raw, batch, metric(profile_at(now).data["metric_crs"]), now)
-    desk = Client()
-    desk.force_login(one.person, "django.contrib.auth.backends.ModelBackend")
-    line, spans = Line(house.port, cookie=desk.cookies[settings.SESSION_COOKIE_NAME].value), []
+    line, spans = Line(house.port, person=one.person), []
     for _ in range(ASKED):
         begun = time.perf_counter()
         told = line.ask("GET", "positions/newest")

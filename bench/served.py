@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -18,9 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.test import Client
 
 from citygrid.organization import keys
-from citygrid.organization.models import Seat
+from citygrid.organization.models import Person, Seat
 
 PATIENCE = 240.0
 
@@ -69,11 +71,11 @@ def serving() -> Iterator[House]:
 
 
 class Line:
-    """One connection that stays open, with an access key or the cookie of a session."""
+    """One connection that stays open, with an access key, or the session of somebody who is signed in."""
 
-    def __init__(self, port: int, key: str = "", *, cookie: str = "") -> None:
+    def __init__(self, port: int, key: str = "", *, person: Person | None = None) -> None:
         self.http = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-        self.who = {"Authorization": f"Bearer {key}"} if key else {"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"}
+        self.who = {"Authorization": f"Bearer {key}"} if key else _signed_in(person)
 
     def ask(self, method: str, path: str, body: bytes | None = None, kind: str = "application/json") -> bytes:
         """What is answered; RuntimeError for anything but 200. `path`: below the API's collection."""
@@ -87,6 +89,15 @@ class Line:
 
     def post(self, path: str, **body: Any) -> Any:
         return json.loads(self.ask("POST", path, json.dumps(body).encode()))
+
+
+def _signed_in(person: Person | None) -> dict[str, str]:
+    """Headers of a browser: the session's cookie, and the CSRF token beside it."""
+    client, token = Client(), secrets.token_hex(16)
+    client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+    cookies = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
+    cookies[settings.CSRF_COOKIE_NAME] = token
+    return {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()), "X-CSRFToken": token}
 
 
 def key(seat: Seat, scopes: Sequence[str]) -> str:
