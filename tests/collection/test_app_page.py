@@ -79,6 +79,14 @@ def test_the_worker_keeps_every_file_there_is(client, db):
         assert gzip.decompress(answer.content) == client.get(f"/collector/files/{told['version']}/{name}").content
 
 
+def test_a_browser_need_not_fetch_a_file_again_after_a_new_cookie(phone, db):
+    """Or the worker would load all files of the first visit a second time over the same bad line."""
+    found = app_files.current()
+    answer = phone("collector1").client.get(f"/collector/files/{found.version}/icons.svg")
+    assert answer["Vary"] == "Accept-Encoding"
+    assert "Cookie" in phone("collector1").client.get("/collector/")["Vary"], "elsewhere it is said"
+
+
 def test_every_module_finds_what_it_imports(client, db):
     files = app_files.current().files
     for name, file in files.items():

@@ -22,6 +22,12 @@ window.fetch = (address, options) => {
   return asked(address, options);
 };"""
 """Notes the entries that a window sends."""
+READY = """new MutationObserver((_changes, watch) => {
+  if (!document.querySelector("#bar a")) return;
+  window.ready_at = performance.now();
+  watch.disconnect();
+}).observe(document, { childList: true, subtree: true });"""
+"""Milliseconds from the start to the first screen, by the page's own clock."""
 PATIENCE = 60_000
 """Milliseconds: of the machine that runs this, not of the app."""
 UNKNOWN = "collector.outbox.add({kind: 'no_such_kind', data: {n: %d}})"
@@ -71,6 +77,7 @@ def wait_for(page: Page, expression: str, wanted: object) -> None:
 def used(browser: Browser, site: str) -> Iterator[Page]:
     """A phone on which collector1 signed in once and the app is installed."""
     context = phone(browser, site)
+    context.add_init_script(READY)
     page = context.new_page()
     sign_in(page, "collector1")
     installed(page)
@@ -79,27 +86,21 @@ def used(browser: Browser, site: str) -> Iterator[Page]:
 
 
 def test_the_first_visit_on_a_bad_line_is_usable_in_ten_seconds(browser: Browser, site: str) -> None:
-    taken: list[float] = []
-    while not taken or (min(taken) >= 10 and len(taken) < 3):  # again: the machine may be busy with something else
-        seconds, sizes = first_visit(browser, site)
-        taken.append(seconds)
-        assert len(sizes) > 20 and sum(sizes.values()) < 400_000, sum(sizes.values())
-    assert min(taken) < 10, taken
+    seconds, sizes = first_visit(browser, site)
+    assert len(sizes) > 20 and sum(sizes.values()) < 400_000, sum(sizes.values())
+    assert seconds < 10
 
 
 def first_visit(browser: Browser, site: str) -> tuple[float, dict[str, float]]:
     """Seconds until the first screen stands and the classes are there; bytes by address, before any map."""
     context = phone(browser, site)
     page = context.new_page()
-    page.goto("/sign-in/")
+    page.goto("/sign-in/?next=/collection/my-findings/")  # a session, nothing of the app yet
     page.fill("#id_username", "collector3")
     page.fill("#id_password", PASSWORD)
-    page.click("main button")  # with a session: the app's first visit begins with this address
-    page.wait_for_url("**/collector/**")
+    page.click("main button")
+    page.wait_for_url("**/my-findings/")
     page.goto("about:blank")
-    page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", {
-        "origin": site, "storageTypes": "service_workers,cache_storage,indexeddb",
-    })  # fmt: skip
     line, sizes = context.new_cdp_session(page), dict[str, float]()
     asked: dict[str, str] = {}
     line.send("Network.enable")
@@ -122,12 +123,9 @@ def first_visit(browser: Browser, site: str) -> tuple[float, dict[str, float]]:
 def test_it_starts_without_a_network_and_opens_every_door(used: Page) -> None:
     used.context.set_offline(True)
     try:
-        started = []
-        for _again in range(3):  # the quickest: the machine may be busy with something else
-            used.goto("/collector/")
-            ready(used)
-            started.append(used.evaluate("performance.now()") / 1000)
-        assert min(started) < 1.5, started
+        used.goto("/collector/")
+        ready(used)
+        assert used.evaluate("window.ready_at") < 1500
         expect(used.locator("#top")).to_contain_text("离线")
         for door in used.locator("#bar a").all():
             door.click()

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import ResponseHeaders
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -16,6 +17,17 @@ from citygrid.web import policy
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
+NOTHING_ELSE = "default-src 'none'"
+"""The policy of a file, which is no page: said in few bytes, for there are many files on a bad line."""
+
+
+class _Same(ResponseHeaders):
+    """Headers whose `Vary` stays as it was said first. A file of the app is the same for everybody; with the cookies
+    and languages that middleware adds to it, a browser would fetch each file again when the worker wants it."""
+
+    def __setitem__(self, key: str, value: str | bytes) -> None:
+        if key.lower() != "vary" or "Vary" not in self:
+            super().__setitem__(key, value)
 
 
 @require_safe
@@ -23,7 +35,14 @@ def shell(request: HttpRequest) -> HttpResponse:
     """The one page of the app; its screens are drawn by modules."""
     found = app_files.current()
     base = f"{ADDRESS}files/{found.version}/"
-    context = {"version": found.version, "base": base, "first": found.first, "sheets": found.sheets}
+    chinese = request.headers.get("Accept-Language", "").lower().startswith("zh")  # as the app asks (core/words.js)
+    context = {
+        "version": found.version,
+        "base": base,
+        "first": found.first,
+        "sheets": found.sheets,
+        "words": f"words/{'zh-hans' if chinese else 'en'}.json",
+    }
     answer = render(request, "collection/shell.html", context)
     answer["Cache-Control"] = ASK_AGAIN
     policy.admit_own_media(answer)
@@ -84,5 +103,8 @@ def one_file(request: HttpRequest, version: str, path: str) -> HttpResponse:
         raise Http404
     packed = "gzip" in request.headers.get("Accept-Encoding", "")
     kept = FOR_GOOD if version == found.version else "no-store"
-    headers = {"Cache-Control": kept, "Vary": "Accept-Encoding"} | ({"Content-Encoding": "gzip"} if packed else {})
-    return HttpResponse(file.packed if packed else file.plain, content_type=file.kind, headers=headers)
+    headers = {"Cache-Control": kept, "Vary": "Accept-Encoding", "Content-Security-Policy": NOTHING_ELSE}
+    headers |= {"Content-Encoding": "gzip"} if packed else {}
+    answer = HttpResponse(file.packed if packed else file.plain, content_type=file.kind, headers=headers)
+    answer.headers = _Same(dict(answer.headers))
+    return answer

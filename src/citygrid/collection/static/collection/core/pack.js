@@ -1,12 +1,15 @@
 // What the server gave for the duty area, kept on the device.
 //
 //   get(section) -> its data | null (never got)          age(section) -> ms since it was got | null
-//   refresh(sections?) -> names of sections that changed; asks only for what is new. Offline, SignedOut as in net.js
+//   refresh(sections?) -> names of sections that changed; asks only for what is new, on an empty device first for what a
+//                         report needs. Offline, SignedOut as in net.js
 //   on("pack", [names]) tells of changes
 import { tell } from "./bus.js";
 import { api } from "./net.js";
 import { database, device, get as read, write } from "./store.js";
 import { owner } from "./who.js";
+
+const FIRST = ["me", "classes", "frequent", "acting", "grids"];
 
 export async function get(section) {
   return (await read("pack", [await owner(), section]))?.data ?? null;
@@ -18,6 +21,11 @@ export async function age(section) {
 }
 
 export async function refresh(sections = null) {
+  const begun = sections || (await age("me")) !== null ? [] : await fetched(FIRST);
+  return [...begun, ...(await fetched(sections))];
+}
+
+async function fetched(sections) {
   const mine = await owner();
   const db = await database();
   const rows = await db.getAll("pack", IDBKeyRange.bound([mine, ""], [mine, "\uffff"]));
