@@ -1,169 +1,311 @@
-"""A second, slow computation of indicators: plain Python over timelines, knowing nothing of facts or SQL."""
+"""A second, slow computation of all indicators: plain Python over what happened (`oracle_rows`), written from
+domain/evaluation.md; it reads neither definitions nor facts. An indicator is a sentence about one row and a period."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from citygrid.evaluation.periods import Period
-from citygrid.process import Case, Entry
-from citygrid.process.moments import maybe_moment
-from citygrid.process.states import State
+from citygrid.process.states import Outcome
+from tests.evaluation.oracle_rows import (
+    FELL_AWAY,
+    Done,
+    Given,
+    Key,
+    Row,
+    Task,
+    Whole,
+    acts_of,
+    given_of,
+    tasks_of,
+    whole_of,
+)
 from tests.process.city import Story
-from tests.process.walker import on_line_micros
-
-Key = tuple[Any, ...]
 
 
 @dataclass
-class Task:
-    """A work item as its entries tell it."""
+class When:
+    """A period, and what it makes of a moment."""
 
-    no: int
-    kind: str
-    subject: str
-    body: int | None
-    role: str
-    person: int | None
-    opened_at: datetime
-    due: datetime | None
-    paused_at: datetime | None
-    done_at: datetime | None = None
-    done_by: int = 0
-    outcome: str = ""
-    late: bool = False
+    of: Period
+
+    def had(self, moment: datetime | None) -> bool:
+        return moment is not None and self.of.start <= moment < self.of.cut
+
+    def saw_open(self, since: datetime | None, until: datetime | None) -> bool:
+        return since is not None and since < self.of.cut and (until is None or until >= self.of.cut)
+
+    def saw_overdue(self, task: Task) -> bool:
+        stopped = task.paused_at is not None and task.due is not None and task.due >= task.paused_at
+        return task.due is not None and task.due < self.of.cut and not stopped
 
 
-def tasks_of(entries: list[Entry]) -> dict[int, Task]:
-    found: dict[int, Task] = {}
-    for entry in entries:
-        for row in entry.data.get("close", ()):
-            one = found[row["no"]]
-            one.done_at, one.done_by = entry.effective_at, entry.actor.person
-            one.outcome, one.late = row["outcome"], bool(row["late"])
-        for key in ("open", "change"):
-            for row in entry.data.get(key, ()):
-                opened = maybe_moment(row["opened_at"])
-                assert opened is not None
-                due, paused = maybe_moment(row.get("due")), maybe_moment(row.get("paused_at"))
-                found[row["no"]] = Task(row["no"], row["kind"], row["subject"], *row["holder"], opened, due, paused)
-    return found
+# Work items. stem: kind, answers; further: whose, and whether what was taken back counts no more.
+FAMILIES: dict[str, tuple[str, set[str], Callable[[Task], bool]]] = {
+    "acceptances": ("accept", {"done"}, lambda t: True),
+    "verify_sends": ("send_verify", {"done"}, lambda t: True),
+    "verifications": ("verify", {"true", "false"}, lambda t: True),
+    "filings": ("file", {"done"}, lambda t: True),
+    "dispatches": ("dispatch", {"done", "rapid"}, lambda t: True),
+    "signatures": ("sign", {"done"}, lambda t: not t.exempt),
+    "arrivals": ("arrive", {"done"}, lambda t: not t.exempt),
+    "safe_makings": ("make_safe", {"done"}, lambda t: not t.exempt),
+    "handlings": ("handle", {"done"}, lambda t: not t.exempt and t.duty == "main"),
+    "assist_handlings": ("handle", {"done"}, lambda t: not t.exempt and t.duty == "assisting"),
+    "lower_handlings": ("handle", {"done"}, lambda t: not t.exempt and t.duty == "lower"),
+    "check_sends": ("send_check", {"done"}, lambda t: True),
+    "checks": ("check", {"fixed", "not_fixed", "cannot_tell"}, lambda t: True),
+    "closing_decisions": ("close", {"qualified", "substandard", "rework", "redispatch", "done"}, lambda t: True),
+    "approvals": ("approve", {"granted", "refused", "settled"}, lambda t: True),
+    "explanations": ("explain", {"done"}, lambda t: True),
+    "replies": ("reply", {"done"}, lambda t: True),
+}
+
+
+def family(stem: str, task: Task, answered: bool, when: When) -> Iterable[str]:
+    """The counts of its family that a task of this kind belongs to."""
+    if when.had(task.opened_at):
+        yield f"{stem}_opened"
+    if when.had(task.done_at):
+        if not answered:
+            yield f"{stem}_ended"
+        else:
+            yield from (stem, f"{stem}_due", f"{stem}_late" if task.late else f"{stem}_on_time")
+    if when.saw_open(task.opened_at, task.done_at):
+        yield f"{stem}_to_do"
+        if when.saw_overdue(task):
+            yield from (f"{stem}_overdue", f"{stem}_due")
+        else:
+            yield f"{stem}_not_due"
+
+
+TASKS: dict[str, Callable[[Task], bool]] = {
+    "verified_reports": lambda t: t.kind == "verify" and t.outcome == "true",
+    "checks_invalid": lambda t: t.kind == "check" and t.outcome == "cannot_tell",
+    "rapid_handlings": lambda t: t.kind == "dispatch" and t.outcome == "rapid",
+}
+"""Of tasks done in the period."""
+
+
+def moved(given: Given) -> bool:
+    assert given.one is not None
+    return given.one.outcome in ("returned", "disputed", "redispatched")
+
+
+GIVEN: dict[str, Callable[[Given], bool]] = {
+    "assignments": lambda g: True,
+    "dispatches_accurate": lambda g: not moved(g),
+    "dispatches_wrong": moved,
+}
+"""Of main assignments given in the period."""
+
+
+def reported(*names: str) -> Callable[[Done], bool]:
+    return lambda a: a.entry is not None and a.entry.type in names
+
+
+def by_collector(act: Done) -> bool:
+    assert act.entry is not None
+    return act.entry.type in ("report", "self_report") and act.post is not None and act.post[0] == "collector"
+
+
+def decided(kind: str, state: str, mode: str | None = None) -> Callable[[Done], bool]:
+    def holds(act: Done) -> bool:
+        row = act.request
+        told = (row.get("kind"), row.get("state")) if row else ()
+        return told == (kind, state) and mode in (None, row.get("mode"))
+
+    return holds
+
+
+def rated(*ratings: str) -> Callable[[Done], bool]:
+    return lambda a: a.entry is not None and a.entry.type == "follow_up" and a.result in ratings
+
+
+def found(*kinds: str) -> Callable[[Done], bool]:
+    return lambda a: (a.entry is not None and a.entry.type == "finding" and bool(a.finding)
+                      and a.finding.get("state") == "confirmed" and a.finding.get("kind") in kinds)  # fmt: skip
+
+
+ANY_REPORT = reported("report", "log_call", "warn", "self_report")
+PUBLIC_REPORT = reported("report", "log_call")
+ACTS: dict[str, Callable[[Done], bool]] = {
+    "reports": ANY_REPORT,
+    "collector_reports": by_collector,
+    "public_reports": lambda a: PUBLIC_REPORT(a) and a.case.public,
+    "valid_reports": lambda a: ANY_REPORT(a) and a.case.filed_at is not None,
+    "valid_public_reports": lambda a: PUBLIC_REPORT(a) and a.case.public and a.case.filed_at is not None,
+    "valid_collector_reports": lambda a: by_collector(a) and a.case.filed_at is not None,
+    "refusals": reported("refuse"),
+    "filing_refusals": reported("refuse_filing"),
+    "returns": decided("return", "granted"),
+    "shuffles": decided("return", "refused"),
+    "extensions": decided("extend", "granted"),
+    "suspensions": decided("suspend", "granted", "hang"),
+    "deferrals": decided("suspend", "granted", "defer"),
+    "exemptions": decided("appeal", "granted"),
+    "redispatched_cases": reported("redispatch"),
+    "missed_reports": found("missed"),
+    "false_reports": found("false", "hidden", "made_up"),
+    "inspections": reported("inspect"),
+    "inspections_not_in_order": lambda a: reported("inspect")(a) and a.result == "not_in_order",
+    "follow_ups": rated("very_satisfied", "satisfied", "unsatisfied"),
+    "follow_ups_very_satisfied": rated("very_satisfied"),
+    "follow_ups_satisfied": rated("satisfied"),
+    "follow_ups_unsatisfied": rated("unsatisfied"),
+    "urges": reported("urge"),
+    "supervisions": reported("supervise"),
+}
+"""Of acts done in the period."""
+
+NO_POST = {"returns", "shuffles", "extensions", "suspensions", "deferrals", "exemptions", "urges", "supervisions"}
+
+
+def of_case(one: Whole, when: When) -> Iterable[str]:
+    """The counts that a case belongs to."""
+    case, closed = one.case, one.standing == "closed" and when.had(one.case.closed_at)
+    yield from _of_filing(one, when)
+    if when.had(case.received_at) and case.reopen_of is not None:
+        yield "recurrences"
+    if one.standing == "voided" and when.had(case.closed_at) and case.filed_at is not None:
+        yield "voidings"
+    if closed:
+        yield from _of_closing(one)
+    if one.standing in ("open", "closed", "voided") and when.saw_open(case.filed_at, case.closed_at):
+        yield "closings_to_do"
+        if not one.exempt and one.overdue_from is not None and one.overdue_from < when.of.cut:
+            yield from ("closings_overdue", "closings_due")
+
+
+def _of_filing(one: Whole, when: When) -> Iterable[str]:
+    case = one.case
+    if not when.had(case.filed_at):
+        return
+    yield "filed_cases"
+    if one.standing != "voided":
+        yield "filings_accurate"
+    if one.standing == "merged":
+        yield "merged_cases"
+    yield from (key for mark, key in (("urgent", "urgent_cases"), ("key", "key_cases")) if mark in case.marks)
+
+
+def _of_closing(one: Whole) -> Iterable[str]:
+    case = one.case
+    if case.filed_at is not None:
+        yield "filed_closings"
+    if case.outcome is Outcome.FORCED:
+        yield "forced_closings"
+    if case.mode.value == "self":
+        yield "self_handlings"
+    if one.exempt:
+        return
+    yield from ("closings", "closings_due", "closings_late" if one.late else "closings_on_time")
+    if case.outcome is Outcome.SUBSTANDARD:
+        yield "substandard_closings"
+    if case.reworks:
+        yield "reworks"
+
+
+RATES: dict[str, tuple[tuple[str, ...], str, int]] = {
+    "filing_rate": (("filings",), "acceptances", 100),
+    "verified_report_rate": (("verified_reports",), "filings", 100),
+    "valid_report_rate": (("valid_collector_reports",), "collector_reports", 100),
+    "missed_report_rate": (("missed_reports",), "filings", 100),
+    "acceptance_on_time_rate": (("acceptances_on_time",), "acceptances", 100),
+    "verify_send_on_time_rate": (("verify_sends_on_time",), "verify_sends_due", 100),
+    "verification_on_time_rate": (("verifications_on_time",), "verifications_due", 100),
+    "filing_on_time_rate": (("filings_on_time",), "filings", 100),
+    "filing_accuracy_rate": (("filings_accurate",), "filed_cases", 100),
+    "dispatch_rate": (("dispatches",), "filings", 100),
+    "dispatch_on_time_rate": (("dispatches_on_time",), "dispatches_due", 100),
+    "dispatch_accuracy_rate": (("dispatches_accurate",), "assignments", 100),
+    "handling_rate": (("handlings",), "handlings_due", 100),
+    "handling_on_time_rate": (("handlings_on_time",), "handlings_due", 100),
+    "handling_overdue_rate": (("handlings_overdue",), "handlings_due", 100),
+    "handling_average": (("micros",), "handlings", 1),
+    "check_send_on_time_rate": (("check_sends_on_time",), "check_sends_due", 100),
+    "check_on_time_rate": (("checks_on_time",), "checks_due", 100),
+    "closing_decision_on_time_rate": (("closing_decisions_on_time",), "closing_decisions_due", 100),
+    "closing_rate": (("closings",), "closings_due", 100),
+    "closing_on_time_rate": (("closings_on_time",), "closings_due", 100),
+    "closing_late_rate": (("closings_late",), "closings_due", 100),
+    "rework_rate": (("reworks",), "closings_due", 100),
+    "extension_rate": (("extensions",), "closings_due", 100),
+    "satisfaction_rate": (("follow_ups_very_satisfied", "follow_ups_satisfied"), "follow_ups", 100),
+}
+MINUTE = 60_000_000
+
+
+def rounded(over: int, under: int) -> Decimal:
+    return (Decimal(over) / Decimal(under)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def rate(key: str, counts: dict[str, int]) -> Decimal | None:
+    over, under, times = RATES[key]
+    below = counts.get(under, 0)
+    if key == "handling_average":
+        below *= MINUTE
+    return rounded(sum(counts.get(k, 0) for k in over) * times, below) if below else None
 
 
 @dataclass
 class Oracle:
-    story: Story
-    period: Period
+    """All rows of some stories, read once."""
 
-    def within(self, moment: datetime | None) -> bool:
-        return moment is not None and self.period.start <= moment < self.period.cut
+    stories: list[Story]
+    rows: list[Row] = field(default_factory=list)
 
-    def open_at_cut(self, since: datetime | None, until: datetime | None) -> bool:
-        cut = self.period.cut
-        return since is not None and since < cut and (until is None or until >= cut)
+    def __post_init__(self) -> None:
+        for story in self.stories:
+            for case in story.cases.values():
+                tasks = tasks_of(story, case)
+                self.rows += [whole_of(case), *tasks, *given_of(case, tasks), *acts_of(story, case)]
 
-    def overdue(self, task: Task) -> bool:
-        judged = min(self.period.cut, task.paused_at) if task.paused_at else self.period.cut
-        return task.due is not None and task.due < judged and self.open_at_cut(task.opened_at, task.done_at)
-
-    def tasks(self, kind: str) -> Iterator[tuple[Case, Task]]:
-        for case_id, entries in self.story.entries.items():
-            for task in tasks_of(entries).values():
-                if task.kind == kind:
-                    yield self.story.cases[case_id], task
-
-    def main_handling(self) -> Iterator[tuple[Case, Task]]:
-        for case, task in self.tasks("handle"):
-            one = case.assignments[int(task.subject[1:]) - 1]
-            if one.parent is None and not one.assisting and not one.exempt:
-                yield case, task
-
-    # the indicators, each by one subject
-
-    def handlings(self) -> Counter[Key]:
-        return Counter((t.body,) for _, t in self.main_handling() if t.outcome == "done" and self.within(t.done_at))
-
-    def handlings_late(self) -> Counter[Key]:
-        late = ((c, t) for c, t in self.main_handling() if t.outcome == "done" and t.late)
-        return Counter((t.body,) for _, t in late if self.within(t.done_at))
-
-    def handlings_overdue(self) -> Counter[Key]:
-        return Counter((t.body,) for _, t in self.main_handling() if self.overdue(t))
-
-    def handlings_due(self) -> Counter[Key]:
-        return self.handlings() + self.handlings_overdue()
-
-    def micros(self) -> Counter[Key]:
-        found: Counter[Key] = Counter()
-        for case, t in self.main_handling():
-            if t.outcome == "done" and self.within(t.done_at):
-                assert t.done_at is not None
-                found[(t.body,)] += on_line_micros(self.story.opened[case.id][t.no], t.done_at)
-        return found
-
-    def checks_on_time(self) -> Counter[Key]:
-        answers = ("fixed", "not_fixed", "cannot_tell")
-        return Counter(("collector", t.done_by, None) for _, t in self.tasks("check")
-                       if t.outcome in answers and not t.late and self.within(t.done_at))  # fmt: skip
-
-    def dispatches_to_do(self) -> Counter[Key]:
-        return Counter((c.source,) for c, t in self.tasks("dispatch") if self.open_at_cut(t.opened_at, t.done_at))
-
-    def filings(self) -> Counter[Key]:
-        return Counter((c.class_id,) for c in self.story.cases.values() if self.within(c.filed_at))
-
-    def closings(self) -> Counter[Key]:
-        return Counter((self.district(c),) for c in self.closed() if self.within(c.closed_at))
-
-    def closings_late(self) -> Counter[Key]:
-        late = (c for c in self.closed() if c.current and c.current.state == "done" and c.current.late)
-        return Counter((self.district(c),) for c in late if self.within(c.closed_at))
-
-    def reworks(self) -> Counter[Key]:
-        return Counter((self.district(c),) for c in self.closed() if c.reworks and self.within(c.closed_at))
-
-    def returns(self) -> Counter[Key]:
-        asked = (
-            r for c in self.story.cases.values() for r in c.requests if r.kind == "return" and r.state == "granted"
-        )
-        return Counter((r.asker_body,) for r in asked if self.within(r.decided_at))
-
-    def reports(self) -> Counter[Key]:
-        return Counter((self.district(c),) for c in self.story.cases.values() if self.within(c.received_at))
-
-    def missed_reports(self) -> Counter[Key]:
-        found: Counter[Key] = Counter()
-        for entries in self.story.entries.values():
-            for entry in entries:
-                for row in entry.data.get("finding", ()):
-                    if row.get("state") == "confirmed" and row["kind"] == "missed" and self.within(entry.effective_at):
-                        found[("collector", row["person"], None)] += 1
-        return found
-
-    def closed(self) -> Iterator[Case]:
-        for case in self.story.cases.values():
-            exempt = case.current is not None and case.current.exempt
-            if case.state is State.CLOSED and case.parent is None and not exempt:
-                yield case
+    def counted(self, of: Period) -> list[tuple[str, Row, int]]:
+        """Count, row, how much: of all rows in this period."""
+        when, out = When(of), []
+        for row in self.rows:
+            out += [(key, row, 1) for key in _keys(row, when)]
+            if isinstance(row, Task) and row.duty == "main" and "handlings" in {k for k, r, _ in out[-6:] if r is row}:
+                out.append(("micros", row, row.micros))
+        return out
 
     @staticmethod
-    def district(case: Case) -> int | None:
-        return case.place.district if case.place is not None else None
+    def by(subject: str, counted: Iterable[tuple[str, Row, int]]) -> dict[Key, dict[str, int]]:
+        """The same by unit, district, street, community, post, class or source."""
+        sums: dict[Key, Counter[str]] = defaultdict(Counter)
+        for key, row, much in counted:
+            if subject != "post" or not (isinstance(row, Whole) or key in NO_POST):
+                sums[row.subject(subject)][key] += much
+        return {key: dict(one) for key, one in sums.items()}
 
 
-WHAT: dict[str, tuple[str, Callable[[Oracle], Counter[Key]]]] = {
-    "handlings": ("unit", Oracle.handlings),
-    "handlings_late": ("unit", Oracle.handlings_late),
-    "handlings_overdue": ("unit", Oracle.handlings_overdue),
-    "handlings_due": ("unit", Oracle.handlings_due),
-    "returns": ("unit", Oracle.returns),
-    "filings": ("class", Oracle.filings),
-    "dispatches_to_do": ("source", Oracle.dispatches_to_do),
-    "checks_on_time": ("post", Oracle.checks_on_time),
-    "missed_reports": ("post", Oracle.missed_reports),
-    "reports": ("area", Oracle.reports),
-    "closings": ("area", Oracle.closings),
-    "closings_late": ("area", Oracle.closings_late),
-    "reworks": ("area", Oracle.reworks),
-}
+def _keys(row: Row, when: When) -> Iterable[str]:
+    if isinstance(row, Whole):
+        yield from of_case(row, when)
+    elif isinstance(row, Task):
+        for stem, (kind, answers, whose) in FAMILIES.items():
+            if row.kind == kind and whose(row):
+                answered = row.outcome in answers and row.outcome not in FELL_AWAY and row.stands
+                yield from family(stem, row, answered, when)
+        if when.had(row.done_at):
+            yield from (key for key, holds in TASKS.items() if holds(row))
+    elif isinstance(row, Given):
+        if row.one is not None and row.duty == "main" and when.had(row.one.offered_at):
+            yield from (key for key, holds in GIVEN.items() if holds(row))
+    elif isinstance(row, Done) and row.entry is not None and when.had(row.entry.effective_at):
+        yield from (key for key, holds in ACTS.items() if holds(row))
+
+
+def values(counts: dict[str, int], keys: Iterable[str]) -> dict[str, Any]:
+    """The printed values of these indicators: counts, minutes, rates."""
+    told: dict[str, Any] = {}
+    for key in keys:
+        if key == "handling_minutes":
+            told[key] = rounded(counts.get("micros", 0), MINUTE)
+        else:
+            told[key] = rate(key, counts) if key in RATES else counts.get(key, 0)
+    return told

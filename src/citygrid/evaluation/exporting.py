@@ -78,7 +78,7 @@ def statements(definitions: Definitions, of: Period, *, with_derived: bool = Fal
 def _write(connection: Connection, name: str, of: Period | None, file: Path) -> dict[str, Any]:
     """One table: a COPY read in blocks, so that a year needs no more memory than a day."""
     with connection.cursor() as run:
-        run.execute(f"select * from evaluation_{name} limit 0".encode())
+        run.execute(f"select * from evaluation_{name} limit 0".encode())  # noqa: S608
         kinds = {c.name: connection.adapters.types[c.type_code].name for c in run.description or ()}
     picked = ", ".join(f"(extract(epoch from {c}) * 1000000)::bigint as {c}" if kind == "timestamptz" else c
                        for c, kind in kinds.items())  # fmt: skip

@@ -13,7 +13,7 @@ DROP = "; ".join([
     "drop function evaluation_mark(); drop function evaluation_mark_all(); drop table evaluation_changed",
     "drop table evaluation_day_zone",
     *(f"drop table evaluation_{n}; drop table evaluation_day_{n}" for n in NAMES),
-    *(f"create table evaluation_{n} as select * from evaluation_live_{n} with no data" for n in NAMES),
+    *(f"create table evaluation_{n} as select * from evaluation_live_{n} with no data" for n in NAMES),  # noqa: S608
 ])  # fmt: skip
 
 

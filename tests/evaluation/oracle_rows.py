@@ -1,0 +1,180 @@
+"""What happened, read from timelines in plain Python: tasks, assignments, acts, cases. It knows no facts, no SQL."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from citygrid.process import Case, Entry
+from citygrid.process.model import Assignment
+from citygrid.process.moments import maybe_moment
+from tests.process.city import Story
+from tests.process.walker import on_line_micros
+
+Key = tuple[Any, ...]
+NEVER = datetime.min.replace(tzinfo=UTC)
+SILENT = ("lapse", "retime", "comment", "mark", "adopt", "release")
+FELL_AWAY = ("dropped", "merged", "withdrawn", "returned", "ended", "disputed", "passed_over", "referred", "unfiled")
+
+
+@dataclass
+class Row:
+    """Whatever is counted: whom it is for, by each attribution."""
+
+    case: Case
+    unit: int | None
+    post: Key | None = None
+
+    def subject(self, by: str) -> Key:
+        if by == "unit":
+            return (self.unit,)
+        if by == "post":
+            return self.post or (None, None, None)
+        if by == "class":
+            return (self.case.class_id,)
+        if by == "source":
+            return (self.case.source,)
+        return (getattr(self.case.place, by) if self.case.place is not None else None,)
+
+
+@dataclass
+class Task(Row):
+    """A work item as the entries tell it."""
+
+    kind: str = ""
+    opened_at: datetime = NEVER
+    due: datetime | None = None
+    paused_at: datetime | None = None
+    done_at: datetime | None = None
+    outcome: str = ""
+    late: bool = False
+    duty: str = "case"
+    exempt: bool = False
+    stands: bool = True
+    micros: int = 0
+
+
+@dataclass
+class Given(Row):
+    """An assignment."""
+
+    one: Assignment | None = None
+    duty: str = "main"
+
+
+@dataclass
+class Done(Row):
+    """An act."""
+
+    entry: Entry | None = None
+    request: Any = None
+    finding: Any = None
+
+    @property
+    def result(self) -> object:
+        said = self.entry.data.get("said") or {} if self.entry is not None else {}
+        return next((said[k] for k in ("result", "rating", "outcome") if said.get(k) is not None), None)
+
+
+@dataclass
+class Whole(Row):
+    """A case."""
+
+    standing: str = "open"
+    late: bool = False
+    exempt: bool = False
+    overdue_from: datetime | None = None
+
+
+def post(role: str | None, person: int | None, body: int | None) -> Key:
+    """A person on a post; the queue of a body where there is none."""
+    return (role, person or None, None if person else body)
+
+
+def tasks_of(story: Story, case: Case) -> list[Task]:
+    found: dict[int, tuple[dict[str, Any], Entry | None, dict[str, Any]]] = {}
+    for entry in story.entries[case.id]:
+        for row in entry.data.get("close", ()):
+            found[row["no"]] = (found[row["no"]][0], entry, row)
+        for key in ("open", "change"):
+            for row in entry.data.get(key, ()):
+                found[row["no"]] = (row, None, {})
+    verified = {entry.effective_at for row, entry, _ in found.values() if entry is not None and row["kind"] == "verify"}
+    return [_task(story, case, no, *told, verified) for no, told in found.items()]
+
+
+def _task(
+    story: Story, case: Case, no: int, row: dict[str, Any], closing: Entry | None, close: dict[str, Any],
+    verified: set[datetime],
+) -> Task:  # fmt: skip
+    body, role, person = row["holder"]
+    on = case.assignments[int(row["subject"][1:]) - 1] if row["subject"].startswith("a") else None
+    opened = maybe_moment(row["opened_at"])
+    assert opened is not None
+    done_at = closing.effective_at if closing is not None else None
+    outcome = close.get("outcome", "")
+    if closing is None or outcome in FELL_AWAY:
+        who = person
+    elif row["kind"] == "accept" and done_at in verified:
+        who = None  # the answer to the verification accepted it
+    else:
+        who = closing.actor.person
+    stands = {"file": case.filed_at, "accept": case.accepted_at}.get(row["kind"], done_at) == done_at
+    micros = on_line_micros(story.opened[case.id][no], done_at) if done_at is not None and row.get("main") else 0
+    return Task(
+        case, body if on is not None else unit_of(case), post(role, who, body), row["kind"], opened,
+        maybe_moment(row.get("due")), maybe_moment(row.get("paused_at")), done_at, outcome, bool(close.get("late")),
+        "case" if on is None else duty_of(on), on is not None and on.exempt, stands, micros,
+    )  # fmt: skip
+
+
+def duty_of(one: Assignment) -> str:
+    return "lower" if one.parent is not None else "assisting" if one.assisting else "main"
+
+
+def main_of(case: Case) -> Assignment | None:
+    return next((a for a in reversed(case.assignments) if a.parent is None and not a.assisting), None)
+
+
+def unit_of(case: Case) -> int | None:
+    main = main_of(case)
+    return main.body if main is not None else None
+
+
+def given_of(case: Case, tasks: list[Task]) -> Iterator[Given]:
+    sent = {t.done_at: t for t in tasks if t.kind == "dispatch" and t.outcome in ("done", "rapid")}
+    for one in case.assignments:
+        by = sent.get(one.offered_at)
+        yield Given(case, one.body, by.post if by is not None else None, one, duty_of(one))
+
+
+def acts_of(story: Story, case: Case) -> Iterator[Done]:
+    undone = {finding.no for finding in case.findings if finding.state == "undone"}
+    for entry in story.entries[case.id]:
+        if entry.type in SILENT:
+            continue
+        decided = (r for r in entry.data.get("request", ()) if r.get("state") in ("granted", "refused"))
+        request, finding = next(decided, None), next(iter(entry.data.get("finding", ())), None)
+        unit = unit_of(case)
+        if request is not None and request.get("kind") in ("return", "extend", "suspend", "appeal"):
+            unit = request.get("asker_body")
+        whom = post(entry.actor.role, entry.actor.person, entry.actor.body)
+        if finding is not None:
+            whom = ("collector", finding.get("person"), None)
+            if finding.get("state") == "confirmed" and finding["no"] in undone:
+                finding = None
+        yield Done(case, unit, whom, entry, request, finding)
+
+
+def whole_of(case: Case) -> Whole:
+    main = main_of(case)
+    over = case.state.value in ("closed", "voided", "rejected")
+    standing = "merged" if case.parent is not None else case.state.value if over else "open"
+    if main is None:
+        return Whole(case, None, None, standing)
+    late = main.state == "done" and bool(main.late)
+    paused = next((i.paused_at for i in case.work if i.kind == "handle" and i.subject == f"a{main.no}"), None)
+    since = main.due
+    if main.state == "withdrawn" or (main.state == "done" and not late) or (paused and main.due and main.due >= paused):
+        since = None
+    return Whole(case, main.body, None, standing, late, main.exempt, since)
