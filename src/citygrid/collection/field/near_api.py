@@ -37,8 +37,8 @@ class NearIn(Schema):
 
 
 class NearOut(Schema):
-    """An open case of the class. `case`, `report_no`, `photo` (the first of the report): only where the caller may see it; others hear that there is one,
-    not which."""
+    """An open case of the class. `case`, `report_no`, `photo` (the first of the report): only where the caller may see
+    it; others hear that there is one, not which."""
 
     metres: int
     received_at: datetime
@@ -67,7 +67,8 @@ def near(request: HttpRequest, asked: Query[NearIn]) -> list[dict[str, Any]]:
     known = {one.id for one in mine}
     return [
         {"metres": round(one.metres), "received_at": one.received_at, "state": say(STATE_NAMES[State(one.state)]),
-         "case": one.id if one.id in known else None, "report_no": one.report_no if one.id in known else "", "photo": photos.get(one.id)}
+         "case": one.id if one.id in known else None, "report_no": one.report_no if one.id in known else "",
+         "photo": photos.get(one.id)}
         for one in found
     ]  # fmt: skip
 
