@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from citygrid.evaluation import catalogue
+from citygrid.evaluation import catalogue, folder
 from citygrid.evaluation.computing import computed, within
 from citygrid.evaluation.entering import Sent, decide, drafted, propose
 from citygrid.evaluation.entry_files import Origin, take
@@ -19,6 +20,7 @@ from citygrid.evaluation.results import SubjectScore
 from citygrid.organization.models import Body, Person
 from citygrid.organization.visibility import Scope
 from citygrid.process.refusal import Refused
+from citygrid.rulebook.models import SchemeRow
 from tests.cases import world as worlds
 from tests.evaluation.lives import LATER, SHANGHAI
 from tests.evaluation.test_pages import MARCH, fresh, signed_in, town
@@ -228,3 +230,10 @@ def test_a_formula_is_tried_on_last_month_and_brought_into_force(monkeypatch: An
     assert catalogue.catalogue(TODAY).definitions["own"].all["own_rate"].names == ("自定结案率", 'Own "rate"')
     assert client.post(address, {**words, "formula": "closings"}).status_code == 302, "an older one is replaced"
     assert client.post(address, {**words, "key": "closings"}).status_code == 422, "a count stays a count"
+
+
+def test_a_city_folder_with_a_wrong_scheme_is_refused_with_its_line(tmp_path: Path) -> None:
+    assert folder.load(tmp_path, TODAY).ok
+    SchemeRow.objects.create(code="wrong", text=SMALL.replace("closing = 60", "closing = 61"), valid_from=TODAY)
+    report = folder.load(tmp_path, TODAY)
+    assert [(one.file, one.line, one.code) for one in report.problems] == [("schemes/wrong.toml", 29, "weights")]

@@ -21,6 +21,7 @@ from citygrid.areas import locating
 from citygrid.basedata import folder as basedata
 from citygrid.cases import folder as cases
 from citygrid.collection import folder as collection
+from citygrid.evaluation import folder as evaluation
 from citygrid.geocoding import folder as geocoding
 from citygrid.maps import folder as maps
 from citygrid.messages import folder as messages
@@ -44,6 +45,7 @@ LOADS: tuple[Load, ...] = (
     organization.load,
     messages.load,
     rulebook.load,
+    evaluation.load,
     basedata.load,
     maps.load,
     geocoding.load,

@@ -1,0 +1,15 @@
+"""The evaluation's part of a city folder: `schemes/*.toml`, kept by the rulebook, are checked here by what they mean."""
+
+from datetime import date
+from pathlib import Path
+
+from citygrid.evaluation import catalogue
+from citygrid.standards.reports import Report
+
+
+def load(folder: Path, at: date) -> Report:
+    """What is wrong with the schemes that the rulebook has taken from the folder, with line and field."""
+    book = catalogue.catalogue(at)
+    own = sum((folder / "schemes" / f"{code}.toml").exists() for code in book.schemes)
+    book.report.count("evaluation schemes", own)
+    return book.report
