@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -19,6 +20,9 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from tests import moulds
 from tests.journeys.desk import PATIENCE
 from tests.moulds import BASE, CITY, ROOT
+
+if TYPE_CHECKING:
+    from tests.journeys.walk.stage import Stage
 
 __all__ = ["BASE", "CITY", "ROOT", "House", "housed"]
 # For all journeys: how long something takes to appear says how busy the machine is.
@@ -111,6 +115,16 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 def site(house: House) -> str:
     """The address of a server with the demo city in a database of its own, which is dropped at the end."""
     return house.address
+
+
+@pytest.fixture(scope="session")
+def stage(house: House) -> Iterator["Stage"]:
+    """Does what others did before a journey begins, without a browser."""
+    from tests.journeys.walk.stage import Stage
+
+    one = Stage(house)
+    yield one
+    one.leave()
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.journeys.desk import ready
-from tests.journeys.test_case_life import Six, dispatched, handled, six
+from tests.journeys.test_case_life import Six, feedback_given, six
 
 __all__ = ["six"]
 
@@ -26,9 +26,7 @@ def checked_on_its_page(six: Six, case: str, result: str) -> None:
 
 
 def test_checked_closed_by_one_key_printed_and_archived(six: Six) -> None:
-    case = dispatched(six)
-    six.unit.act(case, "sign")
-    handled(six, case)
+    case = feedback_given(six)
     checked_on_its_page(six, case, "fixed")
     page = six.shift_leader.page
     page.goto(f"{six.shift_leader.site}/closing/?case={case}")
@@ -55,9 +53,7 @@ def test_checked_closed_by_one_key_printed_and_archived(six: Six) -> None:
 
 
 def test_rework_by_key_needs_words_and_keeps_them(six: Six) -> None:
-    case = dispatched(six)
-    six.unit.act(case, "sign")
-    handled(six, case)
+    case = feedback_given(six)
     checked_on_its_page(six, case, "not_fixed")
     page = six.shift_leader.page
     page.goto(f"{six.shift_leader.site}/closing/?case={case}")

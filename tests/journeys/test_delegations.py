@@ -3,15 +3,14 @@
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.desk import Desk, ready
-from tests.journeys.test_case_life import Six, dispatched, six
+from tests.journeys.test_case_life import Six, signed, six
 
 __all__ = ["six"]
 DOCUMENT = "江城管办〔2026〕18号"
 
 
 def test_what_the_dispatcher_may_not_grant_the_office_delegates(six: Six, browser: Browser, site: str) -> None:
-    case = dispatched(six)
-    six.unit.act(case, "sign")
+    case = signed(six)
     six.unit.act(case, "request", request="extend", reason="连续降雨，无法施工", limit_0="9")
     dispatcher = six.dispatcher
     dispatcher.open(case)

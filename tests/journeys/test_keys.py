@@ -75,7 +75,10 @@ def sat_down(browser: Browser, site: str) -> Desk:
     return taker
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda one: one.letters)
+@pytest.mark.parametrize(
+    "script", [SCRIPTS[0], *(pytest.param(one, marks=pytest.mark.long) for one in SCRIPTS[1:])],
+    ids=[one.letters for one in SCRIPTS],
+)
 def test_registered_filed_and_dispatched_in_twelve_keys(browser: Browser, quick: House, script: Script) -> None:
     site, log = quick.address, list[str]()
     taker = sat_down(browser, site)

@@ -87,7 +87,7 @@ def ids(house: House, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str
     return {"survey": survey, "component": found[0]}
 
 
-@pytest.fixture(scope="module", params=["zh-CN", "en"])
+@pytest.fixture(scope="module", params=["zh-CN", pytest.param("en", marks=pytest.mark.long)])
 def steward(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Desk]:
     yield Desk(browser, site, "steward1", locale=request.param)
 

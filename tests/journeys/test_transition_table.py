@@ -4,10 +4,7 @@ The stage is set by acts of the same people through the acting layer (`walk/stag
 that is opened, filled in and sent. Rows of the system (a limit is over, a merged case follows) are seen on the page.
 """
 
-import json
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,47 +13,14 @@ from playwright.sync_api import Browser, Locator, expect
 from citygrid.process.acts import ACTS
 from citygrid.process.states import STATE_NAMES, State
 from citygrid.process.transitions import TRANSITIONS, Transition
-from tests.journeys.conftest import House
 from tests.journeys.desk import Desk, fill
 from tests.journeys.walk.scenes import CLEANING, ELSEWHERE, GREENERY, UNIT, UNREACHED, Scene, report, rows, scene, until
+from tests.journeys.walk.stage import Stage
 
 POST_NAMES = {UNIT: "环卫所受理岗", GREENERY: "园林所受理岗", CLEANING: "保洁受理岗"}
 ROWS = [one for one in rows() if one.act != "follow_parent"]
 FOLLOWING = [one for one in rows() if one.act == "follow_parent"]
 walked: set[Transition] = set()
-
-
-class Stage:
-    """The stagehand's process: `play(acts)` gives the ids and numbers of the cases."""
-
-    def __init__(self, house: House) -> None:
-        argv = [sys.executable, "-m", "tests.journeys.walk.stagehand"]
-        self.process = subprocess.Popen(argv, env=house.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        assert self._told()["ready"]
-
-    def _told(self) -> dict[str, Any]:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        assert line, "the stagehand ended"
-        told: dict[str, Any] = json.loads(line)
-        return told
-
-    def play(self, acts: list[Any]) -> dict[str, Any]:
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps({"acts": acts}) + "\n")
-        self.process.stdin.flush()
-        told = self._told()
-        assert "refused" not in told, told
-        return told
-
-
-@pytest.fixture(scope="module")
-def stage(house: House) -> Iterator[Stage]:
-    one = Stage(house)
-    yield one
-    assert one.process.stdin is not None
-    one.process.stdin.close()
-    one.process.wait(20)
 
 
 @pytest.fixture(scope="module")

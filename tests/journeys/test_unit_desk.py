@@ -3,7 +3,7 @@
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.desk import Desk, photo
-from tests.journeys.test_case_life import Six, dispatched, six
+from tests.journeys.test_case_life import Six, dispatched, signed, six
 
 __all__ = ["six"]
 WORKER = "史可风"
@@ -64,8 +64,7 @@ def test_the_desk_signs_and_assigns_and_the_worker_feeds_back_on_a_phone(six: Si
 
 
 def test_the_limits_stand_above_the_request_and_a_second_one_is_refused(six: Six, browser: Browser, site: str) -> None:
-    case = dispatched(six)
-    six.unit.act(case, "sign")
+    case = signed(six)
     six.unit.open(case)
     form = six.unit.form("request")
     expect(form.locator('[data-limit="extend"]')).to_contain_text("2")
