@@ -25,7 +25,7 @@ class _Same(ResponseHeaders):
     """Headers whose `Vary` stays as it was said first. A file of the app is the same for everybody; with the cookies
     and languages that middleware adds to it, a browser would fetch each file again when the worker wants it."""
 
-    def __setitem__(self, key: str, value: str | bytes) -> None:
+    def __setitem__(self, key: str, value: str | bytes | int) -> None:
         if key.lower() != "vary" or "Vary" not in self:
             super().__setitem__(key, value)
 
