@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 from ninja import Router, Schema, Status
-from pydantic import AwareDatetime
 
 from citygrid.cases import acting, queues, reading
 from citygrid.cases.act_pages import OWN_PAGE
@@ -21,6 +20,7 @@ from citygrid.process import MESSAGES, Refusal
 from citygrid.process.moments import maybe_stamp, stamp
 from citygrid.web.api import RefusalOut
 from citygrid.web.api import signed as who
+from citygrid.web.api_reading import Moment
 from citygrid.web.refusals import tell
 
 
@@ -31,7 +31,7 @@ class ActIn(Schema):
     id: UUID
     name: str
     data: dict[str, Any] = {}
-    claimed: AwareDatetime | None = None
+    claimed: Moment | None = None
     item: int | None = None
 
 

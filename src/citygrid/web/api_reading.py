@@ -1,13 +1,26 @@
 """Reading what is sent to the API: JSON as the standard has it (`guarding.py` has looked at the text in it before)."""
 
 import json
-from typing import Any, NoReturn, cast
+from datetime import UTC, datetime
+from typing import Annotated, Any, NoReturn, cast
 
 from django.http import HttpRequest
 from ninja.parser import Parser
+from pydantic import AfterValidator, AwareDatetime
 
 DEEPEST = 50
 HOLDING = frozenset((dict, list))
+
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("lies outside the calendar") from None
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""A moment with its offset, taken to UTC: the database refuses offsets that a client may think of."""
 
 
 class UnreadableError(ValueError):

@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from citygrid.collection.syncing.kinds import Sent
+from citygrid.web.api_reading import Moment
 
 LATENCY = timedelta(minutes=2)
 """A clock that differs by no more than this is right: so long a request may be on its way."""
@@ -20,7 +21,7 @@ class EntryIn(Schema):
 
     id: UUID
     kind: str = Field(min_length=1, max_length=40)
-    made_at: AwareDatetime | None = None
+    made_at: Moment | None = None
     after: list[UUID] = Field(default_factory=list, max_length=50)
     data: dict[str, Any] = Field(default_factory=dict)
     files: dict[UUID, Any] = Field(default_factory=dict, max_length=50)

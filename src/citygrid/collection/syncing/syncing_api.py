@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.views.decorators.gzip import gzip_page
 from ninja import Query, Router, Schema, Status
 from ninja.decorators import decorate_view
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from citygrid.collection.syncing import batches, devices, pack, uploads
 from citygrid.process.refusal import Refusal
 from citygrid.web.api import RefusalOut
 from citygrid.web.api import signed as who
+from citygrid.web.api_reading import Moment
 from citygrid.web.refusals import tell
 
 router = Router()
@@ -42,7 +43,7 @@ class BatchIn(Schema):
 
     device: UUID
     app: str = Field(default="", max_length=40)
-    sent_at: AwareDatetime | None = None
+    sent_at: Moment | None = None
     post: int | None = None
     entries: list[Any]
 
@@ -70,13 +71,13 @@ class FileFacts(Schema):
     """What the device says of a file: where it was made and how well it knew the place (metres, degrees from north),
     whether the place was made up by a tool, from where the file is (camera, gallery), for which entry."""
 
-    made_at: AwareDatetime | None = None
+    made_at: Moment | None = None
     lon: Degree | None = None
     lat: Annotated[float, Field(ge=-90, le=90)] | None = None
     accuracy: Annotated[float, Field(ge=0, le=1e7)] | None = None
     altitude: Annotated[float, Field(ge=-1e5, le=1e5)] | None = None
     heading: Annotated[float, Field(ge=0, le=360)] | None = None
-    fixed_at: AwareDatetime | None = None
+    fixed_at: Moment | None = None
     mock: bool | None = None
     origin: Literal["camera", "gallery"] | None = None
     entry: UUID | None = None

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 from ninja import Router, Schema, Status
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from citygrid.organization.rights import may
 from citygrid.organization.seats import Signed
@@ -19,6 +19,7 @@ from citygrid.reception.hotline import desk, recordings, telling
 from citygrid.reception.hotline.telling import MESSAGES, CallRefusedError, Told
 from citygrid.web.api import RefusalOut
 from citygrid.web.api import signed as who
+from citygrid.web.api_reading import Moment
 from citygrid.web.words import office_moment
 
 router = Router(tags=["calls"])
@@ -29,7 +30,7 @@ EXTENSION = Field(default="", max_length=20)
 class MomentIn(Schema):
     """`at`: when it happened, with its offset from UTC; left out: now."""
 
-    at: AwareDatetime | None = None
+    at: Moment | None = None
 
 
 class RingingIn(MomentIn):
