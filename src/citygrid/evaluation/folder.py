@@ -1,4 +1,4 @@
-"""The evaluation's part of a city folder: `schemes/*.toml`, kept by the rulebook, are checked here for their meaning."""
+"""The evaluation's part of a city folder: `schemes/*.toml`, kept by the rulebook, are checked for their meaning."""
 
 from datetime import date
 from pathlib import Path
