@@ -14,10 +14,12 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import duckdb
 import psycopg
 from bench import town
 from bench.evaluation_rows import MONTHS, TABLES
@@ -47,28 +49,36 @@ def rows() -> list[dict[str, Any]]:
         made = time.perf_counter() - begun
         _roll_up(raw)
         rolled_up = time.perf_counter() - begun - made
-        print(f"[bench] {CASES:,} cases made in {made:.0f} s, rolled up in {rolled_up:.0f} s", file=sys.stderr, flush=True)
+        took = f"[bench] {CASES:,} cases made in {made:.0f} s, rolled up in {rolled_up:.0f} s"
+        print(took, file=sys.stderr, flush=True)
         try:
-            return [*_numbers(raw), *_elsewhere(raw), *_upkeep(raw)]
+            return [_judged(row) for row in (*_numbers(raw), *_elsewhere(raw), *_upkeep(raw))]
         finally:
             _clear(raw)
 
 
+def _judged(row: dict[str, Any]) -> dict[str, Any]:
+    """Targets are of the full size: a small city is told, not judged (statements of 200 columns cost what they cost)."""
+    return row if CASES >= FULL else {key: value for key, value in row.items() if key != "ok"}
+
+
 def _numbers(raw: Connection) -> list[dict[str, Any]]:
     known, found = shipped(), []
-    month = _one(raw, "select count(*) from evaluation_case where received_at >= '2026-03-01' and received_at < '2026-04-01'")
-    how = f"a month of {month:,} of {CASES:,} cases, {_one(raw, 'select count(distinct unit) from evaluation_case'):,} units"
+    month = _one(raw, "select count(*) from evaluation_case where received_at >= '2026-03-01' and received_at < '2026-04-01'")  # noqa: E501
+    units = _one(raw, "select count(distinct unit) from evaluation_case")
+    how = f"a month of {month:,} of {CASES:,} cases, {units} units"
+    keys = list(known.all)
     for by, who in (("unit", "units"), ("area", "districts")):
         question = Question(MARCH, by)
-        ours = _median(lambda q=question: evaluate(raw, known, q, list(known.all)))  # type: ignore[misc]
-        hand = _median(lambda q=question: _by_hand(raw, q))  # type: ignore[misc]
-        quick = _median(lambda q=question: evaluate(raw, known, q, list(known.all), rolled.count))  # type: ignore[misc]
-        same = evaluate(raw, known, question, list(known.all)).total.values == evaluate(
-            raw, known, question, list(known.all), rolled.count).total.values  # fmt: skip
+        ours = _median(partial(evaluate, raw, known, question, keys))
+        hand = _median(partial(_by_hand, raw, question))
+        quick = _median(partial(evaluate, raw, known, question, keys, rolled.count))
+        same = evaluate(raw, known, question, keys).total.values == evaluate(
+            raw, known, question, keys, rolled.count).total.values  # fmt: skip
         found += [
             {"what": f"all {len(known.all)} indicators by {who}, facts", "value": ours, "unit": "s", "bare": hand,
              "how": f"{how}; bare: a FILTER each", "target": "<= 1.5x, <= 6 s",
-             "ok": ours <= 1.5 * hand and (ours <= 6 or CASES < FULL)},
+             "ok": ours <= 1.5 * hand and ours <= 6},
             {"what": f"all {len(known.all)} indicators by {who}, roll-ups", "value": quick, "unit": "s", "bare": ours,
              "how": f"{how}; bare: from facts; the same numbers: {'yes' if same else 'NO'}", "target": "<= 1 s",
              "ok": quick <= 1 and same},
@@ -87,30 +97,34 @@ def _by_hand(raw: Connection, question: Question) -> None:
 
 def _elsewhere(raw: Connection) -> list[dict[str, Any]]:
     """The same statements over the Parquet files of the month, in DuckDB."""
-    import duckdb
-
     found = []
     with tempfile.TemporaryDirectory() as room:
         folder = Path(room) / "march"
         begun = time.perf_counter()
         exported = sum(exporting.export(raw, folder, MARCH, shipped()).values())
         took = time.perf_counter() - begun
+        size = sum(f.stat().st_size for f in folder.iterdir()) >> 20
         found.append({"what": "facts of a month as Parquet", "value": exported / took, "unit": "rows/s", "bare": None,
-                      "how": f"{exported:,} rows in {took:.1f} s, {sum(f.stat().st_size for f in folder.iterdir()) >> 20} MB"})  # fmt: skip
+                      "how": f"{exported:,} rows in {took:.1f} s, {size} MB"})  # fmt: skip
         other = duckdb.connect()
         other.execute(f"set file_search_path = '{folder}'")
         other.execute((folder / "views.sql").read_text())
         texts = exporting.statements(shipped(), MARCH)
         for by, who in (("unit", "units"), ("area", "districts")):
             mine = [text for (_, subject), text in texts.items() if subject == by]
-            there = _median(lambda m=mine: [other.execute(text).fetchall() for text in m])  # type: ignore[misc]
-            here = _median(lambda q=Question(MARCH, by): counting.count(  # type: ignore[misc]
-                raw, shipped().counts_of(shipped().all), q))  # fmt: skip
+            there = _median(partial(_all, other, mine))
+            counts, question = shipped().counts_of(shipped().all), Question(MARCH, by)
+            here = _median(partial(counting.count, raw, counts, question))
             found.append({"what": f"all indicators by {who}, DuckDB", "value": there, "unit": "s", "bare": here,
                           "how": "the same text over Parquet; bare: PostgreSQL", "target": "<= 0.35x",
                           "ok": there <= 0.35 * here})  # fmt: skip
         other.close()
     return found
+
+
+def _all(other: duckdb.DuckDBPyConnection, texts: list[str]) -> None:
+    for text in texts:
+        other.execute(text).fetchall()
 
 
 def _upkeep(raw: Connection) -> list[dict[str, Any]]:
@@ -131,6 +145,8 @@ def _upkeep(raw: Connection) -> list[dict[str, Any]]:
 
 
 def _make(raw: Connection) -> None:
+    for name in facts.NAMES:
+        raw.execute(f"truncate evaluation_{name}, evaluation_day_{name}".encode())
     raw.execute("select setseed(0.42)")
     for name in facts.NAMES:
         for month in MONTHS:
