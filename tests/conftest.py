@@ -28,6 +28,10 @@ def pytest_configure() -> None:
     WhiteNoiseMiddleware.add_files_from_finders = _known_files
 
 
+def pytest_unconfigure() -> None:
+    moulds.leave(moulds.BASE)
+
+
 def _known_files(self: WhiteNoiseMiddleware) -> None:
     """Every test client has a middleware of its own, which would look at all static files again: a tenth of a second
     for each of some thousand clients. Looked at once in a process."""

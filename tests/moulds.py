@@ -60,6 +60,16 @@ def copy_of_demo(base: str, name: str, folder: Path) -> None:
     shutil.copytree(_keys(), folder, dirs_exist_ok=True)
 
 
+def leave(base: str) -> None:
+    """A process that has the run for itself takes its moulds away in the end."""
+    if shared_run() or not _keys().exists():
+        return
+    with _server(base) as connection:
+        for kind in ("demo", "tables"):
+            _drop(connection, f"{PREFIX}{kind}_{_run()}")
+    shutil.rmtree(_keys(), ignore_errors=True)
+
+
 def drop(base: str, name: str) -> None:
     with _server(base) as connection:
         _drop(connection, name)
