@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -68,10 +69,16 @@ def looked(page: Page, name: str, language: str) -> list[str]:
         page.evaluate(LOOK, list(how))
         page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         page.screenshot(path=FOLDER / f"app-{name}-{look}-{language}.png")
-        found = wrong(page) + (violations(page) if look in AXED else [])
+        found = wrong(page) + (graves(page) if look in AXED else [])
         told += [f"{name} {look}: {one}" for one in found]
     page.evaluate(LOOK, list(LOOKS["day"]))
     return told
+
+
+def graves(page: Page) -> list[str]:
+    """What axe finds, but not what lies half under the main act and comes free by scrolling: sizes are asked for by
+    `wrong`, and with 48 px twice as strictly."""
+    return [one for one in violations(page) if not (one.startswith("target-size") and "partiallyObscured" in one)]
 
 
 @pytest.mark.long
@@ -83,7 +90,7 @@ def test_every_screen_in_every_look(
     phone = tourist(browser, site, stage["place"], locale)
     told: list[str] = []
     names = []
-    for name in (*tour(phone, stage), *blocked(phone, lambda: staged(house, "block"))):
+    for name in chain(tour(phone, stage), blocked(phone, lambda: staged(house, "block"))):
         names.append(name)
         told += looked(phone.page, name, language)
     phone.context.close()
@@ -98,7 +105,7 @@ def test_the_four_doors_are_accessible(browser: Browser, site: str, stage: dict[
     for path in FEW:
         phone.open(path)
         expect(phone.page.locator("#bar a[aria-current=page]")).to_be_visible()
-        told += [f"{path}: {one}" for one in violations(phone.page) + wrong(phone.page)]
+        told += [f"{path}: {one}" for one in graves(phone.page) + wrong(phone.page)]
     phone.context.close()
     assert not told, "\n".join(told)
 
@@ -127,8 +134,8 @@ def to(page: Page, selector: str, most: int = 60) -> None:
 
 @pytest.mark.long
 def test_report_answer_and_patrol_by_keys_alone(browser: Browser, site: str, stage: dict[str, Any]) -> None:
-    """An external keyboard, or a reader that walks in its order: focus seen, questions hold and return it, what was done
-    is said."""
+    """An external keyboard, or a reader that walks in its order: focus seen, questions hold and return it, what was
+    done is said."""
     phone = tourist(browser, site, stage["place"])
     page = phone.page
     phone.open("report")

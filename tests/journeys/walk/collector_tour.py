@@ -23,7 +23,7 @@ WRONG = """() => {
   if (page.scrollWidth > innerWidth + 1) {
     const wide = [...document.querySelectorAll('body *')].filter((one) => shown(one)
       && one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('.states, .tk-photos'));
-    told.push(`wider than the phone: ${page.scrollWidth}: ${wide.slice(0, 3).map((one) => one.className || one.tagName)}`);
+    told.push(`wider than the phone: ${page.scrollWidth}: ${wide.slice(0, 3).map(one => one.outerHTML.slice(0, 60))}`);
   }
   for (const one of document.querySelectorAll('button, a[href], input, select, textarea, summary, [role=button]')) {
     if (!shown(one) || (open && !open.contains(one)) || one.closest('.ol-control')) continue;

@@ -136,6 +136,6 @@ function foot(on) {
   const { data } = on.draft;
   const ready = !missing(data, on.known.byId.get(data.class_id)).length;
   return html`<div class="rp-foot">
-    ${on.lacks.length ? html`<ul class="rp-lacks" role="alert" tabindex="-1" data-lacks>${on.lacks.map((lack) => html`<li>${LACKS[lack.code](lack)}</li>`)}</ul>` : nothing}
+    ${on.lacks.length ? html`<div class="rp-lacks" role="alert" tabindex="-1" data-lacks><ul>${on.lacks.map((lack) => html`<li>${LACKS[lack.code](lack)}</li>`)}</ul></div>` : nothing}
     <div class="foot"><button type="button" class="button main" data-send data-ready=${ready ? "yes" : "no"} ?disabled=${on.busy} @click=${() => on.send()}>${icon("send")}<span>${t("Send the report")}</span></button></div></div>`;
 }

@@ -67,7 +67,7 @@ function answer(on, act) {
     ${wanted ? html`<p class="quiet">${t("This class needs {n} photos here.", { n: wanted })}</p>` : nothing}
     ${act.fields.filter((one) => one.type !== "media").map((one) => field(on, one))}
   </section>
-  ${on.lacks.length ? html`<ul class="rp-lacks" role="alert" tabindex="-1" data-lacks>${on.lacks.map((lack) => html`<li>${lack}</li>`)}</ul>` : nothing}
+  ${on.lacks.length ? html`<div class="rp-lacks" role="alert" tabindex="-1" data-lacks><ul>${on.lacks.map((lack) => html`<li>${lack}</li>`)}</ul></div>` : nothing}
   <div class="foot"><button type="button" class="button main" data-send ?disabled=${on.busy || waits} @click=${() => on.send()}>${icon("send")}<span>${waits ? t("Answered") : t("Send the answer")}</span></button></div>`;
 }
 
