@@ -58,7 +58,7 @@ def rows() -> list[dict[str, Any]]:
 
 
 def _judged(row: dict[str, Any]) -> dict[str, Any]:
-    """Targets are of the full size: a small city is told, not judged (statements of 200 columns cost what they cost)."""
+    """Targets are of the full size: a small city is told, not judged (200 columns cost what they cost)."""
     return row if CASES >= FULL else {key: value for key, value in row.items() if key != "ok"}
 
 
