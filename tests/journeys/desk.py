@@ -107,7 +107,7 @@ class Desk:
         return found[1]
 
     def pick(self, form: Locator, words: str) -> None:
-        """Type into the class field and take the first of that name that is offered (others may come while one types)."""
+        """Type into the class field and take the first of that name that is offered (others come while one types)."""
         picker = form.locator("[data-picker]:not([data-picker-free])")
         picker.locator("[data-picked-words]").press_sequentially(words)
         picker.locator("[data-pick-value]", has_text=words).first.click()

@@ -2,9 +2,10 @@
 its screen is gone, and what was not answered is said and kept (S1-36)."""
 
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
 from tests.journeys.desk import photo
 from tests.journeys.test_collector_shell import phone, ready, sign_in
@@ -32,7 +33,7 @@ def prepared(page: Page) -> None:
     """A report with a photo and the first class, on a screen of its own."""
     go(page, "queue", "发送队列")
     go(page, "report", "上报")
-    page.locator(".camera input[type=file]").set_input_files([photo()])  # type: ignore[list-item]  # a mapping of its own
+    page.locator(".camera input[type=file]").set_input_files([cast(FilePayload, photo())])
     expect(page.locator(".strip img[src^='blob:']")).to_be_visible()
     page.locator(".rp-chip").first.click()
     expect(page.locator("[data-send][data-ready=yes]")).to_be_visible()
@@ -80,7 +81,7 @@ def test_a_question_that_would_come_too_late_is_not_asked(collector: Page) -> No
     collector.context.set_offline(False)
     collector.route("**/api/v1/collection/sync", lambda route: route.abort())  # what is queued stays queued
     held: list[Route] = []
-    collector.route("**/api/v1/collection/near*", lambda route: held.append(route))
+    collector.route("**/api/v1/collection/near*", held.append)
     prepared(collector)
     before = reports(collector)
     collector.locator("[data-send]").click()

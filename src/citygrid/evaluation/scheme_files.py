@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any, TypeVar
 
 from citygrid.evaluation import formulas
@@ -184,10 +185,10 @@ class _Reader:
         """What only the whole can tell: terms that are named, weights, groups."""
         for n, term in enumerate(found.terms.values()):
             if term.parts:
-                self.checked(self.lines.of("term", n), lambda t=term: _check_parts(found, t))  # type: ignore[misc]  # bound at once
+                self.checked(self.lines.of("term", n), partial(_check_parts, found, term))
         for n, group in enumerate(found.groups):
             last = n == len(found.groups) - 1
-            self.checked(self.lines.of("group", n), lambda g=group, last=last: _check_group(found, g, last))  # type: ignore[misc]  # bound at once
+            self.checked(self.lines.of("group", n), partial(_check_group, found, group, last))
 
     def checked(self, place: Place, check: Callable[[], None]) -> None:
         try:

@@ -1,7 +1,7 @@
 """The columns of rulebook/*.csv, in a city folder and in the shipped editions alike."""
 
 from citygrid.rulebook.models import Kind, Responsibility
-from citygrid.rulebook.tables import Sheet, choice, extra, limit, text, texts, whole, yes
+from citygrid.rulebook.tables import Sheet, choice, limit, spare, text, texts, whole, yes
 
 CLASSES = Sheet(
     columns=(
@@ -21,8 +21,8 @@ CLASSES = Sheet(
         yes("self_handle"),
         yes("auto_dispatch"),
         text("note"),
-        extra("before_films"),
-        extra("before_sounds"),
+        spare("before_films"),
+        spare("before_sounds"),
     ),
     key=("edition", "kind", "code"),
 )

@@ -50,7 +50,7 @@ def whole(name: str, default: int) -> Column:
     return Column(name, lambda cell: _whole(cell) if cell else default, str)
 
 
-def extra(name: str) -> Column:
+def spare(name: str) -> Column:
     """A whole number from 0 to 999 that few files name; empty, and a file without the column: 0."""
     return Column(name, lambda cell: _whole(cell) if cell else 0, lambda value: str(value or ""), optional=True)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -62,7 +62,7 @@ class TryForm(forms.Form):
         super().__init__(data, initial=initial, auto_id="limits_%s")
         self.fields["limit"] = LimitField(label=_("Limit"))
         pairs = [(code, due_words.calendar_words(code)) for code in codes]
-        self.fields["calendar"].choices = pairs  # type: ignore[attr-defined]  # a ChoiceField has them
+        cast(forms.ChoiceField, self.fields["calendar"]).choices = pairs
         self.fields["calendar"].widget.attrs["class"] = "form-select"
         self.order_fields(("start", "limit", "calendar"))
 

@@ -1,7 +1,7 @@
 """Pages of inspectors: draw lots, look at what was drawn, record what was found, see the counts."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django import forms
@@ -58,7 +58,7 @@ class DrawForm(forms.Form):
     def __init__(self, data: Any = None, initial: Any = None) -> None:
         super().__init__(data, initial=initial, auto_id="draw_%s")
         words = [("", _("nothing")), ("unit", _("units")), ("area", _("districts")), ("class", _("classes"))]
-        self.fields["strata"].choices = words  # type: ignore[attr-defined]  # a ChoiceField has them
+        cast(forms.ChoiceField, self.fields["strata"]).choices = words
         for name, field in self.fields.items():
             field.widget.attrs["class"] = "form-select" if name == "strata" else "form-control"
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.http import Http404, HttpRequest, HttpResponse
@@ -50,7 +51,15 @@ def may_open(signed: Signed | None) -> bool:
 
 def is_collector(signed: Signed | None) -> bool:
     """Whoever has findings on their own work, to look at or to appeal."""
-    return signed is not None and not may_open(signed) and _mine(signed).exists()
+    return signed is not None and not may_open(signed) and _any(signed.person.pk)
+
+
+def _any(person: int) -> bool:
+    """Whether `_mine` has a row, in plain SQL: the bar of every page asks."""
+    row = "select from collection_finding where person_id = %s and state <> all(%s)"
+    with connection.cursor() as run:
+        run.execute(f"select exists ({row})", [person, [State.PROPOSED, State.DISMISSED]])
+        return bool(run.fetchone()[0])
 
 
 def _mine(signed: Signed) -> QuerySet[Finding]:

@@ -1,6 +1,6 @@
 """Forms of meetings: calling one, deciding on a point."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -41,7 +41,7 @@ class DecisionForm(forms.Form):
         book = directory.current()
         names = book.names if chinese() else book.names_en
         known = sorted(((pk, names[pk]) for pk, body in book.bodies.items() if body.active), key=lambda one: one[1])
-        self.fields["body"].choices = [("", "—"), *known]  # type: ignore[attr-defined]  # a choice field
+        cast(forms.ChoiceField, self.fields["body"]).choices = [("", "—"), *known]
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
