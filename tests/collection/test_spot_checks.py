@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
+from citygrid.cases import reading
 from citygrid.cases.closing import inspections
 from citygrid.collection.models import Campaign, SurveyAnswer
 from citygrid.collection.surveys import answers, spots
@@ -119,3 +120,17 @@ def test_the_collector_sees_the_photos_of_the_case_while_it_is_theirs(world):
     assert may_see(who, photo)
     Campaign.objects.filter(pk=row.pk).update(status="ended")
     assert not may_see(who, photo)
+
+
+def test_the_device_has_the_photos_of_the_case_to_take_the_same_view(world):
+    """Issue 6 item 2, the earlier photo as a ghost over the camera, for spot checks too."""
+    duty("D990101", "collector_2")
+    case = world.closed()
+    give(world)
+    (told,) = answers.section(world.who("collector2"), world.now)
+    (task,) = told["tasks"]
+    whole = reading.case_for(world.who("inspector1").scope, case)
+    assert task["photos"] == list(whole.media) and task["photos_after"] == list(whole.after_media)
+    assert task["photos"] and task["photos_after"]
+    who = world.who("collector2").person
+    assert all(may_see(who, one) for one in File.objects.filter(pk__in=[*task["photos"], *task["photos_after"]]))

@@ -113,8 +113,11 @@ def _spot(now: datetime) -> list[Any]:
     wanted = inspections.Wanted(today - timedelta(days=1), today, 20, "unit")
     draw = inspections.draw(inspector.scope, wanted, inspector.person.pk, now)
     row, _left = spots.give(draw, inspector, now)
-    task = SurveyTask.objects.filter(campaign=row, person=_signed(LOGIN, now).person.pk).first()
-    return [str(row.pk), task.pk if task else 0]
+    me = _signed(LOGIN, now).person
+    # Who goes is drawn by lot: where none fell to the collector of the stage, the first one becomes theirs.
+    task = SurveyTask.objects.filter(campaign=row, person=me.pk).first() or row.tasks.order_by("number")[0]
+    SurveyTask.objects.filter(pk=task.pk).update(person=me.pk)
+    return [str(row.pk), task.pk]
 
 
 def _roll_call(one: Any, now: datetime) -> str:

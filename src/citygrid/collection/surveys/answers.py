@@ -1,5 +1,6 @@
 """Answers of a survey: taken from a batch, corrected, shown on the device (pack section `surveys`)."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from citygrid.cases import naming
+from citygrid.cases.database import cursor, plain
 from citygrid.collection.models import Campaign, SurveyAnswer, SurveyTask
 from citygrid.collection.surveys import forms
 from citygrid.collection.surveys.refusals import refused
@@ -104,7 +106,7 @@ def section(signed: Signed, now: datetime) -> list[dict[str, Any]]:
 
     [{id, kind, title, purpose, first_day, last_day, report_class, photos, fields: [{name, label, kind, required,
     choices: [[code, words]]}], tasks: [{id, number, key, name, lon, lat, grid, answered_at, mine,
-    values}]}]."""
+    values, photos, photos_after}]}]; the photos are those of the case of a spot check, to take the same view."""
     today = localday(now)
     recent = Q(answer=None) | Q(answered_at__gte=now - timedelta(days=SHOWN_DAYS))
     rows = mine(signed, now).filter(
@@ -112,11 +114,29 @@ def section(signed: Signed, now: datetime) -> list[dict[str, Any]]:
     )
     tasks = list(rows.order_by("campaign__last_day", "campaign_id", "number")[:MOST_TASKS])
     answers = SurveyAnswer.objects.in_bulk([one.answer for one in tasks if one.answer is not None])
+    photos = photos_of(UUID(one.key) for one in tasks if one.campaign.kind == Campaign.Kind.SPOT)
     found: dict[UUID, dict[str, Any]] = {}
     for one in tasks:
         told = found.setdefault(one.campaign_id, _campaign(one.campaign))
-        told["tasks"].append(_told(one, answers.get(one.answer) if one.answer else None, signed))
+        row = _told(one, answers.get(one.answer) if one.answer else None, signed)
+        told["tasks"].append(row | photos.get(one.key, {}))
     return list(found.values())
+
+
+def photos_of(cases: Iterable[UUID]) -> dict[str, dict[str, list[str]]]:
+    """The photos of cases, by id: those of the report, those after the handling. Whoever has a case as a spot check may
+    see them (`seeing_photos`)."""
+    wanted = list(cases)
+    if not wanted:
+        return {}
+    with plain() as connection:
+        rows = cursor(connection).execute(
+            b"select c.id, c.snapshot -> 'media', c.snapshot -> 'after_media' from cases_case c"
+            b" join cases_head h on h.case_id = c.id and h.bucket = c.bucket where c.id = any(%s)",
+            [wanted],
+        )
+        found = rows.fetchall()
+    return {str(case): {"photos": before or [], "photos_after": after or []} for case, before, after in found}
 
 
 def _campaign(row: Campaign) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 // One place of a survey: the way there, photos, the form as the office made it. What was sent can be corrected; with one
 // tap more the finding becomes a report.
 import { on } from "../../core/bus.js";
+import * as files from "../../core/files.js";
 import * as frame from "../../core/frame.js";
 import { html, icon, live, nothing, render } from "../../core/html.js";
 import * as outbox from "../../core/outbox.js";
@@ -17,8 +18,11 @@ import { knowledge, sourceOf } from "../report/known.js";
 import { Pictures } from "../report/pictures.js";
 import { placeFacts } from "../report/report.js";
 import { content, queued } from "../report/sending.js";
+import { photosOf } from "../tasks/earlier.js";
+import { earlier } from "../tasks/page.js";
 import { way } from "../tasks/sorting.js";
 import { wayWords } from "../tasks/words.js";
+import * as earlierPhotos from "./earlier.js";
 import { keyOf, missing, survey as find, surveys, typed, values } from "./known.js";
 
 export const SCREEN = "survey";
@@ -27,12 +31,31 @@ const empty = (task, fields) => ({ task: task.id, values: typed(fields, task.val
 
 class AnswerScreen {
   constructor(root, survey, task, draft) {
-    Object.assign(this, { root, survey, task, draft, lacks: [], busy: false, camera: null, left: false, here: visit() });
+    Object.assign(this, { root, survey, task, draft, lacks: [], busy: false, camera: null, left: false, here: visit(), before: new Map(), ghost: "" });
     this.pictures = new Pictures(() => this.paint());
     this.stops = [place.watch(), on("place", () => this.located())];
     this.hidden = () => document.hidden && this.draft.flush();
     document.addEventListener("visibilitychange", this.hidden);
     this.located();
+  }
+
+  get shooting() {
+    return this.camera !== null;
+  }
+
+  // The photos of a case that is checked again; the first one that is here lies over the camera.
+  async begin() {
+    const photos = photosOf(this.task);
+    await this.laid(photos);
+    if (photos.every((media) => this.before.get(media))) return;
+    await earlierPhotos.fetchAll().catch(() => 0); // without a network they come later
+    if (!this.left) await this.laid(photos.filter((media) => !this.before.get(media)));
+  }
+
+  async laid(photos) {
+    for (const media of photos) this.before.set(media, await earlierPhotos.address(media));
+    this.ghost ||= photosOf(this.task).find((media) => this.before.get(media)) ?? "";
+    this.paint();
   }
 
   // The best fix since the screen was opened is the place of the answer.
@@ -45,7 +68,11 @@ class AnswerScreen {
 
   async shoot() {
     this.camera?.end();
-    this.camera = new Camera(this.root.querySelector("[data-camera]"), { taken: (blob, facts) => this.taken(blob, facts) });
+    this.camera = new Camera(this.root.querySelector("[data-camera]"), {
+      ghost: this.ghost ? this.before.get(this.ghost) : null, ghostWords: t("The earlier photo, to take the same view"),
+      taken: (blob, facts) => this.taken(blob, facts),
+    });
+    this.paint();
     await this.camera.start();
   }
 
@@ -161,6 +188,7 @@ class AnswerScreen {
         ${data.said ? html`<p class="why">${t("Refused: {why}", { why: data.said })}</p>` : nothing}
         ${task.done ? html`<p class="quiet">${task.mine || task.entry ? t("You answered this already. A new answer corrects it; the earlier one is kept.") : t("Somebody else answered this. A new answer corrects it.")}</p>` : nothing}
       </section>
+      ${earlier(this)}
       <section class="card">${data.photos.length ? this.pictures.strip(data.photos, { label: t("Photos"), remove: (id) => this.draft.remove("photos", id).then(() => this.paint()) }) : nothing}
         <div data-camera></div>
         ${this.camera ? nothing : html`<button type="button" class="button plain" @click=${() => this.shoot()}>${icon("camera")}<span>${data.photos.length ? t("Another photo") : t("Photo")}</span></button>`}</section>
@@ -177,6 +205,7 @@ class AnswerScreen {
     this.stops.forEach((stop) => stop());
     this.camera?.end();
     this.pictures.end();
+    for (const url of this.before.values()) if (url) files.release(url);
     await this.draft.flush();
   }
 }
@@ -188,6 +217,7 @@ async function show(root, { id, task: number }) {
   screens.title(survey.title);
   const draft = (await load(draftId(task.id))) ?? new Draft({ id: draftId(task.id), screen: SCREEN, data: empty(task, survey.fields) });
   const screen = new AnswerScreen(root, survey, task, draft);
+  screen.begin();
   return () => screen.end();
 }
 

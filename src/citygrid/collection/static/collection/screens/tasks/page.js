@@ -23,8 +23,8 @@ export function page(on, here) {
     ${act ? answer(on, act) : html`<p class="banner warn">${icon("download")}<span>${t("The form of this task is not on this device yet. Connect once.")}</span></p>`}`;
 }
 
-// The photos of before: the one that is chosen lies over the camera.
-function earlier(on) {
+// The photos of before: the one that is chosen lies over the camera. Spot checks show theirs by it too.
+export function earlier(on) {
   const { task } = on;
   if (!task.photos?.length && !task.photos_after?.length) return nothing;
   const groups = [[t("When it was reported"), task.photos ?? []], [t("After the handling"), task.photos_after ?? []]];
