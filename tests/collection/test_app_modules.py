@@ -107,6 +107,12 @@ def test_a_class_is_found_by_name_initials_or_code(typed: str, found: list[str])
     assert [one["id"] for one in run("report/classes.js", "m.search(given[0], given[1])", [CLASSES, typed])] == found
 
 
+def test_chinese_is_found_in_an_english_app_too() -> None:
+    english = [one | {"name_zh": one["name"], "name": one["name_en"]} for one in CLASSES]
+    told = run("report/classes.js", "m.search(given[0], given[1])", [english, "暴露垃圾"])
+    assert [one["id"] for one in told] == ["x:event:0101"]
+
+
 def _draft(**more: Any) -> dict[str, Any]:
     return {"kind": "report", "photos": ["a"], "after": [], "class_id": "c", "place": {"lon": LON, "lat": LAT}} | more
 

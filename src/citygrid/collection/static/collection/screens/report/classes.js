@@ -14,11 +14,12 @@ export function search(classes, typed, most = 12) {
 }
 
 function rankOf(one, words) {
-  const name = one.name.toLowerCase(), en = (one.name_en ?? "").toLowerCase(), initials = one.initials ?? "", code = one.code ?? "";
-  const letters = /^[a-z0-9]+$/.test(words);
-  if (code === words || name === words || initials === words) return 0;
-  if (name.startsWith(words) || code.startsWith(words) || (letters && initials.startsWith(words))) return 1;
-  if (name.includes(words) || en.includes(words) || (letters && initials.includes(words))) return 2;
+  // Chinese is typed whatever language the app speaks.
+  const names = [one.name, one.name_zh ?? ""].map((text) => text.toLowerCase()), en = (one.name_en ?? "").toLowerCase();
+  const initials = one.initials ?? "", code = one.code ?? "", letters = /^[a-z0-9]+$/.test(words);
+  if (code === words || names.includes(words) || initials === words) return 0;
+  if (names.some((name) => name.startsWith(words)) || code.startsWith(words) || (letters && initials.startsWith(words))) return 1;
+  if (names.some((name) => name.includes(words)) || en.includes(words) || (letters && initials.includes(words))) return 2;
   return null;
 }
 
