@@ -135,8 +135,9 @@ def _finding(one: Any, case: str, now: datetime) -> str:
 
     said = findings.Said("照片与现场位置不符。")
     row = findings.propose_on_case(_signed("inspector1", now), UUID(case), "false", one.person.pk, said, now)
-    findings.confirm(_signed("shiftleader1", now), row, now)  # type: ignore[arg-type]
-    return str(row.pk)  # type: ignore[union-attr]
+    assert isinstance(row, findings.Finding), row
+    assert findings.confirm(_signed("shiftleader1", now), row, now) is None
+    return str(row.pk)
 
 
 def block(now: datetime) -> dict[str, Any]:
