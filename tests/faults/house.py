@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from pathlib import Path
 import psycopg
 
 from citygrid.config.postgres import Server
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CITY = ROOT / "src" / "citygrid" / "demo" / "city"
@@ -77,7 +77,7 @@ def serving() -> Iterator[House]:
         Path(name).chmod(0o755)  # root's PostgreSQL runs as another account
         env = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "CITYGRID_MEDIA"}}
         env |= {"CITYGRID_DATA": name, "PYTHONPATH": str(ROOT / "src"), "CITYGRID_LOG_LEVEL": "WARNING"}
-        port = _free_port()
+        port = free_port()
         argv = [sys.executable, "-m", "citygrid", "serve", "--no-demo", "--port", str(port), "--workers", "2"]
         process = subprocess.Popen(argv, env=env, cwd="/", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         house = House(Path(name), port, process, env)
@@ -92,17 +92,6 @@ def serving() -> Iterator[House]:
                 process.communicate(timeout=30)
             process.kill()
             process.wait()
-
-
-def _free_port() -> int:
-    """A free port with a free one after it, for push."""
-    while True:
-        with socket.socket() as one, socket.socket() as two:
-            one.bind(("127.0.0.1", 0))
-            port: int = one.getsockname()[1]
-            with suppress(OSError):
-                two.bind(("127.0.0.1", port + 1))
-                return port
 
 
 def _wait(house: House) -> None:

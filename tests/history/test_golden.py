@@ -20,9 +20,11 @@ ELSEWHERE = {
     "column_twice", "not_csv", "not_parquet", "no_rules", "mapping_wrong", "changed", "linked_there", "no_place",
     # A history is believed: these guard what people do now.
     "near_cases", "evidence_missing", "enforcement_missing", "other_body", "request_most", "request_late",
+    "films_missing", "sounds_missing",
     "request_long", "request_past", "not_later", "too_early", "future", "wrong_item",
     "delegation_missing", "delegation_over", "delegation_coming", "delegation_class", "delegation_area",
     "delegation_long",
+    "finding_of_own",  # by the unit of the collector, and a history has no seats of then
     "unknown_source", "source_act", "source_role", "source_file", "safety_denied", "cost_missing",
     # Refused earlier, by the name that the file gives; or the city has a rule for it.
     "field_unknown", "unknown_person", "no_rule", "calendar_gap", "wrong_side",

@@ -2,14 +2,13 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from tests import moulds
 from tests.journeys.desk import PATIENCE
 from tests.moulds import BASE, CITY, ROOT
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from tests.journeys.walk.stage import Stage
@@ -37,17 +37,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             if not Path(CHROMIUM).exists():
                 item.add_marker(pytest.mark.skip(reason="no chromium: name it by CITYGRID_CHROMIUM"))
-
-
-def _free_port() -> int:
-    """A free port with a free one after it, where pages look for the push server."""
-    while True:
-        with socket.socket() as one, socket.socket() as two:
-            one.bind(("127.0.0.1", 0))
-            port: int = one.getsockname()[1]
-            with suppress(OSError):
-                two.bind(("127.0.0.1", port + 1))
-                return port
 
 
 def _wait(address: str, server: "subprocess.Popen[bytes]") -> None:
@@ -86,7 +75,7 @@ class House:
 @contextmanager
 def housed(base: str, folder: Path, *load: list[str]) -> Iterator[House]:
     """The demo city in a database of its own on the server of `base`, dropped at the end; `load`: further commands."""
-    port = _free_port()
+    port = free_port()
     name = f"journeys_{os.getpid()}_{port}"
     env = moulds.environment(moulds.address_of(base, name), folder)
     house = House(f"http://127.0.0.1:{port}", port, env, folder)

@@ -1,5 +1,7 @@
 """上报、登记、预警、自行处置上报、受理: a timeline begins (S1-44, S1-45, S4-18, S4-36, S0-51)."""
 
+from dataclasses import replace
+
 import pytest
 
 from citygrid.process import SYSTEM
@@ -15,6 +17,7 @@ from tests.process.city import (
     HERE,
     POSTER,
     RUBBISH,
+    RULES,
     SUN,
     THERE,
     WANG,
@@ -28,6 +31,8 @@ from tests.process.city import (
 )
 
 WHERE = {"lon": HERE.lon, "lat": HERE.lat}
+NOISE = replace(RULES.classes[RUBBISH], before_photos=0, before_films=1, before_sounds=2)
+LOUD = replace(RULES, classes=RULES.classes | {RUBBISH: NOISE})
 
 
 def test_a_collectors_report_waits_for_acceptance() -> None:
@@ -194,3 +199,13 @@ def test_an_outer_due_is_kept() -> None:
     due = stamp(story.now)
     case = story.do(CITIZEN, "report", source="web", class_id=RUBBISH, outer_due=due, **WHERE)
     assert case.outer_due == story.now
+
+
+def test_a_class_may_ask_for_films_and_sounds() -> None:
+    story = Story(rules=LOUD)
+    film, first, second = photo("film"), photo("sound"), photo("another")
+    said = {"source": "patrol", "class_id": RUBBISH, **WHERE, "media": [film, first, second]}
+    kinds = {film: "video", first: "audio", second: "audio"}
+    story.refused("films_missing", ZHAO, "report", **said)
+    story.refused("sounds_missing", ZHAO, "report", **said, facts={"media": kinds | {second: "image"}})
+    assert story.do(ZHAO, "report", **said, facts={"media": kinds}).state is State.REPORTED

@@ -112,12 +112,15 @@ class Step:
             self.sets["media_absent"] = True
         return tuple(files)
 
-    def played(self, kind: str, count: int, code: str) -> None:
-        """At least `count` of the files in `media` must be of a kind (video, audio); else refused with `code`. Imports
-        need not."""
-        files: list[str] = self.said.get("media", [])
-        if not self.facts.imported and sum(self.facts.media.get(f) == kind for f in files) < count:
-            raise refuse(code, count=count)
+    def played(self, films: int, sounds: int) -> None:
+        """At least so many of the files in `media` must be films and sounds. Imports need not."""
+        kinds = [self.facts.media.get(one) for one in self.said.get("media", [])]
+        if self.facts.imported:
+            return
+        if kinds.count("video") < films:
+            raise refuse("films_missing", count=films)
+        if kinds.count("audio") < sounds:
+            raise refuse("sounds_missing", count=sounds)
 
     # changing
 

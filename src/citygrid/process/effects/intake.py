@@ -85,8 +85,7 @@ def _evidence(step: Step, rule: ClassRule | None) -> None:
     """What the class asks of a collector's report: photos, films, sounds."""
     step.sets["media"] = step.evidence(rule.before_photos if rule is not None else 0)
     if rule is not None:
-        step.played("video", rule.before_films, "films_missing")
-        step.played("audio", rule.before_sounds, "sounds_missing")
+        step.played(rule.before_films, rule.before_sounds)
 
 
 @effect("report", "log_call", "warn")
@@ -119,8 +118,7 @@ def begin_self(step: Step) -> None:
     if step.sets.get("outside"):
         raise refuse("outside_transfer")
     before = step.evidence(max(1, rule.before_photos))
-    step.played("video", rule.before_films, "films_missing")
-    step.played("audio", rule.before_sounds, "sounds_missing")
+    step.played(rule.before_films, rule.before_sounds)
     after = step.evidence(max(1, rule.after_photos), "after_media")
     step.sets.update(media=before, after_media=after, mode=Mode.SELF, handled_at=step.moment)
     step.to(State.SELF_HANDLED)
