@@ -149,7 +149,7 @@ PLAIN: dict[str, tuple[str, dict[str, Any]]] = {
     "archive": (TAKER, {}),
 }
 # Who may not do it although they see the case; where the evaluator may, or does not see it.
-WRONG = {"comment": "collector1", "finding": "leader1"}
+WRONG = {"comment": "steward1", "finding": "leader1"}
 # Who answers a supervision: whoever holds the case.
 ANSWERS = {S.ACCEPTED: LEADER, S.CHECKED: LEADER, S.SELF_HANDLED: LEADER, S.FILED: DISPATCHER, S.RETURNING: DISPATCHER,
            S.SUSPENDED: DISPATCHER, S.DISPUTED: "commission1", S.ASSIGNED: UNIT, S.HANDLING: UNIT}  # fmt: skip
