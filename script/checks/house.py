@@ -115,11 +115,20 @@ def ignores(files: list[Path]) -> Iterator[Finding]:
         yield (*seen[-1], f"{len(seen)} 'type: ignore' in the house; fewer than {IGNORES} are allowed")
 
 
+def half_waits(files: list[Path]) -> Iterator[Finding]:
+    """Playwright takes a promise for true: a wait for its end that never waited."""
+    for path in files:
+        if path.suffix == ".py" and path.name != "house.py":
+            for number, line in lines(path):
+                if ".wait_for_function(" in line:
+                    yield path, number, "wait_for_function does not wait for promises: use until() of journeys/desk.py"
+
+
 def main() -> int:
     files = tracked()
     findings = [
         finding
-        for rule in (long_files, drawers, addresses, places, ignores)
+        for rule in (long_files, drawers, addresses, places, ignores, half_waits)
         for finding in rule(files)
     ]
     for path, number, text in findings:

@@ -3,9 +3,10 @@
 import io
 import random
 import re
+import time
 
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Error, Locator, Page, expect
 
 PATIENCE = 60_000
 """Milliseconds: of the machine that runs this, not of the pages."""
@@ -25,6 +26,24 @@ def ready(page: Page) -> None:
     """The page that came by a click or a key has its scripts: before that a key does nothing, as for a person who is
     quicker than the page. (`goto` and `reload` wait by themselves.)"""
     page.wait_for_load_state("load")
+
+
+def until(page: Page, expression: str, arg: object = None, patience: int = PATIENCE) -> None:
+    """Until the expression, a promise's end too, is true. (Playwright's own `wait_for_function` does not wait for the
+    end of a promise: a promise is true to it.) `patience`: milliseconds."""
+    end = time.monotonic() + patience / 1000
+    while not _holds(page, expression, arg):
+        assert time.monotonic() < end, f"not within {patience / 1000:.0f} s: {expression}"
+        page.wait_for_timeout(100)
+
+
+def _holds(page: Page, expression: str, arg: object) -> bool:
+    try:
+        return bool(page.evaluate(expression, arg))
+    except Error as error:
+        if "context was destroyed" in error.message:  # the next page is coming
+            return False
+        raise
 
 
 class Desk:

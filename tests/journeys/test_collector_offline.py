@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.journeys.conftest import CHROMIUM
-from tests.journeys.desk import Desk
+from tests.journeys.desk import Desk, until
 
 ARGS = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 SLOW = 30_000
@@ -109,7 +109,7 @@ class Phone:
     def shoot(self) -> None:
         """A photo through the lens in the page, once the lens shows something."""
         seen = "() => document.querySelector('.camera video')?.videoWidth > 0"
-        self.page.wait_for_function(seen, timeout=SLOW)
+        until(self.page, seen, patience=SLOW)
         self.tap(".shutter")
         expect(self.page.locator(".strip img[src^='blob:']").first).to_be_visible(timeout=SLOW)
 
@@ -130,9 +130,7 @@ class Phone:
     def send(self) -> None:
         waiting = self.waiting()
         self.tap("[data-send]")
-        self.page.wait_for_function(
-            "n => collector.outbox.all().then((all) => all.length > n)", arg=waiting, timeout=SLOW
-        )
+        until(self.page, "n => collector.outbox.all().then((all) => all.length > n)", waiting, SLOW)
 
     def waiting(self) -> int:
         return int(self.page.evaluate("() => collector.outbox.all().then((all) => all.length)"))
@@ -203,7 +201,7 @@ def tasks_for(desk: Desk, person: int, class_id: str, spot: list[float]) -> list
     return found
 
 
-def until(what: Callable[[], bool], seconds: float = 60) -> None:
+def comes(what: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < end, "it did not come to that in time"
@@ -225,7 +223,7 @@ def test_eight_results_of_a_day_without_a_network(browser: Browser, site: str, p
     for case in cases:
         expect(phone.page.locator(f'[data-tasks] a[href*="{case}"]')).to_be_visible(timeout=SLOW)
     phone.page.evaluate("() => navigator.serviceWorker.ready.then(() => null)")
-    until(lambda: bool(phone.page.evaluate("() => Boolean(navigator.serviceWorker.controller)")))
+    comes(lambda: bool(phone.page.evaluate("() => Boolean(navigator.serviceWorker.controller)")))
 
     phone.context.set_offline(True)
     taps = [phone.report(*units[n], nth=n) for n in (1, 2, 3)]
@@ -233,7 +231,7 @@ def test_eight_results_of_a_day_without_a_network(browser: Browser, site: str, p
     phone.answer(f"{cases[0]}:{_item(desk, cases[0])}")
     phone.begin(*units[4])
     phone.page.locator(".rp-more textarea").fill("打到一半，手机没电了")
-    until(lambda: phone.page.evaluate(DRAFT) == "打到一半，手机没电了")
+    comes(lambda: phone.page.evaluate(DRAFT) == "打到一半，手机没电了")
     phone.kill()
 
     phone = Phone(browser, site, phone.profile)
@@ -260,7 +258,7 @@ def test_eight_results_of_a_day_without_a_network(browser: Browser, site: str, p
         assert {one["state"] for one in phone.queue()} == {"queued"}, "what waits for its person is kept"
         phone.sign_in("collector1")
     phone.page.evaluate("() => { collector.outbox.wake() }")
-    until(lambda: all(one["state"] == "sent" for one in _nudged(phone)), 120)
+    comes(lambda: all(one["state"] == "sent" for one in _nudged(phone)), 120)
     assert set(line.met) == {"half", "lost", "twice"}, "every fault happened"
     assert not phone.errors, phone.errors
     _eight(desk, phone.queue(), cases)
@@ -285,7 +283,7 @@ def test_an_answer_that_comes_too_late_is_told_and_its_photo_stays(browser: Brow
     act = {"id": str(uuid.uuid4()), "name": "reassign_task", "data": {"person": other}}
     call(desk.page, "POST", f"/api/v1/cases/{case}/acts", act)
     phone.context.set_offline(False)
-    until(lambda: any(one["state"] == "refused" for one in _nudged(phone)))
+    comes(lambda: any(one["state"] == "refused" for one in _nudged(phone)))
     phone.page.evaluate("() => collector.pack.refresh()")
     phone.open("tasks")
     expect(phone.page.locator(".card.bad .why")).to_contain_text("该待办由他人办理", timeout=SLOW)

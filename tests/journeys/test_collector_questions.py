@@ -7,11 +7,13 @@ from typing import cast
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
-from tests.journeys.desk import photo
+from tests.journeys.desk import photo, until
 from tests.journeys.test_collector_shell import phone, ready, sign_in
 
 QUESTION = "dialog[open]"
 KEPT = "未发送：还有一个问题没有回答"
+COUNT = "n => collector.outbox.all().then((all) => all.filter((one) => one.kind === 'report').length > n)"
+COUNT_OR_QUESTION = COUNT.replace("> n)", "> n || Boolean(document.querySelector('dialog[open]')))")
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +21,8 @@ def collector(browser: Browser, site: str) -> Iterator[Page]:
     context = phone(browser, site)
     page = context.new_page()
     sign_in(page, "collector3")
-    page.wait_for_function("collector.pack.get('classes').then((classes) => classes !== null)")
+    until(page, "collector.pack.get('near').then((near) => near !== null)")
+    until(page, "collector.pack.get('classes').then((classes) => classes !== null)")
     yield page
     context.close()
 
@@ -43,16 +46,22 @@ def reports(page: Page) -> int:
     return int(page.evaluate("collector.outbox.all().then((all) => all.filter((one) => one.kind === 'report').length)"))
 
 
+def one_queued(page: Page) -> None:
+    """A report of the class that is offered first, here: the next one of its kind is a likely duplicate."""
+    prepared(page)
+    before = reports(page)
+    page.locator("[data-send]").click()
+    until(page, COUNT_OR_QUESTION, before)
+    if page.locator(QUESTION).count():  # somebody else's case is near
+        page.locator(QUESTION).get_by_role("button", name="不是同一个").click()
+    until(page, COUNT, before)
+
+
 def test_a_question_ends_with_its_screen_and_the_report_waits_as_a_draft(collector: Page) -> None:
     """The same class at the same place twice: "Already reported?" is left open, then answered from the draft."""
     collector.context.set_offline(True)
-    prepared(collector)
     before = reports(collector)
-    collector.locator("[data-send]").click()
-    collector.wait_for_function(COUNT_OR_QUESTION, arg=before)
-    if collector.locator(QUESTION).count():  # somebody else's case is near
-        collector.locator(QUESTION).get_by_role("button", name="不是同一个").click()
-    collector.wait_for_function(COUNT, arg=before)
+    one_queued(collector)
 
     prepared(collector)
     collector.locator("[data-send]").click()
@@ -68,18 +77,15 @@ def test_a_question_ends_with_its_screen_and_the_report_waits_as_a_draft(collect
     expect(collector.locator(".strip img[src^='blob:']")).to_be_visible()
     collector.locator("[data-send]").click()
     collector.locator(QUESTION).get_by_role("button", name="不是同一个").click()
-    collector.wait_for_function(COUNT, arg=before + 1)
+    until(collector, COUNT, before + 1)
     expect(collector.locator("dialog")).to_have_count(0)
-
-
-COUNT = "n => collector.outbox.all().then((all) => all.filter((one) => one.kind === 'report').length > n)"
-COUNT_OR_QUESTION = COUNT.replace("> n)", "> n || Boolean(document.querySelector('dialog[open]')))")
 
 
 def test_a_question_that_would_come_too_late_is_not_asked(collector: Page) -> None:
     """The server takes its time to say what is near; meanwhile the collector looks at the tasks."""
     collector.context.set_offline(False)
     collector.route("**/api/v1/collection/sync", lambda route: route.abort())  # what is queued stays queued
+    one_queued(collector)
     held: list[Route] = []
     collector.route("**/api/v1/collection/near*", lambda route: held.append(route))  # noqa: PLW0108 - a built-in keeps no mark of Playwright
     prepared(collector)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.journeys.desk import until
 from tests.journeys.test_collector_questions import prepared
 from tests.journeys.test_collector_shell import installed, phone, ready, sign_in, wait_for
 
@@ -125,7 +126,7 @@ def test_an_update_with_a_waiting_queue_loses_nothing(browser: Browser, renewabl
     expect(offer).to_be_visible()
     assert page.evaluate("document.documentElement.dataset.version") == first, "nothing changes before it is taken"
     offer.get_by_role("button").click()
-    page.wait_for_function("version => document.documentElement.dataset.version === version", arg=NEXT)
+    until(page, "version => document.documentElement.dataset.version === version", NEXT)
     ready(page)
     assert NEXT in page.evaluate("performance.getEntriesByType('resource').map((one) => one.name).join()")
     after = page.evaluate(KEPT)

@@ -1,8 +1,19 @@
 """A team lead plans next week by keyboard alone, publishes it, and the collector reads it on the phone (S0-43)."""
 
-from playwright.sync_api import Browser, expect
+import re
+
+from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.desk import Desk, ready
+
+
+def gaps_now(page: Page) -> int:
+    """What the draft would leave open; others' leave of the same days counts too."""
+    said = page.locator(".ro-bar").inner_text()
+    found = re.search(r"空缺 (\d+) 处", said)
+    assert found or "全部有人值守" in said, said
+    return int(found[1]) if found else 0
+
 
 PHONE = {"width": 390, "height": 844}
 
@@ -16,6 +27,7 @@ def test_a_roster_by_keyboard_from_draft_to_the_collectors_phone(browser: Browse
     page.keyboard.press("Enter")
     expect(page.locator(".cg-state", has_text="草稿")).to_be_visible()
     ready(page)
+    gaps = gaps_now(page)
 
     # The table is one stop of the keyboard; arrows move in it, Enter opens the cell's form with the field in focus.
     page.locator("a.ro-box[tabindex='0']").focus()
@@ -35,11 +47,13 @@ def test_a_roster_by_keyboard_from_draft_to_the_collectors_phone(browser: Browse
     expect(cell).to_be_focused()
     expect(cell).to_have_class("ro-box ro-fault")
     assert before not in cell.inner_text()
+    assert gaps_now(page) == gaps + 1
+    ready(page)
 
     # Publishing warns; nothing is published until that was confirmed.
     page.get_by_role("link", name="发布").focus()
     page.keyboard.press("Enter")
-    expect(page.locator("main")).to_contain_text("空缺 1 处")
+    expect(page.locator("main")).to_contain_text(f"空缺 {gaps + 1} 处")
     ready(page)
     publish = page.get_by_role("button", name="发布")
     publish.focus()

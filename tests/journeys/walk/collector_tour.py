@@ -6,6 +6,8 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.journeys.desk import until
+
 SLOW = 30_000
 GARBAGE = "gbt30428.2:event:0110"
 LOOKS: dict[str, tuple[str, str, str]] = {
@@ -90,12 +92,12 @@ class Tourist:
         self.page.fill("#id_password", password)
         self.page.click("main button")
         expect(self.page.locator("#bar a").first).to_be_visible(timeout=SLOW)
-        self.page.wait_for_function("() => collector.pack.get('owners').then((one) => one !== null)", timeout=SLOW)
+        until(self.page, "() => collector.pack.get('owners').then((one) => one !== null)", patience=SLOW)
 
     def open(self, path: str) -> None:
         """A screen from its beginning, also when it is the one that is open."""
         self.page.evaluate("path => { location.hash = `#/${path}` }", path)
-        self.page.wait_for_function("path => location.hash === `#/${path}`", arg=path)
+        until(self.page, "path => location.hash === `#/${path}`", path)
         expect(self.page.locator("#main .screen > *").first).to_be_visible()
 
     def see(self, selector: str, text: str | None = None) -> Any:
@@ -108,7 +110,7 @@ class Tourist:
 
     def lens(self) -> None:
         """Until the lens shows something."""
-        self.page.wait_for_function("() => document.querySelector('.camera video')?.videoWidth > 0", timeout=SLOW)
+        until(self.page, "() => document.querySelector('.camera video')?.videoWidth > 0", patience=SLOW)
 
     def shoot(self) -> None:
         """A photo through the lens in the page."""
@@ -193,7 +195,7 @@ def _reporting(phone: Tourist, stage: dict[str, Any]) -> Iterator[str]:
     phone.see("dialog.border-ask")
     yield "report-border"
     phone.tap(".border-unsure")
-    phone.page.wait_for_function("() => collector.outbox.all().then((all) => all.some((one) => one.kind === 'report'))")
+    until(phone.page, "() => collector.outbox.all().then((all) => all.some((one) => one.kind === 'report'))")
     phone.open("tasks")
     phone.open("report")
     phone.shoot()
