@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "citygrid.collection",
     "citygrid.coordination",
     "citygrid.evaluation",
+    "citygrid.bulletins",
     "citygrid.history",
     "citygrid.console",
     "citygrid.demo",

@@ -23,6 +23,7 @@ ADDRESSES = {
     "citygrid.reception": "",
     "citygrid.collection": "",
     "citygrid.coordination": "",
+    "citygrid.bulletins": "",
     "citygrid.evaluation": "",
     "citygrid.history": "",
     "citygrid.console": "",
