@@ -116,7 +116,7 @@ def statement_of(
     params: dict[str, Any] = {"start": question.period.start, "cut": question.period.cut}
     subject = subject_columns(question.by, question.level)
     windows = " or ".join(dict.fromkeys(conditions.window(one) for one in counts))
-    looked = f"{conditions.life(counts)} and ({windows}) and {kinds(counts, params)} and {_seen(question, params)}"
+    looked = f"{conditions.life(counts)} and ({windows}) and {kinds(counts, params)} and {seen(question, params)}"
     source = f"from evaluation_{facts}\nwhere {looked}\ngroup by "
     if len(counts) <= FEW:
         told = [*subject, *columns(counts, params, conditions.of_row, "", with_derived=with_derived)]
@@ -187,7 +187,7 @@ def kinds(counts: list[Count], params: dict[str, Any]) -> str:
     return f"({' or '.join(sql([[column, 'in', list(values)]], params) for column, values in asked.items())})"
 
 
-def _seen(question: Question, params: dict[str, Any]) -> str:
+def seen(question: Question, params: dict[str, Any]) -> str:
     """Only subjects within the scope: units by their body, areas by their ids, posts by the body they belong to."""
     scope = question.scope
     if scope is None or scope.everything:
@@ -204,7 +204,7 @@ def open_rows(
     """The rows behind the number of a subject (`key` None: the total), as many as the number says; oldest first."""
     params: dict[str, Any] = {"start": question.period.start, "cut": question.period.cut, "most": most, "skip": skip}
     since, until, due = SPANS[one.facts]
-    terms = [conditions.life([one]), conditions.of_row(one, params), _seen(question, params)]
+    terms = [conditions.life([one]), conditions.of_row(one, params), seen(question, params)]
     if key is not None:
         for n, (column, value) in enumerate(zip(subject_columns(question.by, question.level), key, strict=True)):
             params[f"k{n}"] = value
