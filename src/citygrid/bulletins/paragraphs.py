@@ -1,0 +1,236 @@
+"""Sentences from the figures, as an office writes them (通报); by rules, so that nothing is said that was not counted.
+
+What has no value is left out or called so; equal ones are named together; one alone is not called the best. In the
+active language; golden texts in both stand in tests/bulletins/test_paragraphs.py."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from citygrid.bulletins.content import Content, Group, Pending, Ranked, Share, Span, Total, Value
+from citygrid.evaluation.rounding import half_up, printed
+from citygrid.web.words import chinese, office_day
+
+MOST_NAMES = 6
+"""So many equal ones are named; more are counted."""
+
+
+def listed(names: Sequence[str]) -> str:
+    """`甲、乙、丙`; `A, B, C`."""
+    return ("、" if chinese() else ", ").join(names)
+
+
+def joined(sentences: Sequence[str]) -> str:
+    """Sentences of one paragraph."""
+    return ("" if chinese() else " ").join(one for one in sentences if one)
+
+
+def clauses(parts: Sequence[str]) -> str:
+    return ("，" if chinese() else ", ").join(part for part in parts if part)
+
+
+def period_name(kind: str, span: Span) -> str:
+    """`2026年3月`, `2026年第一季度`, `2026年`; days where months do not begin with the first."""
+    year, month = span.last.year, span.last.month
+    if kind == "year":
+        return _("%(year)s") % {"year": year} if not chinese() else f"{year}年"
+    if kind == "quarter":
+        number = (month + 2) // 3
+        return f"{year}年第{'一二三四'[number - 1]}季度" if chinese() else f"Q{number} {year}"
+    return f"{year}年{month}月" if chinese() else f"{span.last:%B} {year}"
+
+
+def days_name(span: Span) -> str:
+    return _("%(first)s to %(last)s") % {"first": office_day(span.first), "last": office_day(span.last)}
+
+
+def shown(one: Total, value: Value) -> str:
+    return printed(value) + ("%" if one.unit == "percent" and value is not None else "")
+
+
+def change_words(one: Total, change: Value, old: Value) -> str:
+    """`增加12件，增幅10.81%`; `上升1.20个百分点`; `持平`. Empty where one of the two is missing."""
+    if change is None:
+        return ""
+    if change == 0:
+        return pgettext("compared", "unchanged")
+    words = {"by": printed(abs(change))}
+    if one.unit == "percent":
+        return (_("up %(by)s points") if change > 0 else _("down %(by)s points")) % words
+    text = (_("up %(by)s") if change > 0 else _("down %(by)s")) % words
+    share = half_up(abs(change), old, 100) if isinstance(old, int) and old > 0 else None
+    return text if share is None else _("%(change)s (%(share)s%%)") % {"change": text, "share": share}
+
+
+def overview(of: Content) -> list[str]:
+    """A sentence per indicator: the number, and how it moved against the period before and the year before."""
+    begin = _("The period is %(name)s (%(days)s).") % {"name": period_name(of.kind, of.span), "days": days_name(of.span)}
+    if not of.over:
+        begin = joined([begin, _("It is not over yet: the figures are those of the moment.")])
+    if of.limited:
+        begin = joined([begin, _("The figures are those of the issuing body's own area and units.")])
+    return [begin, joined([_total(of, one) for one in of.totals])]
+
+
+def _total(of: Content, one: Total) -> str:
+    if one.now is None:
+        return _("%(name)s: nothing to count it from.") % {"name": one.name}
+    said = [_("%(name)s: %(value)s") % {"name": one.name, "value": shown(one, one.now)}]
+    moved = change_words(one, one.change, one.before)
+    if moved:
+        said.append(_("on the period before %(moved)s") % {"moved": moved})
+    moved = change_words(one, one.year_change, one.year) if of.kind != "year" else ""
+    if moved:
+        said.append(_("on the year before %(moved)s") % {"moved": moved})
+    return _sentence(clauses(said))
+
+
+def standing(group: Group, best: int) -> list[str]:
+    """Who stands first and last, in one paragraph; who moved most."""
+    rows = group.scored
+    none = len(group.rows) - len(rows)
+    said = []
+    if not rows:
+        return [_("%(group)s: nobody has a score in this period.") % {"group": group.name}]
+    if len(rows) == 1:
+        said.append(_("%(group)s: only %(name)s has a score, %(score)s.") % {"group": group.name, **_row(rows[0])})
+    elif rows[0].score == rows[-1].score:
+        said.append(_("%(group)s: all %(count)s have the same score, %(score)s.") %
+                    {"group": group.name, "count": len(rows), "score": rows[0].score})  # fmt: skip
+    else:
+        first, last = ends(rows, best)
+        said.append(_("%(group)s: %(count)s were scored; first stand %(first)s.") %
+                    {"group": group.name, "count": len(rows), "first": _named(first)})  # fmt: skip
+        said.append(_("Last stand %(last)s.") % {"last": _named(last)} if last else "")
+    if none:
+        said.append(_("Without a score: %(count)s.") % {"count": none})
+    return [joined([*said, *_moves(rows)])]
+
+
+def ends(rows: Sequence[Ranked], best: int) -> tuple[list[Ranked], list[Ranked]]:
+    """The best and the last: `best` of each where there are so many, with those equal to them; nobody is both."""
+    count = min(best, len(rows) // 2)
+    low, high = rows[-count].score, rows[count - 1].score
+    first = [row for row in rows if row.score is not None and high is not None and row.score >= high]
+    last = [row for row in rows if row.score is not None and low is not None and row.score <= low]
+    return first, [row for row in last if row not in first]
+
+
+def _moves(rows: Sequence[Ranked]) -> list[str]:
+    moved = [(row, row.change) for row in rows if row.change is not None and row.change != 0]
+    said = []
+    ways: tuple[tuple[Callable[..., Decimal], str], ...] = (
+        (max, _("The greatest rise on the period before: %(who)s.")),
+        (min, _("The greatest fall: %(who)s.")),
+    )
+    for take, words in ways:
+        right = [(row, change) for row, change in moved if (change > 0) == (take is max)]
+        if right:
+            end = take(change for _row, change in right)
+            said.append(words % {"who": _equal([row for row, change in right if change == end], _moved)})
+    return said
+
+
+def _moved(row: Ranked) -> str:
+    change = row.change or Decimal(0)
+    text = _("%(name)s (%(change)s to %(score)s)") if row.before_rank is None or row.rank is None else _(
+        "%(name)s (%(change)s to %(score)s, rank %(before)s to %(rank)s)"
+    )
+    return text % {**_row(row), "change": signed(change), "before": row.before_rank, "rank": row.rank}
+
+
+def signed(value: Value) -> str:
+    """`+1.20`, `-3`, `0`, `–`."""
+    return printed(value) if value is None or value <= 0 else f"+{value}"
+
+
+def causes(group: Group, best: int) -> list[str]:
+    """Of each of the last: the term that cost most, its value, and what was deducted."""
+    rows = group.scored
+    last = rows if len(rows) == 1 else ends(rows, best)[1] if rows and rows[0].score != rows[-1].score else []
+    return [text for row in reversed(last) if (text := _cause(row))]
+
+
+def _cause(row: Ranked) -> str:
+    terms = [cell for cell in row.cells if cell.lost is not None and not cell.plus]
+    taken = [cell for cell in row.cells if cell.lost is not None and cell.plus]
+    said = []
+    if terms:
+        most = max(cell.lost for cell in terms if cell.lost is not None)
+        names = [_("%(term)s (value %(value)s)") % {"term": one.name, "value": one.value}
+                 for one in terms if one.lost == most]  # fmt: skip
+        said.append(_("%(name)s lost most in %(terms)s: %(lost)s points") %
+                    {"name": row.name, "terms": listed(names), "lost": most})  # fmt: skip
+    said += [_("deducted for %(term)s: %(lost)s points") % {"term": one.name, "lost": one.lost} for one in taken]
+    if said and not terms:
+        said[0] = _("%(name)s: %(text)s") % {"name": row.name, "text": said[0]}
+    return _sentence(clauses(said)) if said else ""
+
+
+def pending(of: Content) -> str:
+    """How many cases are long open, whose, and the longest."""
+    if not of.pending_all:
+        return _("At the end of the period no case had been open for more than %(days)s days since its filing.") % {
+            "days": of.pending_days}  # fmt: skip
+    said = [_("At the end of the period, cases open for more than %(days)s days since their filing: %(count)s.") %
+            {"days": of.pending_days, "count": of.pending_all}]  # fmt: skip
+    units = [_("%(name)s %(count)s") % {"name": name, "count": count} for name, count in of.pending_units[: of.best]]
+    said.append(_("Most of them: %(units)s.") % {"units": listed(units)})
+    if of.pending:
+        said.append(_longest(of.pending))
+    return joined(said)
+
+
+def _longest(rows: Sequence[Pending]) -> str:
+    equal = [row for row in rows if row.days == rows[0].days]
+    if len(equal) > MOST_NAMES:
+        return _("The longest open: %(count)s cases, %(days)s days.") % {"count": len(equal), "days": rows[0].days}
+    names = [_("%(number)s (%(kind)s, %(unit)s)") % {"number": row.number, "kind": row.kind, "unit": row.unit}
+             for row in equal]  # fmt: skip
+    return _("The longest open: %(cases)s, %(days)s days.") % {"cases": listed(names), "days": rows[0].days}
+
+
+def classes(of: Content) -> str:
+    if not of.classes:
+        return _("No case was filed in the period.")
+    return _("Most cases were filed of: %(classes)s.") % {"classes": listed([_share(one) for one in of.classes[: of.best]])}
+
+
+def sources(of: Content) -> str:
+    if not of.sources:
+        return _("No case was filed in the period.")
+    return _("The filed cases by source: %(sources)s.") % {"sources": listed([_share(one) for one in of.sources])}
+
+
+def _share(one: Share) -> str:
+    return _("%(name)s %(count)s (%(share)s%%)") % {"name": one.name, "count": one.count, "share": printed(one.share)}
+
+
+def safety(of: Content) -> str:
+    one = of.safety
+    if not (one.filed or one.closed or one.open):
+        return _("No case that touches public safety was filed, closed or open.")
+    return _("Cases that touch public safety: %(filed)s filed, %(closed)s closed, %(open)s open at the end.") % {
+        "filed": one.filed, "closed": one.closed, "open": one.open}  # fmt: skip
+
+
+def _row(row: Ranked) -> dict[str, object]:
+    return {"name": row.name, "score": row.score}
+
+
+def _named(rows: Sequence[Ranked]) -> str:
+    return _equal(rows, lambda row: _("%(name)s (%(score)s)") % _row(row))
+
+
+def _equal(rows: Sequence[Ranked], words: Callable[[Ranked], str]) -> str:
+    """All by name; where many are equal, some by name and the rest as a number."""
+    if len(rows) <= MOST_NAMES:
+        return listed([words(row) for row in rows])
+    return _("%(some)s and %(more)s more") % {
+        "some": listed([words(row) for row in rows[:MOST_NAMES]]), "more": len(rows) - MOST_NAMES}  # fmt: skip
+
+
+def _sentence(text: str) -> str:
+    return text + ("。" if chinese() else ".")

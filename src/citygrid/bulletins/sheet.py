@@ -1,0 +1,89 @@
+"""The texts of a report from its figures: what Word, PDF and page print. Each number is printed here and nowhere else."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from citygrid.bulletins import paragraphs
+from citygrid.bulletins.content import Content, Group, Pending, Ranked, Ranking, Share, Total
+from citygrid.bulletins.paragraphs import days_name, period_name, signed
+from citygrid.evaluation.rounding import NOTHING, printed
+from citygrid.web.words import office_day
+
+TITLES = {
+    "month": lambda: _("Circular on the comprehensive evaluation of %(period)s"),
+    "quarter": lambda: _("Review of the comprehensive evaluation of %(period)s"),
+    "year": lambda: _("Yearly report of the comprehensive evaluation of %(period)s"),
+}
+Sheet = dict[str, Any]
+"""A tree as `fields.FIELDS` has it: texts, lists and records."""
+
+
+def sheet(of: Content) -> Sheet:
+    """All fields, in the active language; charts are empty."""
+    name = period_name(of.kind, of.span)
+    groups = [_group(ranking, group, of.best) for ranking in of.rankings for group in ranking.groups]
+    return {
+        "organ": of.heading.organ, "number": of.heading.number, "to": of.heading.to, "copies": of.heading.copies,
+        "title": TITLES[of.kind]() % {"period": name}, "day": office_day(of.heading.day), "period": name,
+        "days": days_name(of.span), "before": period_name(of.kind, of.before),
+        "overview": paragraphs.overview(of), "totals": [_total(one) for one in of.totals], "groups": groups,
+        "pending": paragraphs.pending(of), "pending_rows": [_pending(one) for one in of.pending],
+        "pending_more": _more(of), "classes": paragraphs.classes(of), "class_rows": [_share(one) for one in of.classes],
+        "sources": paragraphs.sources(of), "source_rows": [_share(one) for one in of.sources],
+        "safety": paragraphs.safety(of), "method": [_method(of, one) for one in of.rankings],
+    }  # fmt: skip
+
+
+def _total(one: Total) -> dict[str, str]:
+    unit = one.unit == "percent"
+    return {
+        "name": one.name, "now": paragraphs.shown(one, one.now), "before": paragraphs.shown(one, one.before),
+        "year": paragraphs.shown(one, one.year), "change": _points(signed(one.change), unit),
+        "year_change": _points(signed(one.year_change), unit),
+    }  # fmt: skip
+
+
+def _points(text: str, percent: bool) -> str:
+    """A difference of two percentages is in points, not in per cent."""
+    return _("%(by)s points") % {"by": text} if percent and text != NOTHING else text
+
+
+def _group(ranking: Ranking, group: Group, best: int) -> Sheet:
+    title = ranking.name if len(ranking.groups) == 1 else f"{ranking.name} · {group.name}"
+    return {
+        "scheme": ranking.name, "name": group.name, "title": title, "columns": list(group.columns),
+        "rows": [_row(row) for row in group.rows], "standing": paragraphs.standing(group, best),
+        "causes": paragraphs.causes(group, best), "chart": "",
+    }  # fmt: skip
+
+
+def _row(row: Ranked) -> Sheet:
+    return {
+        "rank": printed(row.rank), "name": row.name, "score": printed(row.score), "grade": row.grade or NOTHING,
+        "before": printed(row.before_score), "change": signed(row.change), "before_rank": printed(row.before_rank),
+        "values": [cell.value for cell in row.cells], "points": [printed(cell.points) for cell in row.cells],
+    }  # fmt: skip
+
+
+def _pending(one: Pending) -> dict[str, str]:
+    return {
+        "number": one.number, "kind": one.kind, "unit": one.unit, "area": one.area or NOTHING,
+        "filed": office_day(one.filed), "days": str(one.days), "over": printed(one.over),
+    }  # fmt: skip
+
+
+def _more(of: Content) -> str:
+    more = of.pending_all - len(of.pending)
+    return _("%(more)s more are not listed.") % {"more": more} if of.pending and more else ""
+
+
+def _share(one: Share) -> dict[str, str]:
+    return {"name": one.name, "count": str(one.count), "share": f"{printed(one.share)}%", "before": str(one.before)}
+
+
+def _method(of: Content, one: Ranking) -> str:
+    words = {"scheme": one.name, "hash": one.hash[:12], "version": one.frozen}
+    if one.frozen is not None:
+        return _("%(scheme)s: the frozen result, version %(version)s (scheme %(hash)s).") % words
+    return _("%(scheme)s: counted when the paper was made (scheme %(hash)s).") % words
