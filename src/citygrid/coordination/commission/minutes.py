@@ -52,11 +52,15 @@ def _present(one: Attendance) -> str:
 
 def _point(place: int, item: AgendaItem, signed: Signed, grounds: dict[str, str]) -> dict[str, Any]:
     case = reading.case_for(signed.scope, item.case_id) if item.case_id is not None else None
-    told = [f"{_('Ground')}: {grounds.get(item.ground, item.ground)}"] if item.ground else []
+    told = [_line(_("Ground"), grounds.get(item.ground, item.ground))] if item.ground else []
     if case is not None and case.duty is not None:
-        told.append(f"{_('Duty settled on')}: {naming.body(case.duty)}")
-    told.append(f"{_('Decision')}: {item.decision}")
+        told.append(_line(_("Duty settled on"), naming.body(case.duty)))
+    told.append(_line(_("Decision"), item.decision))
     if item.body_id is not None:
         until = _("until %(day)s") % {"day": office_day(item.due)} if item.due is not None else ""
-        told.append(f"{_('Followed up by')}: {naming.body(item.body_id)} {until}".strip())
+        told.append(_line(_("Followed up by"), f"{naming.body(item.body_id)} {until}".strip()))
     return {"head": f"{place}. {title(item, case)}", "lines": told}
+
+
+def _line(name: str, text: str) -> str:
+    return f"{name}{'：' if chinese() else ': '}{text}"
