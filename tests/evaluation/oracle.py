@@ -234,6 +234,8 @@ RATES: dict[str, tuple[tuple[str, ...], str, int]] = {
     "closing_late_rate": (("closings_late",), "closings_due", 100),
     "rework_rate": (("reworks",), "closings_due", 100),
     "extension_rate": (("extensions",), "closings_due", 100),
+    "recurrence_rate": (("recurrences_handled",), "closings", 100),
+    "recurrence_check_rate": (("recurrences_checked",), "checks", 100),
     "satisfaction_rate": (("follow_ups_very_satisfied", "follow_ups_satisfied"), "follow_ups", 100),
 }
 MINUTE = 60_000_000
@@ -262,7 +264,7 @@ class Oracle:
         for story in self.stories:
             for case in story.cases.values():
                 tasks = tasks_of(story, case)
-                self.rows += [whole_of(case), *tasks, *given_of(case, tasks), *acts_of(story, case)]
+                self.rows += [whole_of(story, case), *tasks, *given_of(story, case, tasks), *acts_of(story, case)]
 
     def counted(self, of: Period) -> list[tuple[str, Row, int]]:
         """Count, row, how much: of all rows in this period."""

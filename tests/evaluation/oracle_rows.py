@@ -1,7 +1,7 @@
 """What happened, read from timelines in plain Python: tasks, assignments, acts, cases. It knows no facts, no SQL."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +12,12 @@ from tests.process.city import Story
 from tests.process.walker import on_line_micros
 
 Key = tuple[Any, ...]
+WHOSE = ("collector", "contractor", "in_charge", "centre")
+CENTRES_ACTS = (
+    "accept", "refuse", "send_verify", "file_case", "refuse_filing", "unfile", "dispatch", "rapid", "send_check", "close",
+    "rework", "redispatch",
+)  # fmt: skip
+CENTRES_TASKS = ("accept", "send_verify", "file", "dispatch", "send_check", "close")
 NEVER = datetime.min.replace(tzinfo=UTC)
 SILENT = ("lapse", "retime", "comment", "mark", "adopt", "release")
 FELL_AWAY = ("dropped", "merged", "withdrawn", "returned", "ended", "disputed", "passed_over", "referred", "unfiled")
@@ -24,12 +30,16 @@ class Row:
     case: Case
     unit: int | None
     post: Key | None = None
+    whose: dict[str, int | None] = field(default_factory=dict, kw_only=True)
+    """Collector, contractor, in_charge, centre."""
 
     def subject(self, by: str) -> Key:
         if by == "unit":
             return (self.unit,)
         if by == "post":
             return self.post or (None, None, None)
+        if by in WHOSE:
+            return (self.whose.get(by),)
         if by == "class":
             return (self.case.class_id,)
         if by == "source":
@@ -91,6 +101,30 @@ def post(role: str | None, person: int | None, body: int | None) -> Key:
     return (role, person or None, None if person else body)
 
 
+def whose_of(story: Story, case: Case) -> dict[str, int | None]:
+    """Of a case: who reported it if that was a collector, and for whom they worked; who signed for the main unit; the
+    centre that acted last, else who has it now."""
+    entries = story.entries[case.id]
+    first = entries[0].actor
+    by_collector = first.role == "collector"
+    acted = [e.actor.body for e in entries if e.type in CENTRES_ACTS and e.actor.body is not None]
+    line = case.line
+    main = main_of(case)
+    return {
+        "collector": first.person if by_collector else None,
+        "contractor": first.body if by_collector else None,
+        "in_charge": signer_of(entries, main) if main is not None else None,
+        "centre": acted[-1] if acted else line.holder.body if line is not None else None,
+    }
+
+
+def signer_of(entries: list[Entry], one: Assignment) -> int | None:
+    """Who signed for an assignment: signed, named a worker, or handed it down; whatever began it."""
+    found = [e.actor.person for e in entries if e.type in ("sign", "assign_worker", "forward")
+             and e.effective_at == one.signed_at and e.actor.body == one.body]  # fmt: skip
+    return found[-1] if found else None
+
+
 def tasks_of(story: Story, case: Case) -> list[Task]:
     found: dict[int, tuple[dict[str, Any], Entry | None, dict[str, Any]]] = {}
     for entry in story.entries[case.id]:
@@ -120,11 +154,19 @@ def _task(
     else:
         who = closing.actor.person
     stands = {"file": case.filed_at, "accept": case.accepted_at}.get(row["kind"], done_at) == done_at
+    whose = whose_of(story, case)
+    if row["kind"] in ("verify", "check"):
+        whose |= {"collector": person if closing is None or outcome in FELL_AWAY else closing.actor.person or person,
+                  "contractor": body}  # fmt: skip
+    if on is not None:
+        whose["in_charge"] = signer_of(story.entries[case.id], on)
+    if row["kind"] in CENTRES_TASKS:
+        whose["centre"] = body
     micros = on_line_micros(story.opened[case.id][no], done_at) if done_at is not None and row.get("main") else 0
     return Task(
         case, body if on is not None else unit_of(case), post(role, who, body), row["kind"], opened,
         maybe_moment(row.get("due")), maybe_moment(row.get("paused_at")), done_at, outcome, bool(close.get("late")),
-        "case" if on is None else duty_of(on), on is not None and on.exempt, stands, micros,
+        "case" if on is None else duty_of(on), on is not None and on.exempt, stands, micros, whose=whose,
     )  # fmt: skip
 
 
@@ -141,11 +183,14 @@ def unit_of(case: Case) -> int | None:
     return main.body if main is not None else None
 
 
-def given_of(case: Case, tasks: list[Task]) -> Iterator[Given]:
+def given_of(story: Story, case: Case, tasks: list[Task]) -> Iterator[Given]:
     sent = {t.done_at: t for t in tasks if t.kind == "dispatch" and t.outcome in ("done", "rapid")}
     for one in case.assignments:
         by = sent.get(one.offered_at)
-        yield Given(case, one.body, by.post if by is not None else None, one, duty_of(one))
+        whose = whose_of(story, case) | {"in_charge": signer_of(story.entries[case.id], one)}
+        if by is not None and by.whose["centre"] is not None:
+            whose["centre"] = by.whose["centre"]
+        yield Given(case, one.body, by.post if by is not None else None, one, duty_of(one), whose=whose)
 
 
 def acts_of(story: Story, case: Case) -> Iterator[Done]:
@@ -155,26 +200,31 @@ def acts_of(story: Story, case: Case) -> Iterator[Done]:
             continue
         decided = (r for r in entry.data.get("request", ()) if r.get("state") in ("granted", "refused"))
         request, finding = next(decided, None), next(iter(entry.data.get("finding", ())), None)
-        unit = unit_of(case)
+        unit, whose = unit_of(case), whose_of(story, case)
         if request is not None and request.get("kind") in ("return", "extend", "suspend", "appeal"):
-            unit = request.get("asker_body")
+            unit, whose["in_charge"] = request.get("asker_body"), request.get("asker")
+        if entry.actor.role == "collector" or entry.type in ("verify", "check"):
+            whose |= {"collector": entry.actor.person or None, "contractor": entry.actor.body}
         whom = post(entry.actor.role, entry.actor.person, entry.actor.body)
         if finding is not None:
             whom = ("collector", finding.get("person"), None)
+            worked = (e.actor.body for e in story.entries[case.id]
+                      if e.actor.person == finding["person"] and e.actor.body is not None)  # fmt: skip
+            whose |= {"collector": finding["person"], "contractor": next(worked, None)}
             if finding.get("state") == "confirmed" and finding["no"] in undone:
                 finding = None
-        yield Done(case, unit, whom, entry, request, finding)
+        yield Done(case, unit, whom, entry, request, finding, whose=whose)
 
 
-def whole_of(case: Case) -> Whole:
-    main = main_of(case)
+def whole_of(story: Story, case: Case) -> Whole:
+    main, whose = main_of(case), whose_of(story, case)
     over = case.state.value in ("closed", "voided", "rejected")
     standing = "merged" if case.parent is not None else case.state.value if over else "open"
     if main is None:
-        return Whole(case, None, None, standing)
+        return Whole(case, None, None, standing, whose=whose)
     late = main.state == "done" and bool(main.late)
     paused = next((i.paused_at for i in case.work if i.kind == "handle" and i.subject == f"a{main.no}"), None)
     since = main.due
     if main.state == "withdrawn" or (main.state == "done" and not late) or (paused and main.due and main.due >= paused):
         since = None
-    return Whole(case, main.body, None, standing, late, main.exempt, since)
+    return Whole(case, main.body, None, standing, late, main.exempt, since, whose=whose)

@@ -18,7 +18,8 @@ from tests.evaluation.test_oracle import PERIODS
 from tests.process.walker import Walk
 
 ASKED = [("unit", "district"), ("post", "district"), ("class", "district"), ("source", "district"),
-         ("area", "district"), ("area", "street"), ("area", "community")]  # fmt: skip
+         ("area", "district"), ("area", "street"), ("area", "community"), ("collector", "district"),
+         ("contractor", "district"), ("in_charge", "district"), ("centre", "district")]  # fmt: skip
 WHOLE = [one for one in PERIODS if one.cut == one.end]
 COUNTS = [one for one in shipped().all.values() if isinstance(one, Count)]
 

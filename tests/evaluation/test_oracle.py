@@ -8,7 +8,7 @@ import pytest
 from citygrid.cases.database import plain
 from citygrid.evaluation import counting, facts
 from citygrid.evaluation.counting import Question, open_rows
-from citygrid.evaluation.definitions import Count, shipped
+from citygrid.evaluation.definitions import SUBJECTS, Count, shipped
 from citygrid.evaluation.periods import Period, period
 from tests.evaluation.lives import ALWAYS, LATER, SHANGHAI, cells, table
 from tests.evaluation.oracle import Oracle, values
@@ -24,7 +24,8 @@ PERIODS = [
     period(date(2026, 3, 1), date(2026, 3, 31), SHANGHAI, datetime(2026, 3, 13, 5, 7, 1, tzinfo=UTC)),
 ]
 WAYS = [("unit", "unit"), ("post", "post"), ("class", "class"), ("source", "source"),
-        ("area", "district"), ("area", "street"), ("area", "community")]  # fmt: skip
+        ("area", "district"), ("area", "street"), ("area", "community"), ("collector", "collector"),
+        ("contractor", "contractor"), ("in_charge", "in_charge"), ("centre", "centre")]  # fmt: skip
 
 
 def agree(oracle: Oracle, periods: list[Period]) -> set[str]:
@@ -67,10 +68,10 @@ def test_row_by_row_and_by_groups_give_the_same(walked: list[Walk], db: None, mo
 def test_every_number_opens_to_as_many_rows_as_it_says(walked: list[Walk], db: None) -> None:
     """Every cell of every count, and every total."""
     opened = 0
-    for by in ("unit", "area", "post", "class", "source"):
+    for by in (one for one in SUBJECTS if one != "supervisor"):  # test_subjects has that one
         question = Question(PERIODS[3], by)
         found = table(by, of=PERIODS[3])
-        for column in found.columns:
+        for column in found.columns[:: 1 if by in ("unit", "area", "post") else 7]:  # the others are asked the same way
             if isinstance(column, Count) and not column.sum:
                 for row in (*found.rows, found.total):
                     if row.values[column.key] or row.key is None:

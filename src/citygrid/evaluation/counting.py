@@ -5,13 +5,13 @@ The statements use nothing that DuckDB does not know: comparisons, `in`, `coales
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from citygrid.cases.database import Connection
-from citygrid.evaluation import conditions
+from citygrid.evaluation import conditions, supervised
 from citygrid.evaluation.definitions import Count
 from citygrid.evaluation.facts import SPANS
 from citygrid.evaluation.periods import Period
@@ -23,8 +23,10 @@ FEW = 16
 DAY = timedelta(days=1)
 LEVELS = ("district", "street", "community")
 _TELLING = ("kind", "act", "request_kind")
+_OWNER = {"post": "body", "collector": "contractor", "contractor": "contractor", "centre": "centre"}
 Key = tuple[Any, ...]
-"""Whom a count is for: (area id), (body id), (role, person id, body id), (class id) or (source); (None,) nobody."""
+"""Whom a count is for: (area id), (body id), (person id), (role, person id, body id), (class id) or (source); (None,)
+nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +41,17 @@ class Question:
 
 @dataclass(slots=True)
 class Counted:
-    """Subject -> count's key -> number; and the cells that rest on acts which an import derived."""
+    """Subject -> count's key -> number; and the cells that rest on acts which an import derived. `total`: where one row
+    counts for several subjects, or the subjects are not all; else the total is their sum."""
 
     numbers: dict[Key, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     derived: set[tuple[Key, str]] = field(default_factory=set)
+    total: dict[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A row behind a number."""
+    """A row behind a number. `finding`: it is a finding of a patrol and no case; `case` is the finding's id then."""
 
     case: UUID
     report_no: str
@@ -56,6 +60,7 @@ class Opened:
     opened_at: datetime | None
     due: datetime | None
     closed_at: datetime | None
+    finding: bool = False
 
 
 def subject_columns(by: str, level: str) -> tuple[str, ...]:
@@ -64,11 +69,13 @@ def subject_columns(by: str, level: str) -> tuple[str, ...]:
         return (level,)
     if by == "post":
         return ("role", "person", "case when person is null then body end")
-    return {"unit": ("unit",), "class": ("class_id",), "source": ("source",)}[by]
+    return {"class": ("class_id",), "supervisor": ("unit",)}.get(by, (by,))
 
 
 def count(connection: Connection, counts: Iterable[Count], question: Question) -> Counted:
     """All counts that can be shown by this; others have no number."""
+    if question.by == "supervisor":
+        return by_supervisor(count(connection, counts, replace(question, by="unit")), question)
     found = Counted()
     by_facts: dict[str, list[Count]] = defaultdict(list)
     for one in counts:
@@ -78,6 +85,29 @@ def count(connection: Connection, counts: Iterable[Count], question: Question) -
     for facts, group in by_facts.items():
         statement, params = statement_of(facts, group, question, with_derived=derived)
         take(connection, statement, params, group, question, found)
+    return found
+
+
+def by_supervisor(units: Counted, question: Question) -> Counted:
+    """What was counted by unit, for each body that supervises the unit on the period's last day; nobody's for (None,).
+    Only supervisors within the scope have a row; the total is that of the units."""
+    found, scope = Counted(total=defaultdict(int)), question.scope
+    assert found.total is not None
+    over: dict[int, list[int]] = defaultdict(list)
+    for body, others in supervised.units_of(question.period.last).items():
+        for other in others:
+            over[other].append(body)
+    whose: dict[Key, list[Key]] = {}
+    for key in {*units.numbers, *(key for key, _ in units.derived)}:
+        bodies = over.get(key[0]) or [None]
+        seen = [b for b in bodies if b is None or scope is None or scope.everything or b in scope.bodies]
+        whose[key] = [(body,) for body in seen]
+    for key, numbers in units.numbers.items():
+        for name, number in numbers.items():
+            found.total[name] += number
+            for one in whose[key]:
+                found.numbers[one][name] = found.numbers[one].get(name, 0) + number
+    found.derived = {(one, name) for key, name in units.derived for one in whose[key]}
     return found
 
 
@@ -188,12 +218,13 @@ def kinds(counts: list[Count], params: dict[str, Any]) -> str:
 
 
 def seen(question: Question, params: dict[str, Any]) -> str:
-    """Only subjects within the scope: units by their body, areas by their ids, posts by the body they belong to."""
+    """Only subjects within the scope: units by their body, areas by their ids, posts by the body they belong to,
+    collectors by whom they worked for."""
     scope = question.scope
     if scope is None or scope.everything:
         return "true"
     params["bodies"], params["areas"] = sorted(scope.bodies), sorted(scope.areas)
-    body = "body" if question.by == "post" else "unit"
+    body = _OWNER.get(question.by, "unit")
     areas = [f"{level} = any(%(areas)s::bigint[])" for level in LEVELS]
     return f"({' or '.join([f'{body} = any(%(bodies)s::bigint[])', *areas])})"
 
@@ -205,7 +236,9 @@ def open_rows(
     params: dict[str, Any] = {"start": question.period.start, "cut": question.period.cut, "most": most, "skip": skip}
     since, until, due = SPANS[one.facts]
     terms = [conditions.life([one]), conditions.of_row(one, params), seen(question, params)]
-    if key is not None:
+    if key is not None and question.by == "supervisor":
+        terms.append(_supervised_by(key[0], question, params))
+    elif key is not None:
         for n, (column, value) in enumerate(zip(subject_columns(question.by, question.level), key, strict=True)):
             params[f"k{n}"] = value
             terms.append(f"({column}) is null" if value is None else f"({column}) = %(k{n})s")
@@ -213,10 +246,21 @@ def open_rows(
     rows = f"""select case_id, {no} as no, "{since}" as since, "{due}" as due, "{until}" as until
         from evaluation_{one.facts} where {' and '.join(terms)}
         order by 3, 1, 2 limit %(most)s offset %(skip)s"""  # noqa: S608
-    text = f"""select f.case_id, c.report_no, c.case_no, f.no, f.since, f.due, f.until
-        from ({rows}) f join evaluation_case c on c.case_id = f.case_id order by 5, 1, 4"""  # noqa: S608
+    text = f"""select f.case_id, coalesce(c.report_no, g.number, ''), c.case_no, f.no, f.since, f.due, f.until,
+            c.case_id is null
+        from ({rows}) f left join evaluation_case c on c.case_id = f.case_id
+            left join collection_finding g on g.id = f.case_id and c.case_id is null order by 5, 1, 4"""  # noqa: S608
     with connection.cursor() as run:
         return [Opened(*row) for row in run.execute(text.encode(), _used(text, params)).fetchall()]
+
+
+def _supervised_by(body: int | None, question: Question, params: dict[str, Any]) -> str:
+    known = supervised.units_of(question.period.last)
+    if body is None:
+        params["units"] = sorted({unit for units in known.values() for unit in units})
+        return "(unit is null or not unit = any(%(units)s::bigint[]))"
+    params["units"] = sorted(known.get(body, ()))
+    return "unit = any(%(units)s::bigint[])"
 
 
 def _used(text: str, params: Mapping[str, Any]) -> dict[str, Any]:

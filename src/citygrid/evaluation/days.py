@@ -41,9 +41,16 @@ WAYS: dict[str, tuple[str, str, str, str]] = {
     "post": ("null", "role", "person", "case when person is null then body end"),
     "class": ("null", "class_id", "null", "null"),
     "source": ("null", "source", "null", "null"),
+    "collector": ("null", "null", "collector", "null"),
+    "contractor": ("contractor", "null", "null", "null"),
+    "in_charge": ("null", "null", "in_charge", "null"),
+    "centre": ("centre", "null", "null", "null"),
 }
 """By what a row is attributed: number, word, person, body. Cases have no post."""
-_SUBJECTS = ("unit", "district", "street", "community", "class_id", "source", "role", "person", "body")
+_SUBJECTS = (
+    "unit", "district", "street", "community", "class_id", "source", "collector", "contractor", "in_charge", "centre",
+    "role", "person", "body",
+)  # fmt: skip
 
 
 def ways(name: str) -> list[str]:

@@ -21,7 +21,12 @@ from citygrid.rulebook.models import SchemeRow
 from citygrid.rulebook.slices import in_force
 from citygrid.standards.reports import Report
 
-SUBJECTS = ("unit", "area", "post", "class", "source")
+FOLLOW: dict[str, tuple[str, ...]] = {
+    "unit": ("in_charge", "supervisor"), "source": ("collector", "contractor"), "area": ("centre",),
+}  # fmt: skip
+"""What can be told by a subject can be told by these too: a unit's persons in charge and who supervises it; whose
+report it was; the centre that has it."""
+SUBJECTS = ("unit", "area", "post", "class", "source", *(one for more in FOLLOW.values() for one in more))
 CARRIES = ("", "overdue", "not_due", "open")
 EXCLUSIONS: dict[str, list[Any]] = {"exempt": ["exempt", "=", False]}
 CLAUSE = "GB/T 30428.4"
@@ -185,7 +190,7 @@ def _count(row: Mapping[str, Any], found: Mapping[str, Indicator]) -> Count:
     one = Count(
         row["key"], (row["zh"], row["en"]), (row["means_zh"], row["means_en"]), facts, tuple(row.get("where", ())),
         row.get("moment", ""), tuple(row.get("done", ())), row.get("carry", ""), tuple(row.get("exclude", ())),
-        tuple(row.get("by", SUBJECTS if facts != "case" else SUBJECTS[:2] + SUBJECTS[3:])),
+        _with_followers(row.get("by", [one for one in SUBJECTS if facts != "case" or one != "post"])),
         tuple(row.get("rests_on", ())), row.get("sum", ""), int(row.get("scale", 1)), row.get("unit", "count"),
         row.get("clause", CLAUSE),
     )  # fmt: skip
@@ -199,6 +204,13 @@ def _count(row: Mapping[str, Any], found: Mapping[str, Indicator]) -> Count:
     if not set(one.by) <= set(SUBJECTS) or not set(one.exclude) <= set(EXCLUSIONS):
         raise TermError("a subject or an exclusion is unknown")
     return one
+
+
+def _with_followers(by: Iterable[str]) -> tuple[str, ...]:
+    """The subjects named and those that follow them, in the order of SUBJECTS; unknown ones last."""
+    named = dict.fromkeys(by)
+    named |= dict.fromkeys(one for base in list(named) for one in FOLLOW.get(base, ()))
+    return (*(one for one in SUBJECTS if one in named), *(one for one in named if one not in SUBJECTS))
 
 
 def _rate(row: Mapping[str, Any], found: Mapping[str, Indicator]) -> Rate:

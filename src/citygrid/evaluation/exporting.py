@@ -64,7 +64,7 @@ def _statements(connection: Connection, folder: Path, of: Period, definitions: D
 def statements(definitions: Definitions, of: Period, *, with_derived: bool = False) -> dict[tuple[str, str], str]:
     """(facts, subject) -> the statement of all counts, its columns named after them."""
     found = {}
-    for by in SUBJECTS:
+    for by in (one for one in SUBJECTS if one != "supervisor"):  # that one is made of the units
         groups: dict[str, list[Count]] = defaultdict(list)
         for one in definitions.all.values():
             if isinstance(one, Count) and by in one.by:

@@ -44,6 +44,20 @@ create trigger evaluation_mark_emptied after truncate on cases_head
     for each statement execute function evaluation_mark_all();
 insert into evaluation_changed select case_id from cases_head;
 
+-- Findings of patrols are facts of their own: they come and go by their own id.
+create function evaluation_mark_finding() returns trigger language plpgsql as $$
+begin
+    insert into evaluation_changed select id from changed where case_id is null;
+    return null;
+end $$;
+create trigger evaluation_mark_new after insert on collection_finding
+    referencing new table as changed for each statement execute function evaluation_mark_finding();
+create trigger evaluation_mark_again after update on collection_finding
+    referencing new table as changed for each statement execute function evaluation_mark_finding();
+create trigger evaluation_mark_gone after delete on collection_finding
+    referencing old table as changed for each statement execute function evaluation_mark_finding();
+insert into evaluation_changed select id from collection_finding where case_id is null;
+
 -- Roll-ups by day: how many rows of facts, equal in all that the shipped indicators ask, had this moment on this day of
 -- the city; for each way to attribute them (`by`). `not_due` and `overdue` are states: the row tells by how much the
 -- number open at the end of the day differs from the day before; with `months`, of the month (its first day) instead.

@@ -22,7 +22,7 @@ from citygrid.evaluation.exact import values
 from citygrid.evaluation.formulas import Formula, FormulaError
 from citygrid.evaluation.periods import month_before, period
 from citygrid.evaluation.rounding import NOTHING
-from citygrid.evaluation.subjects import named
+from citygrid.evaluation.subjects import WORDS, named
 from citygrid.organization.rights import right_required
 from citygrid.organization.seats import Signed
 from citygrid.rulebook.models import SchemeRow
@@ -56,7 +56,7 @@ def workbench(request: HttpRequest, signed: Signed) -> HttpResponse:
             return redirect("evaluation:workbench")
     context = {
         "words": words, "fault": fault, "refusal": refusal, "sums": _tried(formula, words, known, now, signed),
-        "subjects": [(key, _NAMES[key]()) for key in SUBJECTS], "before": month_before(today),
+        "subjects": [(key, str(WORDS[key])) for key in SUBJECTS], "before": month_before(today),
         "known": [(key, say(one.names)) for key, one in known.all.items() if words["by"] in known.subjects_of(key)],
         "own": in_force(SchemeRow, today).filter(code=OWN).values_list("text", flat=True).first() or "",
     }  # fmt: skip

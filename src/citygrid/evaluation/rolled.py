@@ -6,6 +6,7 @@ scope is a part sees counts of facts), and indicators that ask nothing but what 
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,12 +20,15 @@ from citygrid.evaluation.terms import columns_of
 
 _SUBJECTS = {
     "unit": ("number",), "area": ("number",), "post": ("word", "person", "body"), "class": ("word",),
-    "source": ("word",),
+    "source": ("word",), "collector": ("person",), "contractor": ("number",), "in_charge": ("person",),
+    "centre": ("number",),
 }  # fmt: skip
 
 
 def count(connection: Connection, counts: Iterable[Count], question: Question) -> Counted:
     """As `counting.count`, from the roll-ups as far as they go."""
+    if question.by == "supervisor":
+        return counting.by_supervisor(count(connection, counts, replace(question, by="unit")), question)
     wanted = [one for one in counts if question.by in one.by]
     if not days_of(connection, question):
         return counting.count(connection, wanted, question)

@@ -36,7 +36,10 @@ T = TypeVar("T")
 MOST_DIGITS = 12
 LARGEST = 1_000_000_000_000
 _LAST = Decimal(1).scaleb(-MOST_DIGITS)
-SUBJECTS = ("unit", "area", "post", "class", "source")
+SUBJECTS = (
+    "unit", "area", "post", "class", "source", "in_charge", "supervisor", "collector", "contractor", "centre",
+)  # fmt: skip
+BODIES = ("unit", "contractor", "supervisor", "centre")
 LEVELS = ("district", "street", "community")
 FIELDS = {
     "scheme": "zh en by level total places least most source clause",
@@ -67,7 +70,7 @@ MESSAGES = {
     "no_group": "A scheme has at least one group.",
     "rest_twice": "Only the last group may take all that are left.",
     "roles_of": "Groups by role belong to a scheme of posts.",
-    "kinds_of": "Groups by kind of body belong to a scheme of units.",
+    "kinds_of": "Groups by kind of body belong to a scheme of bodies.",
     "full": "full is above zero.",
     "per": "per is above zero.",
     "grades": "Grades fall from one to the next, and the last one begins at the least score.",
@@ -217,7 +220,7 @@ def _check_group(found: Scheme, group: Group, last: bool) -> None:
         raise _Fault("rest_twice", "key")
     if group.roles and found.by != "post":
         raise _Fault("roles_of", "roles")
-    if group.kinds and found.by != "unit":
+    if group.kinds and found.by not in BODIES:
         raise _Fault("kinds_of", "kinds")
 
 

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from citygrid.areas import tree as areas
 from citygrid.cases import directory, naming, wording
 from citygrid.evaluation.counting import Key
+from citygrid.organization.models import Person
 
 NONE = "none"
+BODIES, PEOPLE = ("unit", "contractor", "supervisor", "centre"), ("collector", "in_charge")
+"""Subjects that are bodies, and that are people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ def key_of(by: str, text: str) -> Key:
         return (role, int(person) if person else None, int(body) if body else None)
     if text == NONE:
         return (None,)
-    return (int(text),) if by in ("unit", "area") else (text,)
+    return (text,) if by in ("class", "source") else (int(text),)
 
 
 def named(by: str, keys: Sequence[Key]) -> dict[Key, Subject]:
@@ -78,6 +82,12 @@ def _posts(keys: Sequence[Key]) -> _Names:
     return {}, names
 
 
+def _people(keys: Sequence[Key]) -> _Names:
+    names = naming.people(key[0] for key in keys)
+    codes = Person.objects.filter(pk__in=list(names)).values_list("pk", "login")
+    return {(pk,): login for pk, login in codes}, {(pk,): name for pk, name in names.items()}
+
+
 def _classes(keys: Sequence[Key]) -> _Names:
     names = naming.classes(key[0] for key in keys)
     return {}, {(one,): name for one, name in names.items()}
@@ -87,11 +97,32 @@ def _sources(keys: Sequence[Key]) -> _Names:
     return {}, {key: wording.source(key[0]) for key in keys if key[0]}
 
 
-_BY = {"area": _areas, "unit": _units, "post": _posts, "class": _classes, "source": _sources}
+_BY = {
+    "area": _areas, "unit": _units, "post": _posts, "class": _classes, "source": _sources, "collector": _people,
+    "contractor": _units, "in_charge": _people, "supervisor": _units, "centre": _units,
+}  # fmt: skip
+WORDS = {
+    "unit": gettext_lazy("Unit"),
+    "area": gettext_lazy("Area"),
+    "post": gettext_lazy("Post"),
+    "class": gettext_lazy("Class"),
+    "source": gettext_lazy("Source"),
+    "collector": gettext_lazy("Collector"),
+    "contractor": gettext_lazy("Collection contractor"),
+    "in_charge": gettext_lazy("Person in charge"),
+    "supervisor": gettext_lazy("Supervising department"),
+    "centre": gettext_lazy("Centre"),
+}
+"""What each sort of subjects is called."""
 _NONE_NAMES = {
     "area": lambda: _("No area"),
     "unit": lambda: _("No unit"),
     "post": lambda: _("Nobody"),
     "class": lambda: _("No class"),
     "source": lambda: _("No source"),
+    "collector": lambda: _("No collector"),
+    "contractor": lambda: _("No contractor"),
+    "in_charge": lambda: _("Not signed for"),
+    "supervisor": lambda: _("No supervising department"),
+    "centre": lambda: _("No centre"),
 }

@@ -11,5 +11,7 @@ DROP = "; ".join([f"drop table if exists evaluation_{n}" for n in NAMES] + [f"dr
 
 class Migration(migrations.Migration):
     initial = True
-    dependencies = [("cases", "0001_initial")]
+    dependencies = [
+        ("cases", "0001_initial"), ("organization", "0001_initial"), ("collection", "0006_finding_texts"),
+    ]  # fmt: skip
     operations = [migrations.RunSQL(SQL, DROP)]
