@@ -33,6 +33,17 @@ def values(
     return {key: exact(known.all[key], known, numbers, derived) for key in keys}
 
 
+def quotients_of(
+    keys: Collection[str], known: Definitions, numbers: Mapping[str, int], derived: Collection[str]
+) -> dict[str, tuple[Value, Value]]:
+    """Numerator and denominator of those of the keys that are rates or formulas."""
+    return {
+        key: parts(one, known, numbers, derived)
+        for key in keys
+        if isinstance(one := known.all[key], Rate | Composed)
+    }
+
+
 def _sum(keys: Collection[str], known: Definitions, numbers: Mapping[str, int], derived: Collection[str]) -> Value:
     found = [exact(known.all[key], known, numbers, derived) for key in keys]
     return None if None in found else sum((_known(value) for value in found), Fraction(0))
