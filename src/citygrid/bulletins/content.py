@@ -57,7 +57,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """An object of a group; `why` it has no score."""
+    """An object of a group; `why` it has no score. `letter` and `colour` are its grade's code and colour."""
 
     subject: str
     code: str
@@ -69,6 +69,8 @@ class Ranked:
     before_rank: int | None
     before_score: Decimal | None
     cells: tuple[Cell, ...]
+    letter: str = ""
+    colour: str = ""
 
     @property
     def change(self) -> Decimal | None:
@@ -78,12 +80,13 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Like objects, best first, those without a score last."""
+    """Like objects, best first, those without a score last. `whole`: full marks."""
 
     key: str
     name: str
     columns: tuple[str, ...]
     rows: tuple[Ranked, ...]
+    whole: Decimal | None = None
 
     @property
     def scored(self) -> list[Ranked]:

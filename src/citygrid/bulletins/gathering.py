@@ -36,6 +36,7 @@ from citygrid.evaluation.counting import Question
 from citygrid.evaluation.definitions import Count, Definitions, current
 from citygrid.evaluation.periods import Period, period
 from citygrid.evaluation.results import GroupScores, Scores, SubjectScore, TermScore, printed_points
+from citygrid.evaluation.scheme import Grade
 from citygrid.evaluation.score_printing import heads, quotient
 from citygrid.evaluation.subjects import named
 from citygrid.evaluation.tables import Table
@@ -131,26 +132,30 @@ def _ranking(code: str, order: Order, before: Span, now: datetime) -> Ranking:
         found, old = within(found, order.scope), within(old, order.scope)
     earlier = {row.subject: row for row in old.rows()}
     grades = _grades(code, order.span, now)
-    groups = tuple(_group(one, earlier, found.places, grades) for one in found.groups if one.rows)
+    whole = printed_points(found.whole, 0)
+    groups = tuple(_group(one, earlier, found.places, grades, whole) for one in found.groups if one.rows)
     return Ranking(code, say(found.names), found.hash, frozen, groups)
 
 
-def _grades(code: str, span: Span, now: datetime) -> dict[str, str]:
+def _grades(code: str, span: Span, now: datetime) -> dict[str, Grade]:
     book = catalogue(min(span.last, now.astimezone(zone_at(now)).date()))
-    return {one.code: say(one.names) for one in book.schemes[code].grades} if code in book.schemes else {}
+    return {one.code: one for one in book.schemes[code].grades} if code in book.schemes else {}
 
 
-def _group(one: GroupScores, earlier: Mapping[str, SubjectScore], places: int, grades: Mapping[str, str]) -> Group:
+def _group(
+    one: GroupScores, earlier: Mapping[str, SubjectScore], places: int, grades: Mapping[str, Grade],
+    whole: Decimal | None,
+) -> Group:  # fmt: skip
     columns = tuple(say(term.names) for term in heads(one))
-    return Group(one.key, say(one.names), columns, tuple(_ranked(row, earlier.get(row.subject), places, grades)
-                                                         for row in one.rows))  # fmt: skip
+    rows = tuple(_ranked(row, earlier.get(row.subject), places, grades.get(row.grade)) for row in one.rows)
+    return Group(one.key, say(one.names), columns, rows, whole)
 
 
-def _ranked(row: SubjectScore, old: SubjectScore | None, places: int, grades: Mapping[str, str]) -> Ranked:
+def _ranked(row: SubjectScore, old: SubjectScore | None, places: int, grade: Grade | None) -> Ranked:
     cells = [_cell(term, places, plus=False) for term in row.terms] + [_cell(t, places, plus=True) for t in row.plus]
     return Ranked(
-        row.subject, row.code, row.name, row.rank, row.shown, grades.get(row.grade, row.grade), row.why,
-        old.rank if old else None, old.shown if old else None, tuple(cells),
+        row.subject, row.code, row.name, row.rank, row.shown, say(grade.names) if grade else row.grade, row.why,
+        old.rank if old else None, old.shown if old else None, tuple(cells), row.grade, grade.colour if grade else "",
     )  # fmt: skip
 
 

@@ -45,6 +45,8 @@ LABELS: dict[str, Any] = {
     "scores.enter": _("enter scores, surveys, appraisals, bonus and deduction for the evaluation"),
     "scores.approve": _("approve what somebody else entered for the evaluation"),
     "schemes.edit": _("try formulas of indicators and bring them and schemes of the evaluation into force"),
+    "bulletins.make": _("make bulletins and reports of the evaluation"),
+    "bulletins.rules": _("say who issues the reports of the evaluation, to whom and when; keep their templates"),
     "surveys.edit": _("make, publish and end special surveys, see what they found"),
     "borders.withdraw": _("withdraw answers that collectors gave at a border"),
     "shifts.lead": _("lead a shift: the board of the centre, its hand-over sheets"),

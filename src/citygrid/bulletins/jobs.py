@@ -1,0 +1,43 @@
+"""Reports are made as jobs, with progress; each hour the schedules are looked at."""
+
+import asyncio
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db import connection
+from procrastinate.contrib.django import app
+
+from citygrid.bulletins import making, scheduling
+from citygrid.bulletins.rules_kept import current
+
+
+@app.task(pass_context=False, lock="bulletins.make")
+async def make(report: str) -> None:
+    """One after the other: each counts a whole month."""
+    await asyncio.to_thread(_closing, UUID(report))
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="bulletins.schedule", lock="bulletins.schedule", pass_context=False)
+async def schedule(timestamp: int) -> None:
+    """What is owed is asked for."""
+    await asyncio.to_thread(_scheduled)
+
+
+def defer(report: UUID) -> None:
+    """In the caller's transaction: no report without its job, no job without its report."""
+    make.defer(report=str(report))
+
+
+def _closing(report: UUID) -> None:
+    try:
+        making.make(report, datetime.now(UTC))
+    finally:
+        connection.close()
+
+
+def _scheduled() -> None:
+    try:
+        scheduling.follow(current(), datetime.now(UTC))
+    finally:
+        connection.close()
