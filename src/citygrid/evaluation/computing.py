@@ -1,10 +1,11 @@
 """From a scheme and a period to its scores: who belongs to which group, what was counted, what was entered."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import Q
 
@@ -13,15 +14,16 @@ from citygrid.cases.database import plain
 from citygrid.evaluation import entry_seeing, facts
 from citygrid.evaluation.catalogue import Catalogue, catalogue
 from citygrid.evaluation.counting import Counted, Key, Question, count
-from citygrid.evaluation.definitions import Composed, Definitions, Rate
+from citygrid.evaluation.definitions import Definitions
 from citygrid.evaluation.entry_models import Entry
-from citygrid.evaluation.exact import parts, values
+from citygrid.evaluation.exact import quotients_of, values
 from citygrid.evaluation.inputs import Given
 from citygrid.evaluation.periods import Period
 from citygrid.evaluation.results import Scores
 from citygrid.evaluation.scheme import Group, Scheme
 from citygrid.evaluation.scoring import Known, Span, scores
-from citygrid.evaluation.subjects import Subject, named
+from citygrid.evaluation.subjects import BODIES, PEOPLE, Subject, named
+from citygrid.evaluation.tables import Counter
 from citygrid.organization.models import Body, Person, Seat
 from citygrid.organization.visibility import Scope
 
@@ -30,10 +32,34 @@ class NoSchemeError(ValueError):
     """No scheme has this code; the message is the code."""
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the scores of a period rest on: each group's objects with all that is known of them, the counts by object
+    (those asked beside the scheme's own too), and the key of each object by its text."""
+
+    scheme: Scheme
+    definitions: Definitions
+    span: Span
+    members: Mapping[str, tuple[Known, ...]]
+    counted: Counted
+    keys: Mapping[str, Key]
+
+    def scores(self) -> Scores:
+        return scores(self.scheme, self.span, self.members)
+
+
 def computed(code: str, period: Period, now: datetime, known: Catalogue | None = None) -> Scores:
     """The scores of a scheme (as it is in force on the period's last day). NoSchemeError where there is none.
 
     Counted over everything: who may see which rows is `within`'s to say, so that a rank is that of the whole group."""
+    return judged(code, period, now, known).scores()
+
+
+def judged(
+    code: str, period: Period, now: datetime, known: Catalogue | None = None, *,
+    more: Callable[[Definitions, Scheme], Iterable[str]] = lambda definitions, scheme: (), counter: Counter = count,
+) -> Judged:  # fmt: skip
+    """The same before it is scored. `more`: further indicators to count; `counter`: from facts, or from roll-ups."""
     book = known or catalogue(min(period.last, now.date()))
     if code not in book.schemes:
         raise NoSchemeError(code)
@@ -42,18 +68,18 @@ def computed(code: str, period: Period, now: datetime, known: Catalogue | None =
     names = scheme.names_used()
     with plain() as connection:
         facts.refresh(connection)
-        counted = count(connection, definitions.counts_of(names), question)
+        counted = counter(connection, definitions.counts_of((*names, *more(definitions, scheme))), question)
     members = _members(scheme, book.lists, period.last, counted)
     keys = [key for group in members.values() for key in group]
     subjects = named(scheme.by, keys)
     codes = _codes(scheme.by, subjects)
     given = _given(scheme, period, codes)
     found = {
-        group: [_known(scheme, definitions, names, counted, subjects[key], codes[key], given, key) for key in rows]
+        group: tuple(_known(scheme, definitions, names, counted, subjects[key], codes[key], given, key) for key in rows)
         for group, rows in members.items()
     }
     span = Span(period.first.isoformat(), period.last.isoformat(), period.cut.isoformat())
-    return scores(scheme, span, found)
+    return Judged(scheme, definitions, span, found, counted, {subjects[key].text: key for key in keys})
 
 
 def within(found: Scores, scope: Scope) -> Scores:
@@ -62,12 +88,14 @@ def within(found: Scores, scope: Scope) -> Scores:
         return found
     units = frozenset(entry_seeing.bodies(scope).values_list("pk", flat=True))
     seats = Seat.objects.filter(post__body__in=units).values_list("person_id", flat=True)
-    people = {str(person) for person in seats} | {str(scope.person)} if found.by == "post" else set()
+    people = {str(person) for person in seats} | {str(scope.person)} if found.by in ("post", *PEOPLE) else set()
 
     def sees(subject: str) -> bool:
         if found.by == "post":
             return subject.split(":")[1] in people
-        ids = {"unit": units, "area": scope.areas}.get(found.by, frozenset())
+        if found.by in PEOPLE:
+            return subject in people
+        ids = units if found.by in BODIES else scope.areas if found.by == "area" else frozenset()
         return subject.isdigit() and int(subject) in ids
 
     groups = (replace(group, rows=tuple(row for row in group.rows if sees(row.subject))) for group in found.groups)
@@ -81,11 +109,7 @@ def _known(
     names = tuple(names)
     numbers = counted.numbers.get(key, {})
     derived = frozenset(one for whose, one in counted.derived if whose == key)
-    quotients = {
-        name: parts(one, definitions, numbers, derived)
-        for name in names
-        if isinstance(one := definitions.all[name], Rate | Composed)
-    }
+    quotients = quotients_of(names, definitions, numbers, derived)
     doubtful = frozenset(n for n in names if derived.intersection(c.key for c in definitions.counts_of([n])))
     return Known(
         subject.text, code, subject.name, values(names, definitions, numbers, derived), quotients, doubtful,
@@ -108,11 +132,11 @@ def _members(scheme: Scheme, lists: Mapping[str, tuple[str, ...]], day: date, co
 def _named_by(
     scheme: Scheme, group: Group, lists: Mapping[str, tuple[str, ...]], day: date, counted: list[Key]
 ) -> list[Key]:
-    codes = {*group.codes, *(code for name in group.lists for code in lists.get(name, ()))}
+    codes: set[Any] = {*group.codes, *(code for name in group.lists for code in lists.get(name, ()))}
     if scheme.by == "post":
         people = [key for key in counted if key[1] is not None]
         return [key for key in people if group.rest or key[0] in group.roles]
-    if scheme.by == "unit":
+    if scheme.by in BODIES:
         if group.rest:
             return counted
         there = Body.objects.exclude(active_until__lte=day).exclude(active_since__gt=day)
@@ -122,6 +146,8 @@ def _named_by(
         areas = Area.objects.filter(kind=scheme.level, valid_from__lte=day).exclude(valid_to__lte=day)
         rows = areas if group.rest else areas.filter(code__in=codes)
         return [(one,) for one in rows.order_by("code").values_list("pk", flat=True)]
+    if scheme.by in PEOPLE and not group.rest:
+        codes = set(Person.objects.filter(login__in=codes).values_list("pk", flat=True))
     return [key for key in counted if group.rest or key[0] in codes]
 
 
