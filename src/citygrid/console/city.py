@@ -58,6 +58,7 @@ DUMPS = (
     areas.dump,
     organization.dump,
     messages.dump,
+    evaluation.dump,
     basedata.dump,
     maps.dump,
     geocoding.dump,

@@ -10,9 +10,11 @@ class EvaluationConfig(AppConfig):
 
     def ready(self) -> None:
         from citygrid.evaluation import entry_seeing, pages  # noqa: PLC0415 - models load before it
+        from citygrid.evaluation.standing import starting  # noqa: PLC0415 - models load before it
         from citygrid.media import permission  # noqa: PLC0415 - models load before it
         from citygrid.web import navigation  # noqa: PLC0415 - models load before it
 
         entry = navigation.Entry("evaluation:table", _("Evaluation"), "chart-bar", 60, pages.may_open, "e")
         navigation.add(entry)
         permission.register(entry_seeing.may_see_file)
+        starting.register()

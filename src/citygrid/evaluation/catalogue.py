@@ -41,8 +41,13 @@ class Catalogue:
         found: dict[str, Input] = {}
         for scheme in self.schemes.values():
             if scheme.by == by:
-                found = {**scheme.inputs, **found}
+                found = {**{key: one for key, one in scheme.inputs.items() if not is_counted(key)}, **found}
         return found
+
+
+def is_counted(key: str) -> bool:
+    """Whether an input is filled from standing duties (`standing:SET`): nobody enters it."""
+    return key.startswith("standing:")
 
 
 @cache

@@ -22,6 +22,7 @@ from citygrid.evaluation.periods import Period
 from citygrid.evaluation.results import Scores
 from citygrid.evaluation.scheme import Group, Scheme
 from citygrid.evaluation.scoring import Known, Span, scores
+from citygrid.evaluation.standing import figures as standing
 from citygrid.evaluation.subjects import BODIES, PEOPLE, Subject, named
 from citygrid.evaluation.tables import Counter
 from citygrid.organization.models import Body, Person, Seat
@@ -73,7 +74,7 @@ def judged(
     keys = [key for group in members.values() for key in group]
     subjects = named(scheme.by, keys)
     codes = _codes(scheme.by, subjects)
-    given = _given(scheme, period, codes)
+    given = standing.joined(_given(scheme, period, codes), standing.counted_for(scheme, period))
     found = {
         group: tuple(_known(scheme, definitions, names, counted, subjects[key], codes[key], given, key) for key in rows)
         for group, rows in members.items()

@@ -4,6 +4,8 @@ from django.urls import path
 
 from citygrid.evaluation import entry_pages, formula_pages, pages, score_pages
 
+from citygrid.evaluation.standing import urls as standing
+
 app_name = "evaluation"
 
 urlpatterns = [
@@ -18,5 +20,6 @@ urlpatterns = [
     path("evaluation/entries/<uuid:pk>/", entry_pages.one, name="entry"),
     path("evaluation/entries/<uuid:pk>/change/", entry_pages.change, name="change_entry"),
     path("evaluation/workbench/", formula_pages.workbench, name="workbench"),
+    *standing.patterns,
     path("evaluation/<slug:key>/", pages.open_number, name="open"),
 ]

@@ -58,6 +58,12 @@ LABELS: dict[str, Any] = {
     "statements.make": _("draft the monthly statements of collection contractors, answer their objections"),
     "statements.settle": _("settle statements that somebody else drafted"),
     "statements.object": _("look at the statements of one's own body, object to lines, agree"),
+    "standing.file": _("file evidence of the standing duties of one's own body and those below it"),
+    "standing.check": _("draw the lots of standing duties and check them on the spot"),
+    "standing.edit": _("make, change and end standing duties; take back a check of somebody else"),
+    "upkeep.make": _("draft what units are to be paid for maintenance"),
+    "upkeep.confirm": _("confirm such a draft of somebody else"),
+    "leaders.read": _("read the list for leaders and print it"),
 }
 """Every right, and what it opens."""
 
