@@ -91,6 +91,10 @@ class Duty:
         """The points of a check without a fault."""
         return sum((one.points for one in self.lines), Fraction(0))
 
+    def on(self, day: date) -> bool:
+        """Whether it is owed on a day."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
 
 @dataclass(frozen=True, slots=True)
 class DutySet:

@@ -1,0 +1,80 @@
+"""Who may look at standing duties, file evidence, check, keep the duties; and who sees their photos."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from citygrid.areas import tree as areas
+from citygrid.evaluation import entry_seeing
+from citygrid.evaluation.standing import city_files
+from citygrid.evaluation.standing.duties import Duty
+from citygrid.evaluation.standing_models import StandingCheck, StandingReport
+from citygrid.organization import tree
+from citygrid.organization.models import Body, Person
+from citygrid.organization.rights import may
+from citygrid.organization.seats import Signed, seats_of
+from citygrid.organization.seats import signed as signed_on
+
+FILE, CHECK, EDIT = "standing.file", "standing.check", "standing.edit"
+
+
+def may_open(signed: Signed | None) -> bool:
+    """Whether a post looks at standing duties at all; its scope says at which."""
+    if signed is None:
+        return False
+    return any(may(signed, right) for right in (FILE, CHECK, EDIT)) or signed.role.code in entry_seeing.READERS
+
+
+class Sight:
+    """Which duties a post sees: those of units within its scope, those that its body supervises, those in its areas."""
+
+    def __init__(self, signed: Signed) -> None:
+        self.everything = signed.scope.everything
+        if self.everything:
+            return
+        self.units = frozenset(entry_seeing.bodies(signed.scope).values_list("code", flat=True))
+        self.areas = frozenset(areas.codes_by_id(signed.scope.areas).values())
+        self.own = signed.body.code
+
+    def sees(self, duty: Duty) -> bool:
+        if self.everything or duty.unit in self.units or duty.supervisor == self.own:
+            return True
+        return bool(duty.area) and duty.area in self.areas
+
+
+def may_file(signed: Signed, duty: Duty) -> bool:
+    """Evidence comes from the unit that has the duty, or a body above it."""
+    if not may(signed, FILE):
+        return False
+    body = Body.objects.filter(code=duty.unit).values_list("pk", flat=True).first()
+    return body is not None and body in tree.descendants([signed.body.pk])
+
+
+def may_check(signed: Signed, duty: Duty) -> bool:
+    """An inspector looks at what others have to keep: never at a duty of the own body or of one below it."""
+    if not may(signed, CHECK):
+        return False
+    body = Body.objects.filter(code=duty.unit).values_list("pk", flat=True).first()
+    return body is not None and body not in tree.descendants([signed.body.pk]) and Sight(signed).sees(duty)
+
+
+def may_see_file(person: Any, file_id: UUID) -> bool:
+    """Rule for `media.permission`: a photo of evidence or of a check, on any post held now that sees its duty."""
+    if not isinstance(person, Person):
+        return False
+    holds = Q(photos__contains=[file_id])
+    codes = {*StandingReport.objects.filter(holds).values_list("duty", flat=True)}
+    codes |= {*StandingCheck.objects.filter(holds).values_list("duty", flat=True)}
+    if not codes:
+        return False
+    now = timezone.now()
+    duties = [duty for code in sorted(codes) if (duty := city_files.newest(code)) is not None]
+    for seat in seats_of(person, now):
+        signed = signed_on(person, seat, now)
+        if may_open(signed):
+            sight = Sight(signed)
+            if any(sight.sees(duty) for duty in duties):
+                return True
+    return False

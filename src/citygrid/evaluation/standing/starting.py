@@ -1,0 +1,14 @@
+"""What standing duties bring when the app starts: who sees their photos, what is told, a page in the bar."""
+
+from django.utils.translation import gettext_lazy as _
+
+from citygrid.evaluation.standing import due_telling, seeing
+from citygrid.media import permission
+from citygrid.web import navigation
+
+
+def register() -> None:
+    """Called once."""
+    permission.register(seeing.may_see_file)
+    due_telling.declare()
+    navigation.add(navigation.Entry("evaluation:standing", _("Standing duties"), "repeat", 61, seeing.may_open))
