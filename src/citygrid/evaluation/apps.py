@@ -12,9 +12,12 @@ class EvaluationConfig(AppConfig):
         from citygrid.evaluation import entry_seeing, pages  # noqa: PLC0415 - models load before it
         from citygrid.evaluation.standing import starting  # noqa: PLC0415 - models load before it
         from citygrid.media import permission  # noqa: PLC0415 - models load before it
+        from citygrid.organization import key_scopes  # noqa: PLC0415 - models load before it
         from citygrid.web import navigation  # noqa: PLC0415 - models load before it
 
         entry = navigation.Entry("evaluation:table", _("Evaluation"), "chart-bar", 60, pages.may_open, "e")
         navigation.add(entry)
         permission.register(entry_seeing.may_see_file)
         starting.register()
+        door = key_scopes.Door("/api/v1/evaluation")
+        key_scopes.add(key_scopes.KeyScope("evaluation.read", _("the evaluation: read"), (door,), order=60))

@@ -1,17 +1,25 @@
 """What a page's address asks for: period, subject, level, group of indicators; and back to an address."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from citygrid.evaluation import cycles
 from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.counting import LEVELS, Question
 from citygrid.evaluation.definitions import SUBJECTS
 from citygrid.evaluation.groups import Group, groups
-from citygrid.evaluation.periods import PeriodError, month_before, month_of, period
+from citygrid.evaluation.periods import (
+    PeriodError,
+    PeriodNameError,
+    before,
+    holding,
+    named,
+    period,
+)
 from citygrid.organization.visibility import Scope
 
 LONGEST = 3 * 366  # days
@@ -37,6 +45,8 @@ class Asked:
     now: datetime
     scheme: str = ""
     """The scheme whose number is opened: it may have counts of its own."""
+    unknown: str = ""
+    """A name that no period has."""
 
     @property
     def query(self) -> str:
@@ -45,6 +55,9 @@ class Asked:
 
     def question(self, scope: Scope) -> Question | Refused:
         """The question, or what is wrong with the days."""
+        if self.unknown:
+            said = _("There is no such period; write it like 2026-03, 2026-W13, 2026-Q1, 2026-H1, 2026 or 2026-03-14.")
+            return Refused("no_period", said)
         try:
             first, last = date.fromisoformat(self.first), date.fromisoformat(self.last)
             if (last - first).days > LONGEST:
@@ -58,27 +71,45 @@ class Asked:
 
 
 def read(query: Mapping[str, str], now: datetime) -> Asked:
-    """The month so far by units, unless the address says otherwise; unknown words count as not said."""
+    """The month so far by units, unless the address says otherwise; unknown words count as not said. `period` names one
+    in place of `from` and `to`."""
     today = now.astimezone(zone_at(now)).date()
-    by, level = query.get("by", ""), query.get("level", "")
+    by, level, scheme = query.get("by", ""), query.get("level", ""), query.get("scheme", "")[:60]
     group = next((g for g in groups() if g.key == query.get("group")), groups()[0])
+    first, last, unknown = query.get("from", ""), query.get("to", ""), ""
+    if name := query.get("period", "").strip():
+        try:
+            one = named(name, today, cycles.current(today).of(scheme).months)
+            first, last = one.first.isoformat(), one.last.isoformat()
+        except PeriodNameError:
+            unknown = name[:60]
     return Asked(
-        query.get("from") or today.replace(day=1).isoformat(),
-        query.get("to") or today.isoformat(),
+        first or today.replace(day=1).isoformat(),
+        last or today.isoformat(),
         by if by in SUBJECTS else SUBJECTS[0],
         level if level in LEVELS else LEVELS[0],
         group,
         now,
-        query.get("scheme", "")[:60],
+        scheme,
+        unknown,
     )
 
 
-def spans(today: date) -> list[tuple[str, str, str]]:
-    """Periods at hand: name, first day, last day."""
-    month, before = month_of(today), month_before(today)
-    found = [
-        (_("This month"), month[0], today),
-        (_("Last month"), *before),
-        (_("This year"), date(today.year, 1, 1), today),
-    ]
-    return [(name, first.isoformat(), last.isoformat()) for name, first, last in found]
+def spans(today: date, scheme: str = "") -> list[tuple[str, str, str]]:
+    """Periods at hand: name, first day, last day; one that is not over goes to today."""
+    months = cycles.current(today).of(scheme).months
+    found = []
+    for kind, (this, former) in _AT_HAND.items():
+        one = holding(kind, today, months)
+        found += [(this(), one)] if this else []
+        found += [(former(), before(one, months))] if former else []
+    return [(name, one.first.isoformat(), min(one.last, today).isoformat()) for name, one in found]
+
+
+_AT_HAND: dict[str, tuple[Callable[[], str] | None, Callable[[], str] | None]] = {
+    "day": (lambda: _("Today"), None),
+    "week": (lambda: _("This week"), None),
+    "month": (lambda: _("This month"), lambda: _("Last month")),
+    "quarter": (None, lambda: _("Last quarter")),
+    "year": (lambda: _("This year"), None),
+}

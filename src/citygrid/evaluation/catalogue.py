@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from citygrid.evaluation import cycles
 from citygrid.evaluation.definitions import SUBJECTS, Definitions, Indicator, add, shipped
 from citygrid.evaluation.scheme import Input, Scheme
 from citygrid.evaluation.scheme_files import parse_scheme
@@ -76,6 +77,8 @@ def assembled(rows: Mapping[str, str]) -> Catalogue:
             report.add(file, 0, "", "not_toml", MESSAGES["not_toml"], {"reason": str(error)})
             continue
         add(base, file, tables[code], report, text)
+        if code == cycles.CODE:
+            report.merge([cycles.read(text)[1]])
     lists = _lists(tables, report)
     schemes: dict[str, Scheme] = {}
     known: dict[str, Definitions] = {}

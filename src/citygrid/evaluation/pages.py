@@ -23,14 +23,16 @@ from citygrid.evaluation.definitions import SUBJECTS, Composed, Count, Definitio
 from citygrid.evaluation.entry_seeing import SCHEMES
 from citygrid.evaluation.groups import groups
 from citygrid.evaluation.printing import Line, as_csv, lines, shown
-from citygrid.evaluation.subjects import key_of, named
+from citygrid.evaluation.subjects import WORDS, key_of, named
 from citygrid.evaluation.tables import Table
 from citygrid.organization.rights import may
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.organization.visibility import Scope
 from citygrid.web.words import say
 
-ROLES = frozenset({"leader", "evaluator", "office", "shift_leader", "supervisor_dept"})
+ROLES = frozenset({"leader", "evaluator", "office", "shift_leader", "supervisor_dept", "contractor", "team_lead"})
+COLLECTING = frozenset({"contractor", "team_lead"})
+"""Posts that read of collectors first: of their own, as their scope says."""
 TOTAL = "total"
 
 
@@ -98,7 +100,8 @@ def open_number(request: HttpRequest, signed: Signed, key: str) -> HttpResponse:
 def _asked(request: HttpRequest, signed: Signed) -> tuple[Asked, Question | Refused]:
     if not may_open(signed):
         raise PermissionDenied
-    found = asking_page.read(request.GET, timezone.now())
+    usual = {"by": "collector"} if signed.role.code in COLLECTING else {}
+    found = asking_page.read(usual | request.GET.dict(), timezone.now())
     return found, found.question(signed.scope)
 
 
@@ -123,7 +126,7 @@ def _context(found: Asked) -> dict[str, Any]:
     return {
         "asked": found,
         "query": found.query,
-        "subjects": [(key, _SUBJECTS[key]()) for key in SUBJECTS],
+        "subjects": [(key, str(WORDS[key])) for key in SUBJECTS],
         "levels": [(key, _LEVELS[key]()) for key in LEVELS],
         "groups": [(one.key, say(one.names)) for one in groups()],
         "spans": asking_page.spans(today),
@@ -181,12 +184,17 @@ def _page(
 ) -> dict[str, Any]:
     after = request.GET.get("after", "")
     skip = int(after) if after.isascii() and after.isdigit() and len(after) < 9 else 0
+    rows, further = behind(question, one, whose, scope, known, skip)
+    return {"rows": rows, "after": None if further is None else str(further)}
+
+
+def behind(
+    question: Question, one: Count, whose: Key | None, scope: Scope, known: Definitions, skip: int
+) -> tuple[list[Behind], int | None]:
+    """A page of the rows behind a number from `skip` on, and where the next page begins."""
     rows = opened(question, one.key, whose, most=PAGE + 1, skip=skip, known=known)
     seen = _visible([row.case for row in rows], scope)
-    return {
-        "rows": [Behind(row, row.case in seen) for row in rows[:PAGE]],
-        "after": str(skip + PAGE) if len(rows) > PAGE else None,
-    }
+    return [Behind(row, row.case in seen) for row in rows[:PAGE]], skip + PAGE if len(rows) > PAGE else None
 
 
 def _visible(cases: list[UUID], scope: Scope) -> set[UUID]:
@@ -199,13 +207,6 @@ def _visible(cases: list[UUID], scope: Scope) -> set[UUID]:
         return {row[0] for row in rows.fetchall()}
 
 
-_SUBJECTS = {
-    "unit": lambda: _("Unit"),
-    "area": lambda: _("Area"),
-    "post": lambda: _("Post"),
-    "class": lambda: _("Class"),
-    "source": lambda: _("Source"),
-}
 _LEVELS = {
     "district": lambda: _("District"),
     "street": lambda: _("Street"),

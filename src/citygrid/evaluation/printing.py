@@ -6,12 +6,13 @@ import json
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from citygrid.evaluation.definitions import Indicator
 from citygrid.evaluation.rounding import printed
-from citygrid.evaluation.subjects import Subject, named
+from citygrid.evaluation.subjects import WORDS, Subject, named
 from citygrid.evaluation.tables import Row, Table
 from citygrid.tabular import guarded
 from citygrid.web.words import say
@@ -48,7 +49,7 @@ def shown(one: Indicator, row: Row) -> str:
 
 def as_table(table: Table) -> str:
     """Columns of equal width; Chinese characters count double."""
-    head = [_SUBJECT[table.question.by](), *(say(c.names) for c in table.columns)]
+    head = [str(WORDS[table.question.by]), *(say(c.names) for c in table.columns)]
     body = [[line.name, *(shown(c, line.row) for c in table.columns)] for line in lines(table)]
     widths = [max(_width(row[n]) for row in [head, *body]) for n in range(len(head))]
     return "\n".join("  ".join(_padded(cell, widths[n], n > 0) for n, cell in enumerate(row)).rstrip()
@@ -59,7 +60,7 @@ def as_csv(table: Table) -> str:
     """Subject's id, code and name, then a column per indicator; a formula in a name stays text."""
     out = io.StringIO()
     write = csv.writer(out, lineterminator="\n")
-    write.writerow(["id", "code", _SUBJECT[table.question.by](), *(say(c.names) for c in table.columns)])
+    write.writerow(["id", "code", str(WORDS[table.question.by]), *(say(c.names) for c in table.columns)])
     for line in lines(table):
         subject = line.subject or Subject("total", "total", line.name)
         cells = [shown(c, line.row) for c in table.columns]
@@ -69,6 +70,11 @@ def as_csv(table: Table) -> str:
 
 def as_json(table: Table) -> str:
     """Period, subjects and values; counts are numbers, rates decimal text, nothing to print is the dash."""
+    return json.dumps(as_tree(table), ensure_ascii=False, indent=1)
+
+
+def as_tree(table: Table) -> dict[str, Any]:
+    """The same as a tree of plain values."""
     period = table.question.period
 
     def values(row: Row) -> dict[str, int | str]:
@@ -82,12 +88,12 @@ def as_json(table: Table) -> str:
         assert subject is not None
         return {"subject": {"id": subject.text, "code": subject.code, "name": subject.name}, "values": values(line.row)}
 
-    return json.dumps({
+    return {
         "from": period.first.isoformat(), "to": period.last.isoformat(), "until": period.cut.isoformat(),
         "by": table.question.by, "level": table.question.level if table.question.by == "area" else None,
         "indicators": [{"key": c.key, "zh": c.names[0], "en": c.names[1], "unit": c.unit} for c in table.columns],
         "rows": [one(line) for line in lines(table)[:-1]], "total": values(table.total),
-    }, ensure_ascii=False, indent=1)  # fmt: skip
+    }  # fmt: skip
 
 
 def written(table: Table, form: str) -> str:
@@ -105,12 +111,3 @@ def _padded(text: str, width: int, right: bool) -> str:
 
 def columns_of(indicators: Sequence[Indicator]) -> list[str]:
     return [say(one.names) for one in indicators]
-
-
-_SUBJECT = {
-    "area": lambda: _("Area"),
-    "unit": lambda: _("Unit"),
-    "post": lambda: _("Post"),
-    "class": lambda: _("Class"),
-    "source": lambda: _("Source"),
-}

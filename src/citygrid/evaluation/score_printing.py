@@ -68,7 +68,12 @@ def _row(group: GroupScores, row: SubjectScore, terms: tuple[TermScore, ...], pl
 
 def as_json(scores: Scores) -> str:
     """What people see, as numbers in text; `to_json` of the results keeps the exact tree."""
-    return json.dumps({
+    return json.dumps(as_tree(scores), ensure_ascii=False, indent=1)
+
+
+def as_tree(scores: Scores) -> dict[str, Any]:
+    """The same as a tree of plain values."""
+    return {
         "scheme": scores.scheme, "zh": scores.names[0], "en": scores.names[1], "hash": scores.hash,
         "from": scores.first, "to": scores.last, "until": scores.until, "by": scores.by,
         "groups": [
@@ -76,7 +81,7 @@ def as_json(scores: Scores) -> str:
              "rows": [_object(row, scores.places) for row in group.rows]}
             for group in scores.groups
         ],
-    }, ensure_ascii=False, indent=1)  # fmt: skip
+    }  # fmt: skip
 
 
 def _object(row: SubjectScore, places: int) -> dict[str, Any]:

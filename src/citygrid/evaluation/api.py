@@ -1,0 +1,382 @@
+"""The JSON API of the evaluation: periods by name, scores of a scheme with their terms, indicators, and the rows behind
+each number. All of it within the scope of the post that asks; ranks are those of the whole group.
+
+A period is a name (`2026-03`, `2026-W13`, `2026-Q1`, `2026-H1`, `2026`, `2026-03-14`, `today`) or two days."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Query, Router, Schema, Status
+
+from citygrid.evaluation import asking, cycles, printing, score_printing
+from citygrid.evaluation.asked import LONGEST
+from citygrid.evaluation.catalogue import catalogue
+from citygrid.evaluation.computing import computed, within
+from citygrid.evaluation.counting import LEVELS, Key, Question
+from citygrid.evaluation.definitions import SUBJECTS, Count, Definitions, current, parts_of
+from citygrid.evaluation.pages import Behind, behind, may_open
+from citygrid.evaluation.periods import KINDS, Period, PeriodError, PeriodNameError, holding, named, period
+from citygrid.evaluation.results import Scores, SubjectScore, TermScore
+from citygrid.evaluation.subjects import key_of
+from citygrid.evaluation.tables import UnknownIndicatorError
+from citygrid.organization.seats import Signed
+from citygrid.web.api import RefusalOut
+from citygrid.web.api import signed as who
+
+TOTAL = "total"
+router = Router(tags=["evaluation"])
+REFUSALS = {403: RefusalOut, 404: RefusalOut, 422: RefusalOut}
+
+
+class PeriodIn(Schema):
+    """A period by its name, or by its first and last day (`2026-03-21`). Without any of them: the month so far."""
+
+    period: str = ""
+    first: str = ""
+    last: str = ""
+
+
+class PeriodOut(Schema):
+    name: str
+    kind: str
+    first: date
+    last: date
+    start: datetime
+    end: datetime
+    over: bool
+
+
+class ScoresIn(PeriodIn):
+    scheme: str
+
+
+class PeriodsIn(Schema):
+    """`day`: periods in which it lies; `scheme`: as this scheme has its months."""
+
+    day: date | None = None
+    scheme: str = ""
+
+
+class SubjectOut(Schema):
+    id: str
+    code: str
+    name: str
+
+
+class TermOut(Schema):
+    """A term. `value`, `numerator`, `denominator`, `points` and so on as they are printed; `exact` is the value as a
+    fraction. `uses`: the counts and rates in it, which `numbers/{key}` opens; `entries`: ids of what was entered."""
+
+    key: str
+    zh: str
+    en: str
+    state: str
+    why: str
+    value: str
+    exact: str | None
+    numerator: str
+    denominator: str
+    points: str
+    of: str
+    weight: str
+    share: str
+    counts: str
+    entries: list[str]
+    uses: dict[str, str]
+    parts: list["TermOut"]
+
+
+class RowOut(Schema):
+    """One object. `score` as printed (a dash where there is none, `why` says so), `total` as a fraction."""
+
+    subject: SubjectOut
+    rank: int | None
+    score: str
+    total: str | None
+    grade: str
+    why: str
+    terms: list[TermOut]
+    plus: list[TermOut]
+
+
+class GroupOut(Schema):
+    key: str
+    zh: str
+    en: str
+    rows: list[RowOut]
+
+
+class ScoresOut(Schema):
+    """`state`: live (counted now). `hash`: of the scheme's text; `until`: when open work was looked at."""
+
+    scheme: str
+    zh: str
+    en: str
+    hash: str
+    by: str
+    level: str
+    first: date
+    last: date
+    until: datetime
+    state: str
+    groups: list[GroupOut]
+
+
+class IndicatorsIn(PeriodIn):
+    """`by` unit, area (of a `level`), post, class or source; `subject`: one row by its id; `scheme`: with its own
+    indicators; `keys`: only these, with commas between them."""
+
+    by: str = "unit"
+    level: str = "district"
+    subject: str = ""
+    scheme: str = ""
+    keys: str = ""
+
+
+class IndicatorOut(Schema):
+    key: str
+    zh: str
+    en: str
+    unit: str
+
+
+class ValuesOut(Schema):
+    subject: SubjectOut
+    values: dict[str, int | str]
+
+
+class IndicatorsOut(Schema):
+    """Counts are numbers, rates texts with two decimals (per cent), nothing to print is a dash."""
+
+    first: date
+    last: date
+    until: datetime
+    by: str
+    level: str | None
+    indicators: list[IndicatorOut]
+    rows: list[ValuesOut]
+    total: dict[str, int | str] | None
+
+
+class NumbersIn(PeriodIn):
+    """`subject`: whose number (`total`: that of all); `after`: as the page before said."""
+
+    by: str = "unit"
+    level: str = "district"
+    subject: str = TOTAL
+    scheme: str = ""
+    after: int = 0
+
+
+class BehindOut(Schema):
+    """A row behind a number; `case` only where the post may see the case itself."""
+
+    case: UUID | None
+    number: str
+    no: int | None
+    began: datetime | None
+    due: datetime | None
+    ended: datetime | None
+
+
+class NumbersOut(Schema):
+    key: str
+    zh: str
+    en: str
+    means_zh: str
+    means_en: str
+    first: date
+    last: date
+    rows: list[BehindOut]
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrong(Exception):  # noqa: N818 - becomes an answer
+    status: int
+    code: str
+    message: str
+    params: dict[str, Any]
+
+    @property
+    def answer(self) -> Status[Any]:
+        return Status(self.status, {"code": self.code, "message": self.message, "params": self.params})
+
+
+@router.get("/evaluation/periods", response={200: list[PeriodOut], **REFUSALS})
+def periods(request: HttpRequest, asked: Query[PeriodsIn]) -> Status[Any]:
+    """The day, week, month, quarter, half year and year of a day (today), as the city or the scheme has them."""
+    try:
+        _reader(request)
+        now = timezone.now()
+        zone = asking.zone_at(now)
+        today = now.astimezone(zone).date()
+        months = cycles.current(today).of(asked.scheme).months
+        found = [holding(kind, asked.day or today, months) for kind in KINDS]
+        spans = [period(one.first, one.last, zone, now) for one in found]
+    except _Wrong as wrong:
+        return wrong.answer
+    except (ValueError, OverflowError):
+        return _no_period(str(asked.day)).answer
+    return Status(200, [
+        {"name": one.name, "kind": one.kind, "first": one.first, "last": one.last, "start": span.start,
+         "end": span.end, "over": span.end <= now}
+        for one, span in zip(found, spans, strict=True)
+    ])  # fmt: skip
+
+
+@router.get("/evaluation/scores", response={200: ScoresOut, **REFUSALS})
+def scores(request: HttpRequest, asked: Query[ScoresIn]) -> Status[Any]:
+    """The scores of a scheme over a period with every term."""
+    try:
+        signed = _reader(request)
+        now = timezone.now()
+        span = _period(asked, asked.scheme, now)
+        book = catalogue(min(span.last, now.astimezone(asking.zone_at(now)).date()))
+        if asked.scheme not in book.schemes:
+            raise _Wrong(404, "no_scheme", _("There is no such scheme."), {"known": sorted(book.schemes)})
+        found = within(computed(asked.scheme, span, now, book), signed.scope)
+    except _Wrong as wrong:
+        return wrong.answer
+    return Status(200, scores_tree(found) | {"state": "live"})
+
+
+@router.get("/evaluation/indicators", response={200: IndicatorsOut, **REFUSALS})
+def indicators(request: HttpRequest, asked: Query[IndicatorsIn]) -> Status[Any]:
+    """Counts and rates of a period by a subject, a row for each, and the total of all rows (not with `subject`)."""
+    try:
+        signed = _reader(request)
+        question = _question(asked, asked.by, asked.level, asked.scheme, signed)
+        known = _known(question, asked.scheme)
+        keys = [key for key in asked.keys.split(",") if key] or list(known.all)
+        whose = _subject(question.by, asked.subject) if asked.subject else None
+        found = printing.as_tree(asking.ask(question, keys, known))
+    except UnknownIndicatorError as error:
+        return _Wrong(404, "no_indicator", _("There is no such indicator."), {"key": str(error)}).answer
+    except _Wrong as wrong:
+        return wrong.answer
+    found |= {"first": found.pop("from"), "last": found.pop("to")}
+    if whose is not None:
+        rows = [row for row in found["rows"] if row["subject"]["id"] == asked.subject]
+        found |= {"rows": rows, "total": None}
+    return Status(200, found)
+
+
+@router.get("/evaluation/numbers/{key}", response={200: NumbersOut, **REFUSALS})
+def numbers(request: HttpRequest, key: str, asked: Query[NumbersIn]) -> Status[Any]:
+    """The rows behind a count, as many as the count says, a hundred at a time; a rate opens to its counts (422)."""
+    try:
+        signed = _reader(request)
+        question = _question(asked, asked.by, asked.level, asked.scheme, signed)
+        known = _known(question, asked.scheme)
+        one = known.all.get(key)
+        if one is None or question.by not in known.subjects_of(key):
+            raise _Wrong(404, "no_indicator", _("There is no such indicator."), {"key": key[:60]})
+        if not isinstance(one, Count):
+            said = _("This is made of counts: open those.")
+            raise _Wrong(422, "open_its_counts", said, {"counts": list(parts_of(one))})
+        whose = None if asked.subject == TOTAL else _subject(question.by, asked.subject)
+        if not 0 <= asked.after < 10**9:
+            raise _Wrong(422, "after", _("There is no such page."), {})
+        rows, after = behind(question, one, whose, signed.scope, known, asked.after)
+    except _Wrong as wrong:
+        return wrong.answer
+    return Status(200, {
+        "key": key, "zh": one.names[0], "en": one.names[1], "means_zh": one.means[0], "means_en": one.means[1],
+        "first": question.period.first, "last": question.period.last, "rows": [_row(row) for row in rows],
+        "after": after,
+    })  # fmt: skip
+
+
+def scores_tree(found: Scores) -> dict[str, Any]:
+    """Scores as the API gives them: what is printed, and the exact fractions beside it."""
+    tree = score_printing.as_tree(found)
+    tree |= {"first": tree.pop("from"), "last": tree.pop("to"), "level": found.level}
+    for group, said in zip(found.groups, tree["groups"], strict=True):
+        for row, told in zip(group.rows, said["rows"], strict=True):
+            _exact(row, told)
+    return tree
+
+
+def _exact(row: SubjectScore, told: dict[str, Any]) -> None:
+    told["total"] = None if row.total is None else str(row.total)
+    for terms, name in ((row.terms, "terms"), (row.plus, "plus")):
+        for term, one in zip(terms, told[name], strict=True):
+            _exact_term(term, one)
+
+
+def _exact_term(term: TermScore, told: dict[str, Any]) -> None:
+    told["exact"] = None if term.value is None else str(term.value)
+    for part, one in zip(term.parts, told["parts"], strict=True):
+        _exact_term(part, one)
+
+
+def _reader(request: HttpRequest) -> Signed:
+    signed = who(request)
+    if not may_open(signed):
+        raise _Wrong(403, "not_your_post", _("This post does not read the evaluation."), {})
+    return signed
+
+
+def _period(asked: PeriodIn, scheme: str, now: datetime) -> Period:
+    zone = asking.zone_at(now)
+    today = now.astimezone(zone).date()
+    try:
+        if asked.first or asked.last:
+            first, last = date.fromisoformat(asked.first), date.fromisoformat(asked.last)
+        elif asked.period:
+            one = named(asked.period, today, cycles.current(today).of(scheme).months)
+            first, last = one.first, one.last
+        else:
+            first, last = today.replace(day=1), today
+        if (last - first).days > LONGEST:
+            raise _Wrong(422, "period_too_long", _("A period is at most three years."), {})
+        return period(first, last, zone, now)
+    except PeriodError as error:
+        raise _Wrong(422, "period_backwards", _("The last day lies before the first."), {}) from error
+    except PeriodNameError as error:
+        raise _no_period(str(error)) from error
+    except (ValueError, OverflowError) as error:
+        raise _Wrong(422, "no_day", _("That is not a day; write it like 2026-03-21."), {}) from error
+
+
+def _no_period(name: str) -> _Wrong:
+    said = _("There is no such period; write it like 2026-03, 2026-W13, 2026-Q1, 2026-H1, 2026 or 2026-03-14.")
+    return _Wrong(422, "no_period", said, {"period": name[:60]})
+
+
+def _question(asked: PeriodIn, by: str, level: str, scheme: str, signed: Signed) -> Question:
+    if by not in SUBJECTS or level not in LEVELS:
+        said = _("There is no such subject or level.")
+        raise _Wrong(422, "no_such_subject", said, {"by": list(SUBJECTS), "level": list(LEVELS)})
+    return Question(_period(asked, scheme, timezone.now()), by, level, signed.scope)
+
+
+def _known(question: Question, scheme: str) -> Definitions:
+    """The indicators of the period's last day, with those of a scheme."""
+    if not scheme:
+        return current(question.period.last)
+    found = catalogue(question.period.last).definitions
+    if scheme not in found:
+        raise _Wrong(404, "no_scheme", _("There is no such scheme."), {"known": sorted(found)})
+    return found[scheme]
+
+
+def _subject(by: str, text: str) -> Key:
+    try:
+        return key_of(by, text)
+    except (ValueError, OverflowError) as error:
+        raise _Wrong(404, "no_subject", _("There is no such object."), {"subject": text[:60]}) from error
+
+
+def _row(one: Behind) -> dict[str, Any]:
+    row = one.row
+    return {
+        "case": row.case if one.visible else None, "number": row.case_no or row.report_no, "no": row.no,
+        "began": row.opened_at, "due": row.due, "ended": row.closed_at,
+    }  # fmt: skip
