@@ -1,4 +1,4 @@
-"""A served demo city of its own, and a browser. The journeys know the pages only: no database, no imports of ours."""
+"""A served demo city of its own, and a browser. The journeys know the pages only; what goes on behind them is waited for."""
 
 import os
 import shutil
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
@@ -24,9 +25,12 @@ from tests.ports import free_port
 if TYPE_CHECKING:
     from tests.journeys.walk.stage import Stage
 
-__all__ = ["BASE", "CITY", "ROOT", "House", "housed"]
+__all__ = ["BASE", "CITY", "ROOT", "House", "ended", "housed", "lively"]
 # For all journeys: how long something takes to appear says how busy the machine is.
 expect.set_options(timeout=PATIENCE)
+
+STARTING = 180
+"""Seconds: within them a server starts on a machine that is busy with other things."""
 
 CHROMIUM = os.environ.get("CITYGRID_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 
@@ -40,7 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _wait(address: str, server: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + STARTING
     while time.monotonic() < until:
         assert server.poll() is None, "the server ended"
         try:
@@ -71,6 +75,43 @@ class House:
         argv = [sys.executable, "-m", module, *words]
         return subprocess.Popen(argv, env=self.env, cwd=self.folder, stdout=subprocess.DEVNULL)
 
+    def told(self) -> None:
+        """Until what happened so far is delivered: pages that are open then hear of nothing older any more. (Needs the
+        jobs worker of `lively`.)"""
+        waiting = "select count(*) from notices_outbox where done_at is null and next_try is not null"
+        with psycopg.connect(self.env["DATABASE_URL"], autocommit=True) as connection:
+            until = time.monotonic() + STARTING
+            while connection.execute(waiting).fetchone() != (0,):
+                assert time.monotonic() < until, "the outbox is not emptied"
+                time.sleep(0.2)
+
+
+@contextmanager
+def lively(house: House, jobs: int = 0) -> Iterator[House]:
+    """With the push process, which answers before any page asks it (a page that was refused waits longer and longer);
+    with a jobs worker of so many jobs at a time, whose relay tells what happened."""
+    push = house.granian("asgi", house.port + 1)
+    processes = [push]
+    try:
+        if jobs:
+            processes.append(house.start("citygrid", "procrastinate", "worker", "--concurrency", str(jobs)))
+        _wait(f"http://127.0.0.1:{house.port + 1}/health/", push)
+        yield house
+    finally:
+        ended(*processes)
+
+
+def ended(*processes: "subprocess.Popen[bytes]") -> None:
+    """End these processes; one that does not hear is killed."""
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
 
 @contextmanager
 def housed(base: str, folder: Path, *load: list[str]) -> Iterator[House]:
@@ -89,8 +130,7 @@ def housed(base: str, folder: Path, *load: list[str]) -> Iterator[House]:
         yield house
     finally:
         if server is not None:
-            server.terminate()
-            server.wait(20)
+            ended(server)
         moulds.drop(base, name)
 
 

@@ -41,9 +41,13 @@ def _holds(page: Page, expression: str, arg: object) -> bool:
     try:
         return bool(page.evaluate(expression, arg))
     except Error as error:
-        if "context was destroyed" in error.message:  # the next page is coming
+        if any(words in error.message for words in COMING):
             return False
         raise
+
+
+COMING = ("context was destroyed", "Cannot find context", "because of a navigation")
+"""Words of the browser that say: the next page is coming."""
 
 
 class Desk:

@@ -14,10 +14,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.journeys.conftest import CHROMIUM
-from tests.journeys.desk import Desk, until
+from tests.journeys.desk import PATIENCE, Desk, until
 
 ARGS = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-SLOW = 30_000
+SLOW = PATIENCE
 CALL = """async ([method, path, body]) => {
   const token = (await (await fetch("/api/v1/collection/session")).json()).csrf;
   const headers = {"Content-Type": "application/json", "X-CSRFToken": token};
@@ -75,6 +75,8 @@ class Phone:
         self.page.fill("#id_password", "citygrid-demo")
         self.page.click("main button")
         expect(self.page.locator("#bar a").first).to_be_visible(timeout=SLOW)
+        # Who signed in is known by then: the screen that is open is drawn anew for them.
+        until(self.page, "() => collector.pack.get('classes').then((one) => one !== null)")
 
     def signed_out(self) -> bool:
         """A browser that was killed has lost what it had not written down yet: perhaps its session."""

@@ -1,13 +1,14 @@
 """Questions of the collector's app end with the screen that asked them: none stays over the next one, none comes after
 its screen is gone, and what was not answered is said and kept (S1-36)."""
 
+import time
 from collections.abc import Iterator
 from typing import cast
 
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
-from tests.journeys.desk import photo, until
+from tests.journeys.desk import PATIENCE, photo, until
 from tests.journeys.test_collector_shell import phone, ready, sign_in
 
 QUESTION = "dialog[open]"
@@ -57,6 +58,14 @@ def one_queued(page: Page) -> None:
     until(page, COUNT, before)
 
 
+def asked(page: Page, held: list[Route]) -> None:
+    """Until the server was asked what is near."""
+    end = time.monotonic() + PATIENCE / 1000
+    while not held:
+        assert time.monotonic() < end, "nothing was asked"
+        page.wait_for_timeout(50)
+
+
 def test_a_question_ends_with_its_screen_and_the_report_waits_as_a_draft(collector: Page) -> None:
     """The same class at the same place twice: "Already reported?" is left open, then answered from the draft."""
     collector.context.set_offline(True)
@@ -92,6 +101,7 @@ def test_a_question_that_would_come_too_late_is_not_asked(collector: Page) -> No
     before = reports(collector)
     collector.locator("[data-send]").click()
     expect(collector.locator("[data-send]")).to_be_disabled()
+    asked(collector, held)
     go(collector, "tasks", "我的任务")
     for route in held:
         route.abort()

@@ -12,7 +12,6 @@ from tests.journeys.desk import PASSWORD, until
 
 PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36"
 LINE = {"offline": False, "latency": 150, "downloadThroughput": 400_000 / 8, "uploadThroughput": 400_000 / 8}
-expect.set_options(timeout=20_000)
 WATCH = """window.sent = [];
 const asked = window.fetch;
 window.fetch = (address, options) => {
@@ -85,14 +84,30 @@ def used(browser: Browser, site: str) -> Iterator[Page]:
     context.close()
 
 
-def test_the_first_visit_on_a_bad_line_is_usable_in_ten_seconds(browser: Browser, site: str) -> None:
-    seconds, sizes = first_visit(browser, site)
+def test_the_first_visit_is_small(browser: Browser, site: str) -> None:
+    """What comes before any map is 400 KB: eight seconds on the bad line."""
+    _, sizes = first_visit(browser, site, bad=False)
     assert len(sizes) > 20 and sum(sizes.values()) < 400_000, sum(sizes.values())
+
+
+@pytest.mark.long  # seconds, of a machine that has nothing else to do
+def test_the_first_visit_on_a_bad_line_is_usable_in_ten_seconds_the_next_without_one_at_once(
+    browser: Browser, site: str, used: Page
+) -> None:
+    seconds, _ = first_visit(browser, site, bad=True)
     assert seconds < 10
+    used.context.set_offline(True)
+    try:
+        used.goto("/collector/")
+        ready(used)
+        assert used.evaluate("window.ready_at") < 1500
+    finally:
+        used.context.set_offline(False)
 
 
-def first_visit(browser: Browser, site: str) -> tuple[float, dict[str, float]]:
-    """Seconds until the first screen stands and the classes are there; bytes by address, before any map."""
+def first_visit(browser: Browser, site: str, *, bad: bool) -> tuple[float, dict[str, float]]:
+    """Seconds until the first screen stands and the classes are there; bytes by address, before any map. `bad`: on the
+    bad line."""
     context = phone(browser, site)
     page = context.new_page()
     page.goto("/sign-in/?next=/collection/my-findings/")  # a session, nothing of the app yet
@@ -107,7 +122,8 @@ def first_visit(browser: Browser, site: str) -> tuple[float, dict[str, float]]:
     line.send("Network.clearBrowserCache")
     line.on("Network.requestWillBeSent", lambda event: asked.update({event["requestId"]: event["request"]["url"]}))
     line.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
-    line.send("Network.emulateNetworkConditions", LINE)
+    if bad:
+        line.send("Network.emulateNetworkConditions", LINE)
     begin = time.monotonic()
     page.goto("/collector/", wait_until="commit")
     ready(page)
@@ -125,7 +141,6 @@ def test_it_starts_without_a_network_and_opens_every_door(used: Page) -> None:
     try:
         used.goto("/collector/")
         ready(used)
-        assert used.evaluate("window.ready_at") < 1500
         expect(used.locator("#top")).to_contain_text("离线")
         for door in used.locator("#bar a").all():
             door.click()
@@ -146,10 +161,9 @@ def test_words_and_look_are_chosen_on_the_device(used: Page) -> None:
     pick(used, "Large text")
     used.reload()
     expect(used.locator("#top h1")).to_have_text("Settings")
-    look = (
-        "[document.documentElement.dataset.tone, document.documentElement.dataset.large, document.documentElement.lang]"
-    )
-    assert used.evaluate(look) == ["night", "yes", "en"]
+    root = used.locator("html")
+    for name, value in (("data-tone", "night"), ("data-large", "yes"), ("lang", "en")):
+        expect(root).to_have_attribute(name, value)
     wait_for(used, "fetch('/api/v1/collection/session').then((a) => a.json()).then((a) => a.language)", "en")
     pick(used, "简体中文")
     pick(used, "跟随手机")

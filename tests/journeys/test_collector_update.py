@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.desk import until
-from tests.journeys.test_collector_questions import prepared
+from tests.journeys.test_collector_questions import one_queued, prepared
 from tests.journeys.test_collector_shell import installed, phone, ready, sign_in, wait_for
 
 NEXT = "f" * 16
@@ -104,12 +104,7 @@ def test_an_update_with_a_waiting_queue_loses_nothing(browser: Browser, renewabl
 
     context.route("**/api/v1/collection/sync", lambda route: route.abort())  # no answer from there: all of it waits
     context.route("**/api/v1/collection/near*", lambda route: route.abort())
-    prepared(page)
-    page.locator("[data-send]").click()
-    question = page.locator("dialog[open]").get_by_role("button", name="不是同一个")
-    expect(question.or_(page.locator("#said .note.good"))).to_be_visible()
-    if question.count():
-        question.click()
+    one_queued(page)
     wait_for(page, "collector.outbox.all().then((all) => all.length)", 1)
     for text in ("雨后积水", "电话已报"):
         page.evaluate("text => collector.outbox.add({kind: 'day_log', data: {text}, shown: {title: text}})", text)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.journeys.conftest import House
+from tests.journeys.conftest import House, lively
 from tests.journeys.desk import Desk
 
 NUMBER = "13900004321"
@@ -13,10 +13,8 @@ NUMBER = "13900004321"
 
 @pytest.fixture(scope="module")
 def live(house: House) -> Iterator[House]:
-    push = house.granian("asgi", house.port + 1)
-    yield house
-    push.terminate()
-    push.wait(20)
+    with lively(house) as one:
+        yield one
 
 
 def seated(browser: Browser, site: str) -> Desk:
@@ -53,9 +51,11 @@ def test_a_call_rings_is_answered_recorded_and_noted_by_keyboard(browser: Browse
     phone.locator("[data-soft=recording]").first.click()
     expect(phone.locator("#rc-trials .ti-player-play").first).to_be_visible()
     page.keyboard.press("F9")
+    expect(page.locator("#rc_ask")).to_be_focused()
     page.keyboard.type("jgds")
-    expect(page.locator("[data-article]").first).to_be_visible()
+    expect(page.locator("#rc-answers [data-article]").first).to_be_visible()
     page.keyboard.press("Enter")
+    expect(page.locator("#call-form [name=article]")).not_to_have_value("")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".cg-note.success")).to_be_visible()
     page.goto(f"{live.address}/hotline/calls/")

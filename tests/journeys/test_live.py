@@ -5,27 +5,20 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.journeys.conftest import House
+from tests.journeys.conftest import House, lively
 from tests.journeys.desk import Desk
 
 
 @pytest.fixture(scope="module")
 def live(house: House) -> Iterator[House]:
     """The push process and the jobs worker, whose relay tells what happened."""
-    processes = [
-        house.granian("asgi", house.port + 1),
-        house.start("citygrid", "procrastinate", "worker", "--concurrency", "1"),
-    ]
-    yield house
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        process.wait(20)
+    with lively(house, jobs=1) as one:
+        yield one
 
 
 def test_a_new_report_appears_on_the_call_taker_s_desk_without_loading_it_anew(browser: Browser, live: House) -> None:
     desk = Desk(browser, live.address, "calltaker1")
-    desk.page.goto(f"{live.address}/")
+    desk.page.goto(f"{live.address}/?sort=newest")  # others may have left more than a page
     expect(desk.page.locator("#cg-live[data-state=on]")).to_be_visible()
     desk.page.evaluate("window.loadedOnce = true")
     finder = Desk(browser, live.address, "collector1")

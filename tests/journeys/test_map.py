@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.desk import Desk
+from tests.journeys.desk import Desk, until
 
 DEBUG = "document.querySelector('[data-map]').citygrid.debug()"
 
@@ -25,17 +25,15 @@ def steward(browser: Browser, site: str) -> Iterator[Desk]:
 def open_map(desk: Desk, address: str = "/maps/") -> Page:
     desk.page.goto("about:blank")
     desk.page.goto(desk.site + address)
-    expect(desk.page.locator("[data-map-drawn]")).to_be_visible(timeout=20_000)
+    expect(desk.page.locator("[data-map-drawn]")).to_be_visible()
     return desk.page
 
 
-def until(page: Page, what: str) -> None:
-    """Wait for an expression to be true. (Playwright's own waiting needs eval, which the pages do not allow.)"""
-    for _ in range(150):
-        if page.evaluate(what):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"never: {what}; {page.evaluate(DEBUG)}")
+def settled(page: Page, own: str = "[data-map]") -> None:
+    """Until the view stands still and is drawn: a key moves it by an animation, which takes as long as the machine
+    lets it."""
+    until(page, f"!document.querySelector('{own}').citygrid.map.getView().getAnimating()")
+    page.evaluate(f"document.querySelector('{own}').citygrid.map.renderSync()")
 
 
 def drawn(page: Page) -> dict[str, Any]:
@@ -47,14 +45,14 @@ def test_the_base_map_is_drawn_from_the_citys_own_layers(steward: Desk) -> None:
     page = open_map(steward)
     until(page, f"{DEBUG}.layers.roads > 100 && {DEBUG}.layers.buildings > 100")
     assert {"water", "green", "roads", "buildings"} <= set(drawn(page)["layers"])
-    colours = page.evaluate(
+    until(
+        page,
         """() => { const seen = new Set();
         for (const canvas of document.querySelectorAll('.ol-layer canvas')) {
           const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
           for (let i = 0; i < data.length; i += 4 * 97) seen.add(`${data[i]},${data[i + 1]},${data[i + 2]}`);
-        } return seen.size; }"""
-    )
-    assert colours > 20, "a map, not an empty ground"
+        } return seen.size > 20; }""",
+    )  # a map, not an empty ground
 
 
 def test_a_layer_is_switched_on_kept_and_its_feature_shown_by_keyboard(steward: Desk) -> None:
@@ -63,6 +61,7 @@ def test_a_layer_is_switched_on_kept_and_its_feature_shown_by_keyboard(steward: 
     until(page, f"{DEBUG}.layers.grid > 10")
     page.locator("#city-map").focus()
     page.keyboard.press("ArrowRight")
+    settled(page)
     page.keyboard.press("Enter")
     card = page.locator(".cg-mapcard")
     expect(card).to_be_visible()
@@ -78,9 +77,10 @@ def test_measuring_by_keyboard_says_the_distance(steward: Desk) -> None:
     page = open_map(steward, "/maps/#map=17/31.23450/121.49150")
     page.locator('[data-tool="measure"]').first.focus()
     page.keyboard.press("Enter")
+    expect(page.locator("#city-map")).to_be_focused()
     for key in ("Enter", "ArrowRight", "Enter"):
         page.keyboard.press(key)
-        page.wait_for_timeout(400)
+        settled(page)
     page.keyboard.press("Shift+Enter")
     words = page.locator(".cg-measured").inner_text()
     # One key moves the map by 128 pixels: at zoom 17 here about 1.02 m each.
@@ -153,16 +153,19 @@ def test_shapes_are_selected_and_a_line_is_drawn_by_keyboard(steward: Desk) -> N
         "shape => document.querySelector('#own').dispatchEvent(new CustomEvent('citygrid:shapes', {detail: {geojson: "
         "{type: 'FeatureCollection', features: [shape]}, fit: true}}))", shape,
     )  # fmt: skip
-    page.wait_for_timeout(500)
+    until(page, "document.querySelector('#own').citygrid.debug().shapes === 1")
+    settled(page, "#own")
     page.locator("#own").focus()
     page.keyboard.press("Enter")
-    assert page.locator("#keys").input_value() == "a1"
+    expect(page.locator("#keys")).to_have_value("a1")
     page.keyboard.press("Enter")
-    assert page.locator("#keys").input_value() == ""
+    expect(page.locator("#keys")).to_have_value("")
     page.locator('#own [data-tool="draw"]').first.click()
+    expect(page.locator("#own")).to_be_focused()
     for key in ("Enter", "ArrowRight", "Enter", "Shift+Enter"):
         page.keyboard.press(key)
-        page.wait_for_timeout(400)
+        settled(page, "#own")
+    expect(page.locator("#line")).not_to_have_value("")
     line = json.loads(page.locator("#line").input_value())
     assert line["type"] == "LineString"
     assert len(line["coordinates"]) == 2

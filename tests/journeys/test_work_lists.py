@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.journeys.conftest import House
-from tests.journeys.desk import PATIENCE, Desk, fill
+from tests.journeys.conftest import House, lively
+from tests.journeys.desk import Desk, fill, until
 
 WHERE = ("121.5032000", "31.2391000")
 THREE_HOURS_ON = """(() => { const real = Date; const off = 3 * 3600 * 1000;
@@ -22,6 +22,10 @@ QUICK_TICKS = """(() => { const real = window.setInterval; window.cgTicks = {};
 """What a page does every so often it does twenty times as often, and is counted."""
 
 
+OFF = 180
+"""Minutes by which the browser's clock is off."""
+
+
 def minutes(text: str) -> int:
     """Of "剩余 1 天 3 小时" or "剩余 2 小时 5 分"."""
     of = {"天": 1440, "小时": 60, "分": 1}
@@ -33,15 +37,8 @@ def minutes(text: str) -> int:
 @pytest.fixture(scope="module")
 def live(house: House) -> Iterator[House]:
     """The push process and the jobs worker, whose relay tells what happened."""
-    processes = [
-        house.granian("asgi", house.port + 1),
-        house.start("citygrid", "procrastinate", "worker", "--concurrency", "2"),
-    ]
-    yield house
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        process.wait(20)
+    with lively(house, jobs=2) as one:
+        yield one
 
 
 def test_a_new_case_comes_in_and_what_is_ticked_and_in_focus_stays(browser: Browser, live: House) -> None:
@@ -70,10 +67,14 @@ def test_many_are_done_from_the_keyboard_and_the_list_is_asked_anew(browser: Bro
     cases = [finder.report("暴露生活垃圾", f"121.50{n}2000", "31.2391000", f"第{n}堆") for n in (5, 6)]
     desk = Desk(browser, live.address, "calltaker1")
     page = desk.page
+    live.told()  # nothing comes in between a focus and its key
     page.goto(f"{live.address}/?sort=newest")
     for case in cases:
-        page.locator(f'#cg-desk a[href="/cases/{case}/"]').focus()
+        link = page.locator(f'#cg-desk a[href="/cases/{case}/"]')
+        link.focus()
+        expect(link).to_be_focused()
         page.keyboard.press("x")
+        expect(page.locator(f'#cg-desk tr:has(a[href="/cases/{case}/"]) input[name="pick"]')).to_be_checked()
     expect(page.locator("#cg-bulk")).to_be_visible()
     page.locator("#cg-bulk-act").select_option("comment")
     page.locator("#cg-bulk .btn-primary").press("Enter")
@@ -85,25 +86,22 @@ def test_many_are_done_from_the_keyboard_and_the_list_is_asked_anew(browser: Bro
     page.locator("#cg-form [data-bulk-done] ~ .cg-submit [data-close-dialog]").click()
     expect(page.locator("#cg-bulk")).to_be_hidden()
     desk.open(cases[0])
-    assert page.locator(".cg-line").get_by_text("请尽快核对").count() == 1, "a double click is once"
+    expect(page.locator(".cg-line").get_by_text("请尽快核对")).to_have_count(1)  # a double click is once
     assert not desk.errors, desk.errors
 
 
 def test_time_left_is_the_server_s_whatever_the_browser_s_clock_says(browser: Browser, live: House) -> None:
-    Desk(browser, live.address, "collector1").report("暴露生活垃圾", "121.5082000", "31.2391000", "时钟")
+    case = Desk(browser, live.address, "collector1").report("暴露生活垃圾", "121.5082000", "31.2391000", "时钟")
     desk = Desk(browser, live.address, "calltaker1")
     page = desk.page
     page.add_init_script(THREE_HOURS_ON)
     page.add_init_script(QUICK_TICKS)
     page.goto(f"{live.address}/?sort=newest")
-    left = page.locator("#cg-desk .cg-left[data-due]").first
+    left = page.locator(f'#cg-desk tr:has(a[href="/cases/{case}/"]) .cg-left[data-due]')
     said = left.inner_text()
     assert page.evaluate("Date.now()") / 1000 > time.time() + 10_000, "the browser's clock is hours off"
-    ticks = "window.cgTicks[20000] ?? 0"
-    until = time.monotonic() + PATIENCE / 1000
-    while page.evaluate(ticks) < 2:  # the page's clock has ticked
-        assert time.monotonic() < until
-        page.wait_for_timeout(200)
+    until(page, "window.cgTicks[20000] >= 2")  # the page's clock has ticked
     before, after = minutes(said), minutes(left.inner_text())
     assert left.evaluate("el => el.classList.contains('green') || el.classList.contains('yellow')")
-    assert abs(before - after) <= 1, (said, left.inner_text())
+    # By hours where days are said; some minutes pass on a busy machine.
+    assert abs(before - after) < OFF / 2, (said, left.inner_text())

@@ -6,9 +6,9 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.journeys.desk import until
+from tests.journeys.desk import PATIENCE, until
 
-SLOW = 30_000
+SLOW = PATIENCE
 GARBAGE = "gbt30428.2:event:0110"
 LOOKS: dict[str, tuple[str, str, str]] = {
     "day": ("day", "no", ""), "night": ("night", "no", ""), "large": ("day", "yes", ""),
