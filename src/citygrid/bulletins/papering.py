@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import typst
-from django.utils.translation import gettext as _
 
 from citygrid.bulletins import office_paper, templating
 from citygrid.bulletins.content import Content
+from citygrid.bulletins.headings import word
 from citygrid.bulletins.sheet import Sheet
 from citygrid.evaluation.charts import Bar, bars
 from citygrid.evaluation.rounding import printed
@@ -75,12 +75,13 @@ def png(svg: str) -> bytes:
 def words() -> dict[str, Any]:
     """The headings of the PDF; those of Word stand in its template."""
     return {
-        "to": _("{}:"), "whole": _("The whole"), "ranking": _("The ranking"), "causes": _("Where points were lost"),
-        "no_causes": _("Nothing to tell."), "pending": _("Cases long open"), "classes": _("Classes and sources"),
-        "safety": _("Public safety"), "annex_note": _("Annex: points of every term"), "annex": _("Annex"),
-        "annex_title": _("Points of every term"), "copies": _("Copies: {}"), "method": _("Where the figures come from"),
-        "total_heads": [_("Indicator"), _("This period"), _("Period before"), _("Change"), _("Year before"), _("Change")],
-        "rank_heads": [_("Rank"), _("Name"), _("Score"), _("Grade"), _("Before"), _("Change")],
-        "pending_heads": [_("Case"), _("Class"), _("Unit"), _("Filed"), _("Days"), _("Overdue")],
-        "class_heads": [_("Class"), _("Filed"), _("Share"), _("Period before")],
+        "to": word("{}:"), "whole": word("The whole"), "ranking": word("The ranking"), "causes": word("Where points were lost"),
+        "points_note": word("Differences of rates are in percentage points."),
+        "no_causes": word("Nothing to tell."), "pending": word("Cases long open"), "classes": word("Classes and sources"),
+        "safety": word("Public safety"), "annex_note": word("Annex: points of every term"), "annex": word("Annex"),
+        "annex_title": word("Points of every term"), "copies": word("Copies: {}"), "method": word("Where the figures come from"),
+        "total_heads": [word("Indicator"), word("This period"), word("Period before"), word("Change"), word("Year before"), word("Change")],
+        "rank_heads": [word("Rank"), word("Name"), word("Score"), word("Grade"), word("Before"), word("Change")],
+        "pending_heads": [word("Case"), word("Class"), word("Unit"), word("Filed"), word("Days"), word("Overdue")],
+        "class_heads": [word("Class"), word("Cases"), word("Share"), word("Period before")],
     }  # fmt: skip

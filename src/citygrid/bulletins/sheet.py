@@ -36,17 +36,11 @@ def sheet(of: Content) -> Sheet:
 
 
 def _total(one: Total) -> dict[str, str]:
-    unit = one.unit == "percent"
     return {
         "name": one.name, "now": paragraphs.shown(one, one.now), "before": paragraphs.shown(one, one.before),
-        "year": paragraphs.shown(one, one.year), "change": _points(signed(one.change), unit),
-        "year_change": _points(signed(one.year_change), unit),
+        "year": paragraphs.shown(one, one.year), "change": signed(one.change),
+        "year_change": signed(one.year_change),
     }  # fmt: skip
-
-
-def _points(text: str, percent: bool) -> str:
-    """A difference of two percentages is in points, not in per cent."""
-    return _("%(by)s points") % {"by": text} if percent and text != NOTHING else text
 
 
 def _group(ranking: Ranking, group: Group, best: int) -> Sheet:

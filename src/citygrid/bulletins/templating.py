@@ -24,6 +24,8 @@ FILTERS = ("length", "upper", "default", "join", "first", "last")
 LARGEST, UNPACKED, DEEPEST = 5_000_000, 50_000_000, 4
 """Bytes of a file, bytes of its parts, loops in each other."""
 CHART_WIDTH = Mm(150)
+PROPERTIES = ("author", "comments", "identifier", "keywords", "language", "subject", "title")
+"""Of a file, which are filled too."""
 _PLAIN = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Const, nodes.And, nodes.Or, nodes.Not, nodes.Compare,
           nodes.Operand, nodes.Filter)  # fmt: skip
 MESSAGES = {
@@ -106,8 +108,6 @@ def fill(content: bytes, sheet: Sheet, charts: Mapping[int, bytes]) -> bytes:
         for n, group in enumerate(sheet["groups"])
     ]
     template.render({**sheet, "groups": groups}, jinja_env=_environment(), autoescape=True)
-    properties = template.get_docx().core_properties
-    properties.title = str(sheet["title"])
     out = io.BytesIO()
     template.save(out)
     return out.getvalue()
@@ -139,6 +139,8 @@ def _links_out(rels: bytes) -> bool:
 
 def _texts(template: Any) -> Iterator[tuple[str, str]]:
     yield "body", template.patch_xml(template.get_xml())
+    for name in PROPERTIES:
+        yield f"properties: {name}", str(getattr(template.docx.core_properties, name) or "")
     for kind in ("header", "footer"):
         uri = f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}"
         for _key, part in template.get_headers_footers(uri):

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern
 
+from citygrid.bulletins import tables_urls
+
 app_name = "bulletins"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [*tables_urls.urlpatterns]

@@ -1,0 +1,12 @@
+"""Addresses of tables, statements, what is public, and open data."""
+
+from django.urls import path
+
+from citygrid.bulletins import tables_pages
+
+urlpatterns = [
+    path("evaluation/tables/", tables_pages.index, name="tables"),
+    path("evaluation/tables/scores.xlsx", tables_pages.scores_file, name="scores_workbook"),
+    path("evaluation/tables/monthly/", tables_pages.monthly, name="monthly"),
+    path("evaluation/tables/monthly.xlsx", tables_pages.monthly_file, name="monthly_workbook"),
+]
