@@ -1,4 +1,4 @@
-"""Tables to take away: the scores as a workbook, the monthly tables of the ministry's kind, and where the others are."""
+"""Tables to take away: scores as a workbook, the monthly tables of the ministry's kind, and where the others are."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

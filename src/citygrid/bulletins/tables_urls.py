@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from citygrid.bulletins import tables_pages
+from citygrid.bulletins import collector_pages, tables_pages
 
 urlpatterns = [
     path("evaluation/tables/", tables_pages.index, name="tables"),
     path("evaluation/tables/scores.xlsx", tables_pages.scores_file, name="scores_workbook"),
     path("evaluation/tables/monthly/", tables_pages.monthly, name="monthly"),
     path("evaluation/tables/monthly.xlsx", tables_pages.monthly_file, name="monthly_workbook"),
+    path("evaluation/tables/collectors/", collector_pages.listed, name="collectors"),
+    path(
+        "evaluation/tables/collectors/<int:person>/<str:month>.<slug:kind>", collector_pages.file, name="collector_file"
+    ),
 ]

@@ -21,7 +21,7 @@ from citygrid.evaluation.scheme import Scheme
 from citygrid.web.words import say
 
 NOTES = (
-    gettext_lazy("Every score, term and rate is a formula over the sheet of counts; change a count or a weight and see."),
+    gettext_lazy("Every score, term and rate is a formula over the counts: change a count or a weight and see."),
     gettext_lazy("A score is rounded once, half up; grade and rank are those of the rounded score."),
     gettext_lazy("“–”: nothing to divide by, nothing entered, or it rests on acts that an import derived."),
 )

@@ -1,4 +1,4 @@
-"""What people entered for a scheme (scores, surveys, bonus and deduction) with the ids of the entry and its evidence."""
+"""What people entered for a scheme (scores, surveys, bonus and deduction) with the ids of entry and evidence."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

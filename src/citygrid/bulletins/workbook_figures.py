@@ -27,8 +27,8 @@ class Raw:
 
 @dataclass(slots=True)
 class Figures:
-    """Where each object's counts and rates stand. `live`: the objects whose counts make the very values of the score
-    (a frozen score whose cases changed since keeps its values, and its counts are not shown as if they were its own)."""
+    """Where each object's counts and rates stand. `live`: the objects whose counts make the very values of the score.
+    A frozen score whose cases changed since keeps its values, and the counts of now are not shown as its own."""
 
     known: Definitions
     raw: Raw

@@ -73,7 +73,7 @@ def taken(one: Input, values: str, items: str) -> str:
     if one.items:
         return "+".join(_item(text(item.key), item.points, item.most, values, items) for item in one.items)
     if one.take == "last":
-        return values.split(":")[-1]
+        return values.rsplit(":", maxsplit=1)[-1]
     return f"{'SUM' if one.take == 'sum' else 'AVERAGE'}({values})"
 
 

@@ -92,8 +92,8 @@ class Book:
     @classmethod
     def made(cls, at: datetime) -> "Book":
         book = cls()
-        options = {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False, "strings_to_numbers": False}
-        book.inner = xlsxwriter.Workbook(book.out, options)
+        options = dict.fromkeys(("strings_to_urls", "strings_to_formulas", "strings_to_numbers"), False)
+        book.inner = xlsxwriter.Workbook(book.out, {"in_memory": True, **options})
         book.inner.set_properties({"created": at})
         return book
 
