@@ -8,8 +8,9 @@ from django.db import connection
 from procrastinate.contrib.django import app
 
 from citygrid.cases.database import plain
-from citygrid.evaluation import days, facts
+from citygrid.evaluation import days, facts, recurring_links
 from citygrid.evaluation.asking import zone_at
+from citygrid.evaluation.insight.rules import insight_at
 
 
 @app.periodic(cron="*/2 * * * *")
@@ -28,8 +29,10 @@ async def tidy(timestamp: int) -> None:
 
 def bring_over(now: datetime) -> int:
     """Facts and roll-ups of every case that changed; how many cases."""
+    rules = insight_at(now)
     with plain() as raw:
         facts.keep_days(raw, str(zone_at(now)))
+        recurring_links.keep_rule(raw, rules.recurrence_metres, rules.recurrence_days)
         return facts.refresh(raw)
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from citygrid.evaluation import entry_pages, formula_pages, pages, score_pages
+from citygrid.evaluation.insight import pages as insight_pages
 
 from citygrid.evaluation.standing import urls as standing
 
@@ -20,6 +21,12 @@ urlpatterns = [
     path("evaluation/entries/<uuid:pk>/", entry_pages.one, name="entry"),
     path("evaluation/entries/<uuid:pk>/change/", entry_pages.change, name="change_entry"),
     path("evaluation/workbench/", formula_pages.workbench, name="workbench"),
+    path("evaluation/insight/", insight_pages.index, name="insight"),
+    path("evaluation/insight/recurrences/<uuid:case>/undo/", insight_pages.undo, name="insight_undo"),
+    path("evaluation/insight/cases/<uuid:case>/", insight_pages.beside, name="insight_beside"),
+    path("evaluation/insight/<slug:name>/", insight_pages.page, name="insight_page"),
+    path("evaluation/insight/<slug:name>.csv", insight_pages.file, name="insight_file"),
+    path("evaluation/insight/<slug:name>.json", insight_pages.data, name="insight_data"),
     *standing.patterns,
     path("evaluation/<slug:key>/", pages.open_number, name="open"),
 ]

@@ -13,6 +13,7 @@ editions = ["gbt30428.2"]
 [grids]                      # sizes of unit grids (areas/sizing.py)
 [personal]                   # reasons for looking at a caller's data, how long it is kept (rulebook/personal.py)
 [archive]                    # after_days: when a closed case is archived by itself (0 to 3650); lang: of its paper
+[insight]                    # what recurs, what is enough, what is too much (INSIGHT below)
 [follow_up]                  # tries: how often a reporter is called before it counts as not reached
 hash = "sm3"                 # of the chain; without it SHA-256 (trust/algorithms.py)
 """
@@ -32,9 +33,14 @@ from citygrid.trust.chain import ALGORITHMS
 KEYS = (
     "code", "name", "name_en", "short_name", "timezone", "metric_crs", "since", "editions", "codes",
     "numbers", "map", "calendar", "lights", "variants", "responsibility", "words", "duplicates", "grids",
-    "hash", "personal", "archive", "follow_up",
+    "hash", "personal", "archive", "follow_up", "insight",
 )  # fmt: skip
 
+INSIGHT = {
+    "recurrence_metres": 500, "recurrence_days": 365, "rechecks": 10_000, "place_metres": 1_000, "place_cases": 1_000,
+    "place_days": 366, "similar": 1_000, "clear_days": 366,
+}  # fmt: skip
+"""Whole numbers from 1 to this (evaluation/insight/rules.py says what they are for)."""
 WRONG_SIZE = "%(key)s is no size for unit grids, or does not go with the other sizes."
 
 
@@ -84,6 +90,7 @@ def parse_profile(file: str, text: str) -> tuple[CityProfile | None, Report]:
     _whole_within(table.table("archive"), "after_days", 0, 3650, ("lang",))
     table.table("archive").choice("lang", "zh", ("zh", "en"))
     _whole_within(table.table("follow_up"), "tries", 1, 20)
+    _insight(table.table("insight"))
     profile = CityProfile(
         code=table.text("code", needed=True),
         name=table.text("name", needed=True),
@@ -110,6 +117,15 @@ def _whole_within(table: Table, key: str, least: int, most: int, others: tuple[s
     number = table.whole(key)
     if number is not None and not least <= number <= most:
         table.problem(key, "wrong_number", "%(key)s must be from %(least)s to %(most)s.", least=least, most=most)
+
+
+def _insight(table: Table) -> None:
+    """Whole numbers within bounds, and nothing else."""
+    table.known(*INSIGHT)
+    for key, most in INSIGHT.items():
+        number = table.whole(key)
+        if number is not None and not 1 <= number <= most:
+            table.problem(key, "wrong_number", "%(key)s must be from %(least)s to %(most)s.", least=1, most=most)
 
 
 def _grids(table: Table) -> None:

@@ -186,6 +186,17 @@ def compared(row: Campaign, signed: Signed) -> list[Compared]:
         found.append(Compared(task, case, answer, result, result == WRONG, units.get(case.id)))
     return sorted(found, key=lambda one: (not one.disagrees, one.answer is None, one.task.number))
 
+def results() -> dict[UUID, tuple[datetime, str]]:
+    """Case -> when it was looked at and what was found, of all spot checks; the newest of each case. For whoever
+    counts, not for people: a page asks for a post's own (`compared`)."""
+    rows = SurveyAnswer.objects.filter(task__campaign__kind=Campaign.Kind.SPOT, replaced_by=None)
+    found = {}
+    for key, made_at, values in rows.order_by("made_at", "id").values_list("task__key", "made_at", "values"):
+        if values.get(RESULT):
+            found[UUID(key)] = (made_at, str(values[RESULT]))
+    return found
+
+
 def may_see_case_file(person: Person, cases: set[UUID]) -> bool:
     """Whether one of these cases is somebody's open spot check: then its photos are shown to them."""
     keys = [str(one) for one in cases]

@@ -12,6 +12,11 @@ export const TONES = {
   fault: { line: "#b3261e", fill: "#b3261e33", width: 3, word: "Fault" },
   warning: { line: "#b86e00", fill: "#f2a90033", width: 2.6, dash: [4, 3], word: "Warning" },
   barrier: { line: "#6b4fa0", fill: "#6b4fa01c", width: 2, dash: [1, 4], word: "Barrier" },
+  heat1: { line: "#8a4b00", fill: "#ff8c0022", width: 0.6 },
+  heat2: { line: "#8a4b00", fill: "#ff7a0044", width: 0.8 },
+  heat3: { line: "#8a2f00", fill: "#f5590066", width: 1 },
+  heat4: { line: "#7a1500", fill: "#e0320088", width: 1.3 },
+  heat5: { line: "#5c0000", fill: "#b80f00aa", width: 1.8 },
   selected: { line: "#d97706", fill: "#ffb02044", width: 4, word: "Selected" },
 };
 const made = new Map();

@@ -1,0 +1,135 @@
+"""Cases that will breach in the next hours: handling tasks that are due soon, each with the chance that it ends late.
+
+The chance is a count of what happened before, no model: of the tasks that this unit finished in this class in half a
+year, those that were still open with as little working time left (or less); how many of them ended late. Where there
+are too few it is counted over the unit, then over the class, then over all; the page says which. Time is the limit's
+own: working time by the unit's calendar, or clock time for urgent limits, so that a weekend does not count as time left."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from citygrid.cases.database import Connection, cursor
+from citygrid.cases.models import OPEN_BUCKET
+from citygrid.process.rules import Rules
+from citygrid.worktime import CalendarGap, Limit, LimitError, Unit
+
+BACK = timedelta(days=183)
+EACH = 200
+"""So many finished tasks of a unit and a class are looked at, the newest."""
+MOST = 500
+GROUPS = ("both", "unit", "class", "all")
+"""Over what a chance was counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An open handling task whose clock runs."""
+
+    case: UUID
+    item: int
+    number: str
+    class_id: str | None
+    unit: int
+    district: int | None
+    opened_at: datetime
+    due: datetime
+    limit: str | None
+    calendar: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A task that is over. `slack`: working time that was left; negative when it was late."""
+
+    unit: int
+    class_id: str | None
+    slack: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """`late` of `of` such tasks ended late; `over`: of what they were taken (GROUPS), empty where there are too few."""
+
+    task: Task
+    left: timedelta
+    late: int
+    of: int
+    over: str
+
+    @property
+    def chance(self) -> float | None:
+        return self.late / self.of if self.over else None
+
+
+def due_soon(connection: Connection, now: datetime, hours: int, seen: str, params: Sequence[object]) -> list[Task]:
+    """Running tasks that are due within so many hours, what is due first first."""
+    text = f"""select i.case_id, i.no, coalesce(c.case_no, c.report_no), c.class_id, i.body, c.district, i.opened_at,
+            i.due, i.limit_text, i.calendar
+        from cases_item i join cases_case c on c.id = i.case_id and c.bucket = i.bucket
+        where i.bucket = %s and i.kind = 'handle' and i.paused_at is null and i.due > %s and i.due <= %s
+            and i.body is not null and {seen} order by i.due, i.case_id, i.no limit %s"""  # noqa: S608
+    values = [OPEN_BUCKET, now, now + timedelta(hours=hours), *params, MOST + 1]
+    return [Task(*row) for row in cursor(connection).execute(text.encode(), values).fetchall()]
+
+
+def finished(connection: Connection, tasks: Iterable[Task], now: datetime, rules: Rules) -> list[Finished]:
+    """What these units and these classes finished before, the newest of each unit and class."""
+    tasks = list(tasks)
+    units, classes = {one.unit for one in tasks}, {one.class_id for one in tasks if one.class_id}
+    text = """select unit, class_id, due, done_at, late, limit_text, calendar from (
+            select f.unit, f.class_id, f.due, f.done_at, f.late, i.limit_text, i.calendar,
+                row_number() over (partition by f.unit, f.class_id order by f.done_at desc, f.case_id) as nth
+            from evaluation_item f join cases_item i on i.case_id = f.case_id and i.no = f.no
+            where f.kind = 'handle' and f.outcome = 'done' and f.done_at >= %s and f.done_at < %s
+                and f.due is not null and not f.exempt
+                and (f.unit = any(%s::bigint[]) or f.class_id = any(%s::text[]))) ranked
+        where nth <= %s"""
+    rows = cursor(connection).execute(text.encode(), [now - BACK, now, sorted(units), sorted(classes), EACH])
+    found = []
+    for unit, class_id, due, done_at, late, limit, calendar in rows.fetchall():
+        slack = time_left(rules, unit, calendar, limit, done_at, due)
+        # What was credited, or moved since, is judged as the timeline judged it.
+        found.append(Finished(unit, class_id, min(slack, -_TICK) if late else max(slack, timedelta(0))))
+    return found
+
+
+_TICK = timedelta(microseconds=1)
+
+
+def time_left(
+    rules: Rules, unit: int, calendar: str | None, limit: str | None, start: datetime, due: datetime
+) -> timedelta:
+    """From `start` to `due` in the time that the limit runs in. Clock time where a calendar does not reach."""
+    try:
+        kind = Limit.parse(limit).unit if limit else Unit.WORK_HOUR
+        if kind.clock:
+            return due - start
+        return rules.calendar_for(unit, calendar if calendar in rules.calendars else None).elapsed(start, due, kind)
+    except (CalendarGap, LimitError):
+        return due - start
+
+
+def expected(
+    tasks: Iterable[Task], history: Iterable[Finished], left: Callable[[Task], timedelta], least: int
+) -> list[Expected]:
+    """The chance of each, the likeliest first, those that nobody can tell last; then what is due first."""
+    by: dict[tuple[object, ...], list[timedelta]] = defaultdict(list)
+    for one in history:
+        for key in (("both", one.unit, one.class_id), ("unit", one.unit), ("class", one.class_id), ("all",)):
+            by[key].append(one.slack)
+    found = []
+    for task in tasks:
+        rest = left(task)
+        keys = (("both", task.unit, task.class_id), ("unit", task.unit), ("class", task.class_id), ("all",))
+        late, of, over = 0, 0, ""
+        for key in keys:
+            still_open = [slack for slack in by[key] if slack < rest]
+            late, of = sum(slack < timedelta(0) for slack in still_open), len(still_open)
+            if of >= max(1, least):
+                over = str(key[0])
+                break
+        found.append(Expected(task, rest, late, of, over))
+    return sorted(found, key=lambda one: (one.chance is None, -(one.chance or 0), one.task.due, str(one.task.case)))

@@ -1,0 +1,120 @@
+"""Recurring places (问题高发点): where so many cases were received within metres of each other in so many days.
+
+A case with at least `least` cases (itself counted) within `metres` is the core of a place; cores within `metres` of
+each other are one place, and a case near a core belongs to it: DBSCAN (Ester et al., KDD 1996), exact, in metres of the
+city's projection. A case between two places belongs to that of the nearest core (then to the one that began first)."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import shapely
+from shapely import STRtree
+
+from citygrid.cases.database import Connection, cursor
+from citygrid.evaluation.periods import Period
+
+MOST = 50_000
+"""So many cases are compared at once; more want a class, a district or fewer days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """A case with its place: `x`, `y` in metres, `lon`, `lat` in degrees."""
+
+    case: UUID
+    number: str
+    class_id: str
+    unit: int | None
+    community: int | None
+    state: str
+    received_at: datetime
+    lon: float
+    lat: float
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A recurring place: its cases, the first received first."""
+
+    cases: tuple[Here, ...]
+
+    @property
+    def key(self) -> UUID:
+        """Called after its first case."""
+        return self.cases[0].case
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """Longitude and latitude of the middle of its cases."""
+        return sum(c.lon for c in self.cases) / len(self.cases), sum(c.lat for c in self.cases) / len(self.cases)
+
+    @property
+    def classes(self) -> list[tuple[str, int]]:
+        return Counter(c.class_id for c in self.cases).most_common()
+
+    @property
+    def units(self) -> list[tuple[int | None, int]]:
+        return Counter(c.unit for c in self.cases).most_common()
+
+
+class TooManyError(ValueError):
+    """More cases than are compared at once."""
+
+
+def cases(connection: Connection, period: Period, seen: str, params: Sequence[object]) -> list[Here]:
+    """Cases received in the period that count: with a place and a class, not refused, void or merged. TooManyError."""
+    text = f"""select c.id, coalesce(c.case_no, c.report_no), c.class_id, c.unit, c.community, c.state, c.received_at,
+            c.lon::float8, c.lat::float8, c.point[0], c.point[1]
+        from cases_case c where c.received_at >= %s and c.received_at < %s and c.point is not null
+            and c.class_id is not null and c.state not in ('rejected', 'voided', 'merged') and {seen}
+        order by c.received_at, c.id limit %s"""  # noqa: S608
+    values = [period.start, period.cut, *params, MOST + 1]
+    found = [Here(*row) for row in cursor(connection).execute(text.encode(), values).fetchall()]
+    if len(found) > MOST:
+        raise TooManyError(MOST)
+    return found
+
+
+def spots(found: Sequence[Here], metres: float, least: int) -> list[Spot]:
+    """The recurring places among these cases (in order of receipt), the largest first, then the one begun last."""
+    near = neighbours(found, metres)
+    cores = [n for n in range(len(found)) if len(near[n]) >= least]
+    head = {n: n for n in cores}
+
+    def root(n: int) -> int:
+        while head[n] != n:
+            head[n] = head[head[n]]
+            n = head[n]
+        return n
+
+    for n in cores:
+        for other in near[n]:
+            if other in head:
+                a, b = root(n), root(other)
+                head[max(a, b)] = min(a, b)
+    members: dict[int, list[int]] = defaultdict(list)
+    for n in range(len(found)):
+        around = [n] if n in head else [other for other in near[n] if other in head]
+        if around:
+            members[root(min(around, key=lambda core: (_far(found[n], found[core]), root(core), core)))].append(n)
+    made = [Spot(tuple(found[n] for n in ones)) for ones in members.values()]
+    return sorted(made, key=lambda spot: (-len(spot.cases), -spot.cases[-1].received_at.timestamp(), str(spot.key)))
+
+
+def neighbours(found: Sequence[Here], metres: float) -> list[list[int]]:
+    """For each case the cases within `metres` of it, itself among them."""
+    points = shapely.points([(one.x, one.y) for one in found])
+    near: list[list[int]] = [[] for _ in found]
+    if found:
+        for one, other in STRtree(points).query(points, predicate="dwithin", distance=metres).T.tolist():
+            near[one].append(other)
+    return near
+
+
+def _far(one: Here, other: Here) -> float:
+    return (one.x - other.x) ** 2 + (one.y - other.y) ** 2

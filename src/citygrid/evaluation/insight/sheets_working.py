@@ -1,0 +1,154 @@
+"""Sheets of work: what will breach, and what each unit has in hand against what it can do."""
+
+from datetime import timedelta
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+
+from citygrid.cases import naming
+from citygrid.cases.database import plain
+from citygrid.cases.lists import bulk
+from citygrid.cases.lists.bulk import Pick
+from citygrid.evaluation import facts
+from citygrid.evaluation.asking import zone_at
+from citygrid.evaluation.insight import breaching, load
+from citygrid.evaluation.insight.asking import Asked
+from citygrid.evaluation.insight.breaching import Expected, Task
+from citygrid.evaluation.insight.rules import insight_at
+from citygrid.evaluation.insight.sheet import NOTHING, Cell, Column, Sheet, number
+from citygrid.evaluation.insight.sheets_recurring import MOST, case_address, case_sheet
+from citygrid.evaluation.rounding import half_up, printed
+from citygrid.rulebook.slices import NoRules, rules_at
+from citygrid.web.words import office_moment, span
+
+OPENED = {
+    "open": lambda: _("In hand"), "late": lambda: _("Overdue"), "came": lambda: _("Come"), "done": lambda: _("Done"),
+}  # fmt: skip
+HOURS = (4, 8, 24, 72, 168)
+
+
+def soon(asked: Asked) -> Sheet:
+    """Cases that will breach in the next hours, the likeliest first."""
+    hours = asked.whole("hours", 24, 1, 168)
+    seen, params = asked.cases()
+    least = insight_at(asked.now).similar
+    found, full = _expected(asked, hours, seen, params, least)
+    classes = naming.classes([one.task.class_id for one in found])
+    districts = naming.areas([one.task.district for one in found])
+    rows = [
+        [
+            Cell(one.task.number, case_address(one.task.case), value=str(one.task.case),
+                 pick=str(Pick(one.task.case, one.task.item, "handle"))),
+            Cell(classes.get(one.task.class_id or "", one.task.class_id or NOTHING), value=one.task.class_id),
+            Cell(naming.body(one.task.unit)), Cell(districts.get(one.task.district or 0, NOTHING)),
+            Cell(office_moment(one.task.due), value=one.task.due.isoformat()),
+            Cell(span(one.left), value=int(one.left.total_seconds())),
+            _chance(one), Cell(_why(one)),
+        ]
+        for one in found
+    ]  # fmt: skip
+    acts = {spec.name for spec in bulk.acts_for(asked.signed, asked.now)}
+    return Sheet(
+        _("Will breach soon"),
+        [Column("case", _("Number")), Column("class", _("Class")), Column("unit", _("Unit")),
+         Column("district", _("District")), Column("due", _("Due")), Column("left", _("Working time left"), True),
+         Column("chance", _("Chance to end late"), True), Column("why", _("Counted over"))],
+        rows,
+        [_("The chance is counted: of what was finished in half a year and was still open with as little time left,"
+           " the share that ended late."),
+         _("Of the same unit and class; where fewer than %(least)s, of the unit, then of the class, then of all.")
+         % {"least": least}],
+        _("No running task is due in the next %(hours)s hours") % {"hours": hours},
+        {"form": "class district hours", "hours": hours, "hour_choices": HOURS, "urge": "urge" in acts,
+         "most": bulk.MOST},
+        "evaluation/insight/breaching.html",
+        full,
+    )  # fmt: skip
+
+
+def _expected(
+    asked: Asked, hours: int, seen: str, params: list[object], least: int
+) -> tuple[list[Expected], bool]:
+    try:
+        rules = rules_at(asked.now)
+    except NoRules:
+        return [], False
+    with plain() as connection:
+        facts.refresh(connection)
+        tasks = breaching.due_soon(connection, asked.now, hours, seen, params)
+        full = len(tasks) > breaching.MOST
+        tasks = tasks[: breaching.MOST]
+        history = breaching.finished(connection, tasks, asked.now, rules) if tasks else []
+
+    def left(task: Task) -> timedelta:
+        return breaching.time_left(rules, task.unit, task.calendar, task.limit, asked.now, task.due)
+
+    return breaching.expected(tasks, history, left, least), full
+
+
+def _chance(one: Expected) -> Cell:
+    if one.chance is None:
+        return Cell(NOTHING)
+    percent = half_up(one.late, one.of, 100, places=0)
+    return Cell(f"{percent}%", value=f"{percent}", flag=2 * one.late >= one.of)
+
+
+def _why(one: Expected) -> str:
+    over = {
+        "both": _("this unit in this class"), "unit": _("this unit, all classes"),
+        "class": _("this class, all units"), "all": _("all"),
+    }.get(one.over)  # fmt: skip
+    if over is None:
+        return _("too few finished before")
+    return _("%(late)s of %(of)s ended late: %(over)s") % {"late": one.late, "of": one.of, "over": over}
+
+
+def units(asked: Asked) -> Sheet:
+    """Workload against capacity, by unit."""
+    seen, params = asked.facts("f")
+    limit = insight_at(asked.now).clear_days
+    unit, _sign, what = asked.given.get("open", "").partition("~")
+    if unit.isascii() and unit.isdigit() and len(unit) < 18 and what in load.WHAT:
+        with plain() as connection:
+            facts.refresh(connection)
+            cases = load.behind(connection, int(unit), what, asked.period, seen, params, MOST + 1)
+        title = f"{naming.body(int(unit))} · {OPENED[what]()}"
+        return case_sheet(title, cases[:MOST], asked.link(open=None), asked, full=len(cases) > MOST)
+    with plain() as connection:
+        facts.refresh(connection)
+        found = load.loads(connection, asked.period, str(zone_at(asked.now)), seen, params, asked.now)
+    rows = [_unit(one, asked, limit) for one in found]
+    return Sheet(
+        _("Workload and capacity"),
+        [Column("unit", _("Unit")), Column("open", _("In hand"), True), Column("late", _("Overdue"), True),
+         Column("inflow", _("Come a day"), True), Column("outflow", _("Done a day"), True),
+         Column("best", _("Done on a good day"), True), Column("staff", _("People"), True),
+         Column("per_head", _("Come a day for each"), True), Column("clear", _("Days to clear"), True),
+         Column("trend", _("In hand, week by week"), True), Column("flag", _("Finding"))],
+        rows,
+        [_("In hand, divided by what a unit gets done on a good day (the best tenth of its days) less what comes."),
+         _("“never”: more comes than that. Marked: never, or longer than %(days)s days.") % {"days": limit}],
+        _("No unit had a handling task in these days"),
+        {"form": ""},
+    )  # fmt: skip
+
+
+def _unit(one: load.Load, asked: Asked, limit: int) -> list[Cell]:
+    def opens(what: str) -> str:
+        return asked.link(open=f"{one.unit}~{what}")
+
+    clear, flagged = one.days_to_clear, one.flagged(limit)
+    finding = _("more comes than it can do") if clear is None else _("too much in hand") if flagged else _("in order")
+    return [
+        Cell(naming.body(one.unit) or str(one.unit), value=one.unit),
+        number(one.open, opens("open")), number(one.late, opens("late"), flag=one.late > 0),
+        Cell(_decimal(one.inflow), opens("came") if one.came else ""),
+        Cell(_decimal(one.outflow), opens("done") if one.done else ""), number(one.best), number(one.staff),
+        Cell(_decimal(one.per_head)),
+        Cell(_("never") if clear is None else str(clear), value="never" if clear is None else clear, flag=flagged),
+        Cell(" → ".join(map(str, one.trend)), value=list(one.trend)), Cell(finding, flag=flagged),
+    ]  # fmt: skip
+
+
+def _decimal(value: Fraction | None) -> str:
+    return NOTHING if value is None else printed(half_up(value.numerator, value.denominator))

@@ -1,0 +1,127 @@
+"""回潮: a new filing of the same class, within metres and days of a closing, is linked to the case that was closed.
+
+Plain SQL beside the facts, in their transaction: `facts.refresh` calls `link` for what changed. It is looked up once,
+when a case is filed (or gets another class); the rule of that moment stays (issue 7; workflow 3.28)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from citygrid.cases.database import Connection, cursor
+
+# The closed case: last closed before the report, near, of the same class. `n` is the new one, `r` the rule.
+_EARLIER = """
+    select c.id, c.month, c.unit, c.closed_at, round((c.point <-> n.point)::numeric, 1) as metres
+    from cases_case c
+    where c.point <@ circle(n.point, r.metres) and c.class_id = n.class_id and c.state = 'closed' and c.parent is null
+        and c.id <> n.id and c.closed_at <= n.received_at
+        and c.closed_at > n.received_at - r.days * interval '1 day'
+        and c.bucket >= (date_trunc('month', n.received_at - r.days * interval '1 day') - interval '1 day')::date - 31
+    order by c.closed_at desc, c.id limit 1"""
+# Who said last that it was done.
+_CHECKER = """
+    select i.done_by, i.body, i.role from cases_item i
+    where i.case_id = e.id and i.kind = 'check' and i.done_at <= e.closed_at and i.done_by <> 0
+    order by i.done_at desc, i.no desc limit 1"""
+_LINK = f"""
+insert into evaluation_recurrence (
+    case_id, earlier, class_id, unit, in_charge, person, body, role, metres, closed_at, filed_at)
+select n.id, e.id, n.class_id, e.unit, w.in_charge, k.done_by, k.body, k.role, e.metres, e.closed_at, n.filed_at
+from evaluation_stale s
+    join cases_head h on h.case_id = s.case_id
+    join cases_case n on n.id = h.case_id and n.bucket = h.bucket
+    cross join evaluation_recurrence_rule r
+    cross join lateral ({_EARLIER}) e
+    cross join lateral evaluation_whose(e.id, e.month) w
+    left join lateral ({_CHECKER}) k on true
+where n.filed_at is not null and n.class_id is not null and n.point is not null and n.parent is null
+    and not exists (select 1 from evaluation_case f
+        where f.case_id = n.id and f.filed_at = n.filed_at and f.class_id = n.class_id)
+on conflict (case_id) do update set (
+    earlier, class_id, unit, in_charge, person, body, role, metres, closed_at, filed_at
+) = (
+    excluded.earlier, excluded.class_id, excluded.unit, excluded.in_charge, excluded.person, excluded.body,
+    excluded.role, excluded.metres, excluded.closed_at, excluded.filed_at)
+where evaluation_recurrence.undone_at is null"""  # noqa: S608 - no input
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`case`: the new one; `earlier`: the one that was closed, handled by `unit`, checked by `person`."""
+
+    case: UUID
+    earlier: UUID
+    class_id: str
+    unit: int | None
+    person: int | None
+    metres: Decimal
+    closed_at: datetime
+    filed_at: datetime
+    undone_at: datetime | None
+    undone_by: int | None
+    reason: str | None
+
+
+_COLUMNS = ", ".join(f"l.{name}" for name in (
+    "case_id", "earlier", "class_id", "unit", "person", "metres", "closed_at", "filed_at", "undone_at", "undone_by",
+    "reason",
+))  # fmt: skip
+
+
+def keep_rule(connection: Connection, metres: int, days: int) -> None:
+    """From now on filings are compared with what was closed so near and so recently. What is linked stays."""
+    row = connection.execute("select metres, days from evaluation_recurrence_rule").fetchone()
+    if row == (metres, days):
+        return
+    with connection.transaction():
+        connection.execute("delete from evaluation_recurrence_rule")
+        connection.execute("insert into evaluation_recurrence_rule values (%s, %s)", [metres, days])
+
+
+def link(connection: Connection) -> None:
+    """Link what was filed among the cases in `evaluation_stale` (a part of `facts.refresh`)."""
+    if connection.execute("select 1 from evaluation_recurrence_rule").fetchone() is not None:
+        connection.execute(_LINK.encode())
+
+
+def links_of(connection: Connection, case: UUID) -> list[Link]:
+    """Where a case is the new one, and where it is the one that was closed; the oldest first."""
+    text = f"""select {_COLUMNS} from evaluation_recurrence l
+        where l.case_id = %(case)s or l.earlier = %(case)s order by l.filed_at"""  # noqa: S608
+    return [Link(*row) for row in cursor(connection).execute(text.encode(), {"case": case}).fetchall()]
+
+
+def before(connection: Connection, case: UUID) -> tuple[UUID, Decimal, datetime] | None:
+    """What a case not yet filed would be linked to now: the closed case, metres, when it was closed."""
+    text = f"""select e.id, e.metres, e.closed_at from cases_head h
+        join cases_case n on n.id = h.case_id and n.bucket = h.bucket
+        cross join evaluation_recurrence_rule r cross join lateral ({_EARLIER}) e
+        where h.case_id = %s and n.class_id is not null and n.point is not null and n.parent is null"""  # noqa: S608
+    row = cursor(connection).execute(text.encode(), [case]).fetchone()
+    return (row[0], row[1], row[2]) if row else None
+
+
+def undo(connection: Connection, case: UUID, person: int, reason: str, at: datetime) -> bool:
+    """It is not the same place, or not the same problem: the link counts no more. False where there is none to undo."""
+    with connection.transaction():
+        done = connection.execute(
+            "update evaluation_recurrence set undone_at = %s, undone_by = %s, reason = %s"
+            " where case_id = %s and undone_at is null",
+            [at, person, reason, case],
+        ).rowcount
+        if done:
+            connection.execute("insert into evaluation_changed values (%s)", [case])
+    return bool(done)
+
+
+def listed(
+    connection: Connection, since: datetime, until: datetime, seen: str, params: Sequence[object], most: int
+) -> list[Link]:
+    """Links of cases filed in a span, newest first, undone ones too. `seen`: a condition on the new case `c`."""
+    text = f"""select {_COLUMNS} from evaluation_recurrence l
+        join cases_head h on h.case_id = l.case_id join cases_case c on c.id = l.case_id and c.bucket = h.bucket
+        where l.filed_at >= %s and l.filed_at < %s and {seen} order by l.filed_at desc, l.case_id limit %s"""  # noqa: S608
+    rows = cursor(connection).execute(text.encode(), [since, until, *params, most]).fetchall()
+    return [Link(*row) for row in rows]
