@@ -6,6 +6,7 @@ print and by people who do not see red and green apart (WCAG 2.2, 1.4.1)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from html import escape
 from math import ceil, floor, log10
@@ -36,7 +37,7 @@ _PATTERNS = {
 }
 _SIDE = 8
 
-Number = Fraction | float | int
+Number = Fraction | Decimal | float | int
 
 
 @dataclass(slots=True)
