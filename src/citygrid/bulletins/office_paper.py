@@ -130,7 +130,7 @@ class _Paper:
         self.tag("{%p if pending_rows %}")
         self.table(
             [word("Case"), word("Class"), word("Unit"), word("Filed"), word("Days"), word("Overdue")], "pending_rows",
-            ["number", "kind", "unit", "filed", "days", "over"], [46, 30, 34, 22, 12, 12], small=Pt(9),
+            ["number", "kind", "unit", "filed", "days", "over"], [42, 28, 32, 30, 12, 12], small=Pt(9),
         )  # fmt: skip
         self.tag("{%p endif %}")
         self.tag("{%p if pending_more %}")
@@ -305,6 +305,9 @@ def _outline(paragraph: Any, level: int) -> None:
 
 def _frame(table: Any, widths: list[int]) -> None:
     table.style = "Table Grid"
+    table._tbl.tblPr.append(parse_xml(
+        f'<w:tblCellMar {nsdecls("w")}><w:top w:w="50" w:type="dxa"/><w:bottom w:w="50" w:type="dxa"/></w:tblCellMar>'
+    ))  # fmt: skip
     table.autofit = True
     table.alignment = 1
     for column, width in zip(table.columns, widths, strict=True):
