@@ -1,6 +1,6 @@
 """Which fields a template may name: the same tree of texts for Word, for the PDF and for the page that lists them.
 
-A field is a text, a list of texts, a record, or a list of records. A test holds that `sheet.sheet` gives exactly these."""
+A field is a text, a list of texts, a record, or a list of records. A test holds that `sheet.sheet` gives just these."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as _
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`many`: a list, to be gone through with `for`; `parts`: of a record. `picture`: a chart, empty where there is none."""
+    """`many`: a list, to be gone through with `for`; `parts`: of a record; `picture`: a chart, or empty."""
 
     name: str
     means: str

@@ -45,6 +45,12 @@ from citygrid.web.words import say
 
 Progress = Callable[[int, str], None]
 """(per cent, key of what is being done); may raise to stop the work."""
+
+
+def silent(_percent: int, _doing: str) -> None:
+    """Nobody waits to hear how far it is."""
+
+
 FILED, OPEN, CLOSED = "filed_cases", "closings_to_do", "closings"
 
 
@@ -59,7 +65,7 @@ class Order:
     scope: Scope | None = None
 
 
-def gather(order: Order, rules: Rules, now: datetime, progress: Progress = lambda percent, doing: None) -> Content:
+def gather(order: Order, rules: Rules, now: datetime, progress: Progress = silent) -> Content:
     """The figures, in the active language. NoSchemeError for a scheme that there is not."""
     before, year = spans.before(order.kind, order.span), spans.year_before(order.span)
     known = current(order.span.last)
@@ -202,7 +208,8 @@ def _lines(rows: Sequence[Any], units: Mapping[Any, str], end: date, zone: Any) 
     found = []
     for case, case_no, report_no, kind, unit, community, district, filed, due in rows:
         day = filed.astimezone(zone).date()
-        over = (end - due.astimezone(zone).date()).days if due is not None and due.astimezone(zone).date() < end else None
+        limit = due.astimezone(zone).date() if due is not None else end
+        over = (end - limit).days if limit < end else None
         found.append(Pending(
             str(case), case_no or report_no, classes.get(kind, kind or "–"), units.get(unit, ""),
             " ".join(areas[one] for one in (district, community) if one in areas), day, (end - day).days, over,

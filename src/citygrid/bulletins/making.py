@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from citygrid.bulletins import papering
 from citygrid.bulletins.content import Content, Heading, Span
-from citygrid.bulletins.gathering import Order, gather
+from citygrid.bulletins.gathering import Order, Progress, gather, silent
 from citygrid.bulletins.models import Report, Template
 from citygrid.bulletins.rules_files import Rules
 from citygrid.bulletins.rules_kept import current
@@ -73,7 +73,7 @@ def _made(report: Report, now: datetime) -> None:
         _keep(report, texts, made, now)
 
 
-def written(order: Order, rules: Rules, now: datetime, tell: Any = lambda percent, doing: None) -> tuple[Content, Sheet]:
+def written(order: Order, rules: Rules, now: datetime, tell: Progress = silent) -> tuple[Content, Sheet]:
     """Figures and texts, in the active language."""
     content = gather(order, rules, now, tell)
     return content, sheet(content)
@@ -99,8 +99,8 @@ def _keep(report: Report, texts: Sheet, made: papering.Files, now: datetime) -> 
         docx = storing.store(made.docx, f"{name}.docx", None, now)
         pdf = storing.store(made.pdf, f"{name}.pdf", None, now)
         Report.objects.filter(pk=report.pk, state__in=ACTIVE).update(
-            state=Report.State.READY, percent=100, doing="", done_at=datetime.now(UTC), sheet=texts, digest=digest(texts),
-            docx=docx, pdf=pdf,
+            state=Report.State.READY, percent=100, doing="", done_at=datetime.now(UTC), sheet=texts,
+            digest=digest(texts), docx=docx, pdf=pdf,
         )  # fmt: skip
 
 

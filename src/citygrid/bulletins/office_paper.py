@@ -1,7 +1,7 @@
-"""The template that is shipped: an official paper (公文) by GB/T 9704 with the fields of a report, made by python-docx.
+"""The template that is shipped: an official paper (公文) by GB/T 9704 with the fields of a report, made here.
 
-A4, text area 156 mm x 225 mm (margins 37, 35, 28, 26 mm), 22 lines of 28 signs, body size 3 (16 pt), title size 2
-(22 pt), red head and line, page number `— 1 —` outside. An office downloads it, changes it in Word and sends it back."""
+A4, text area 156 mm x 225 mm (margins 37, 35, 28, 26 mm), 22 lines of 28 signs, body size 3 (16 pt), title
+size 2 (22 pt), red head and line, page number `— 1 —` outside. An office downloads it, changes it in Word and sends it back."""
 
 import io
 from functools import lru_cache
@@ -105,7 +105,8 @@ class _Paper:
         self.heading(word("The whole"))
         self.each("overview", "{{ one }}")
         self.table(
-            [word("Indicator"), word("This period"), word("Period before"), word("Change"), word("Year before"), word("Change")],
+            [word("Indicator"), word("This period"), word("Period before"), word("Change"), word("Year before"),
+             word("Change")],
             "totals", ["name", "now", "before", "change", "year", "year_change"], [46, 22, 22, 22, 22, 22],
         )  # fmt: skip
         self.line(word("Differences of rates are in percentage points."), "body", SMALL, indent=2)
@@ -179,7 +180,8 @@ class _Paper:
     def _terms(self) -> None:
         table = self.doc.add_table(rows=4, cols=6)
         _frame(table, [14, 48, 20, 10, 32, 10])
-        heads = [word("Rank"), word("Name"), word("Score"), "{%tc for column in group.columns %}", "{{ column }}", "{%tc endfor %}"]
+        heads = [word("Rank"), word("Name"), word("Score"), "{%tc for column in group.columns %}", "{{ column }}",
+                 "{%tc endfor %}"]  # fmt: skip
         cells = ["{{ row.rank }}", "{{ row.name }}", "{{ row.score }}", "{%tc for one in row.points %}", "{{ one }}",
                  "{%tc endfor %}"]  # fmt: skip
         _fill(table.rows[0], heads, FACES["head"], Pt(10.5))
@@ -226,7 +228,8 @@ class _Paper:
         return one
 
     def table(
-        self, heads: list[str], name: str, keys: list[str], widths: list[int], *, inner: bool = False, small: Any = SMALL,
+        self, heads: list[str], name: str, keys: list[str], widths: list[int], *, inner: bool = False,
+        small: Any = SMALL,
     ) -> None:  # fmt: skip
         """A row per record of a list, the head again on each page."""
         row = "row" if inner else "each"
@@ -341,4 +344,5 @@ def _name_fallbacks(doc: Any) -> None:
         return
     rows = "".join(f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/></w:font>'
                    for name, other in FALLBACKS.items())  # fmt: skip
-    part._blob = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:fonts {nsdecls("w")}>{rows}</w:fonts>'.encode()
+    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+    part._blob = f"{head}<w:fonts {nsdecls('w')}>{rows}</w:fonts>".encode()

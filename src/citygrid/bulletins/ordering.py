@@ -116,8 +116,8 @@ def send_template(
         held = Template.objects.filter(kind=kind, lang=lang).aggregate(most=Max("version"))["most"]
         file = storing.store(content, name, signed.person.pk, at)
         row = Template.objects.create(
-            id=template_id, kind=kind, lang=lang, version=int(held or 0) + 1, name=name[:200], note=note[:500], file=file,
-            made_by=signed.person, made_at=at,
+            id=template_id, kind=kind, lang=lang, version=int(held or 0) + 1, name=name[:200], note=note[:500],
+            file=file, made_by=signed.person, made_at=at,
         )  # fmt: skip
         _record(at, "send_template", row, signed, address)
     return row

@@ -1,6 +1,6 @@
 """Pages of the reports: the list with the form that asks for one, one report with its progress, and its files."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from citygrid.bulletins import making, ordering, paragraphs, rules_kept, spans
@@ -99,7 +99,8 @@ def report(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
     """One report: how far it is, or its files and what stands in it."""
     found = _one(signed, pk)
     context = {
-        "row": _row(found), "report": found, "working": found.state in making.ACTIVE, "doing": DOING.get(found.doing, ""),
+        "row": _row(found), "report": found, "working": found.state in making.ACTIVE,
+        "doing": DOING.get(found.doing, ""),
         "why": CODES.get(found.code, found.code), "said": found.said, "sheet": found.sheet,
         "may_cancel": found.state in making.ACTIVE and may(signed, MAKE),
         "schemes": [_scheme(found, code) for code in found.schemes],
@@ -161,11 +162,11 @@ def _list(request: HttpRequest, signed: Signed, words: Any, refusal: str) -> Htt
 
 
 def _row(one: Report) -> dict[str, Any]:
-    with override(making.LANGUAGES[one.lang]):
-        title = str(one.sheet["title"]) if one.sheet else ""
+    title = str(one.sheet["title"]) if one.sheet else ""
     name = paragraphs.period_name(one.kind, Span(one.first, one.last))
     return {
-        "report": one, "kind": KIND_WORDS[one.kind], "period": name, "title": title or f"{KIND_WORDS[one.kind]} · {name}",
+        "report": one, "kind": KIND_WORDS[one.kind], "period": name,
+        "title": title or f"{KIND_WORDS[one.kind]} · {name}",
         "by": one.seat.person if one.seat else _("Schedule"), "number": one.heading.get("number", ""),
     }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The files of a report: Word from the office's template or the shipped one, PDF by typst; charts drawn once for both."""
+"""The files of a report: Word from the office's template or the shipped one, PDF by typst; one chart for both."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -74,14 +74,18 @@ def png(svg: str) -> bytes:
 
 def words() -> dict[str, Any]:
     """The headings of the PDF; those of Word stand in its template."""
-    return {
-        "to": word("{}:"), "whole": word("The whole"), "ranking": word("The ranking"), "causes": word("Where points were lost"),
-        "points_note": word("Differences of rates are in percentage points."),
-        "no_causes": word("Nothing to tell."), "pending": word("Cases long open"), "classes": word("Classes and sources"),
-        "safety": word("Public safety"), "annex_note": word("Annex: points of every term"), "annex": word("Annex"),
-        "annex_title": word("Points of every term"), "copies": word("Copies: {}"), "method": word("Where the figures come from"),
-        "total_heads": [word("Indicator"), word("This period"), word("Period before"), word("Change"), word("Year before"), word("Change")],
-        "rank_heads": [word("Rank"), word("Name"), word("Score"), word("Grade"), word("Before"), word("Change")],
-        "pending_heads": [word("Case"), word("Class"), word("Unit"), word("Filed"), word("Days"), word("Overdue")],
-        "class_heads": [word("Class"), word("Cases"), word("Share"), word("Period before")],
+    heads = {
+        "total_heads": ("Indicator", "This period", "Period before", "Change", "Year before", "Change"),
+        "rank_heads": ("Rank", "Name", "Score", "Grade", "Before", "Change"),
+        "pending_heads": ("Case", "Class", "Unit", "Filed", "Days", "Overdue"),
+        "class_heads": ("Class", "Cases", "Share", "Period before"),
+    }
+    single = {
+        "to": "{}:", "whole": "The whole", "ranking": "The ranking", "causes": "Where points were lost",
+        "points_note": "Differences of rates are in percentage points.", "no_causes": "Nothing to tell.",
+        "pending": "Cases long open", "classes": "Classes and sources", "safety": "Public safety",
+        "annex_note": "Annex: points of every term", "annex": "Annex", "annex_title": "Points of every term",
+        "copies": "Copies: {}", "method": "Where the figures come from",
     }  # fmt: skip
+    lists = {name: [word(one) for one in words] for name, words in heads.items()}
+    return {**{name: word(one) for name, one in single.items()}, **lists}

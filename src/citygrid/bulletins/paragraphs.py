@@ -35,7 +35,7 @@ def period_name(kind: str, span: Span) -> str:
     """`2026年3月`, `2026年第一季度`, `2026年`; days where months do not begin with the first."""
     year, month = span.last.year, span.last.month
     if kind == "year":
-        return _("%(year)s") % {"year": year} if not chinese() else f"{year}年"
+        return f"{year}年" if chinese() else str(year)
     if kind == "quarter":
         number = (month + 2) // 3
         return f"{year}年第{'一二三四'[number - 1]}季度" if chinese() else f"Q{number} {year}"
@@ -66,7 +66,8 @@ def change_words(one: Total, change: Value, old: Value) -> str:
 
 def overview(of: Content) -> list[str]:
     """A sentence per indicator: the number, and how it moved against the period before and the year before."""
-    begin = _("The period is %(name)s (%(days)s).") % {"name": period_name(of.kind, of.span), "days": days_name(of.span)}
+    named = {"name": period_name(of.kind, of.span), "days": days_name(of.span)}
+    begin = _("The period is %(name)s (%(days)s).") % named
     if not of.over:
         begin = joined([begin, _("It is not over yet: the figures are those of the moment.")])
     if of.limited:
@@ -195,7 +196,8 @@ def _longest(rows: Sequence[Pending]) -> str:
 def classes(of: Content) -> str:
     if not of.classes:
         return _("No case was filed in the period.")
-    return _("Most cases were filed of: %(classes)s.") % {"classes": listed([_share(one) for one in of.classes[: of.best]])}
+    most = [_share(one) for one in of.classes[: of.best]]
+    return _("Most cases were filed of: %(classes)s.") % {"classes": listed(most)}
 
 
 def sources(of: Content) -> str:

@@ -20,10 +20,11 @@ def owed(rules: Rules, now: datetime) -> list[tuple[Schedule, Span]]:
     for one in rules.schedule:
         span = spans.newest_over(one.kind, local.date(), rules.begins)
         day = first_on(one.day, span.last)
-        begun = (local.date(), local.hour) >= (day, one.hour)
-        if begun and not Report.objects.filter(schedule=one.key, first=span.first, last=span.last).exists():
-            if not one.after_freeze or all(frozen(code, span) for code in one.schemes):
-                found.append((one, span))
+        if (local.date(), local.hour) < (day, one.hour):
+            continue
+        made = Report.objects.filter(schedule=one.key, first=span.first, last=span.last).exists()
+        if not made and (not one.after_freeze or all(frozen(code, span) for code in one.schemes)):
+            found.append((one, span))
     return found
 
 

@@ -1,4 +1,4 @@
-"""The texts of a report from its figures: what Word, PDF and page print. Each number is printed here and nowhere else."""
+"""The texts of a report from its figures: what Word, PDF and page print. Numbers become text here only."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Pages of what an office says once: its Word templates with their versions and a preview, and the rules of its reports."""
+"""Pages of what an office says once: its Word templates with versions and a preview, the rules of its reports."""
 
 import tomllib
 from datetime import datetime
@@ -50,7 +50,8 @@ def send(request: HttpRequest, signed: Signed) -> HttpResponse:
     if kind not in KINDS or lang not in LANGUAGES or uid is None:
         raise Http404
     if upload is None or (upload.size or 0) > LARGEST:
-        return _templates(request, [], _("Choose a Word document of at most %(most)s MB.") % {"most": LARGEST // 1_000_000})
+        refusal = _("Choose a Word document of at most %(most)s MB.") % {"most": LARGEST // 1_000_000}
+        return _templates(request, [], refusal)
     content, name = upload.read(), PurePath((upload.name or "").replace("\\", "/")).name[-200:] or "template.docx"
     try:
         if request.POST.get("act") == "try":
@@ -118,8 +119,10 @@ def _kept(text: str, signed: Signed, at: datetime, address: str | None) -> list[
     before = rules_kept.own()
     report: Checked = rules_kept.keep(table, at, signed.person.pk)
     if report.ok and table != before:
-        audit.record(at, "bulletin_rules", subject=("bulletin_rules", "city"), person=signed.person.pk,
-                     seat=signed.seat.pk, post=signed.post.pk, address=address, params={"keys": sorted(table)})  # fmt: skip
+        audit.record(
+            at, "bulletin_rules", subject=("bulletin_rules", "city"), person=signed.person.pk, seat=signed.seat.pk,
+            post=signed.post.pk, address=address, params={"keys": sorted(table)},
+        )  # fmt: skip
     return [_(one.message) % one.params for one in report.problems]
 
 
@@ -136,7 +139,8 @@ def _tried(request: HttpRequest, signed: Signed, kind: str, lang: str, content: 
         faults = templating.check(content)
         if faults:
             return _templates(request, faults, "")
-        return _templates(request, [], _("The template is in order. There is no report of this kind yet to fill it with."))
+        refusal = _("The template is in order. There is no report of this kind yet to fill it with.")
+        return _templates(request, [], refusal)
     return _file(templating.fill(content, newest.sheet, {}), f"try_{kind}_{lang}.docx")
 
 

@@ -31,7 +31,7 @@ _PLAIN = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Const, nodes.A
 MESSAGES = {
     "not_docx": gettext_noop("This is no Word document (.docx)."),
     "too_large": gettext_noop("The file is too large: at most %(most)s MB."),
-    "active": gettext_noop("The file has macros, embedded objects or links to files elsewhere (%(part)s): remove them."),
+    "active": gettext_noop("Macros, embedded objects or links to files elsewhere (%(part)s) are not taken."),
     "unknown_field": gettext_noop("There is no field “%(field)s” (near “%(near)s”)."),
     "not_a_list": gettext_noop("“%(field)s” is no list, so there is nothing to go through (near “%(near)s”)."),
     "is_a_list": gettext_noop("“%(field)s” is a list or a record: go through it with for, or name a part of it."),
@@ -91,7 +91,7 @@ def check(content: bytes) -> list[Fault]:
         template = DocxTemplate(io.BytesIO(content))
         template.init_docx()
         texts = list(_texts(template))
-    except Exception:  # noqa: BLE001 - whatever a broken file does to the reader, it is no template
+    except Exception:  # whatever a broken file does to the reader, it is no template
         return [Fault("not_docx", "", {})]
     return [fault for where, xml in texts for fault in _read(where, xml)]
 

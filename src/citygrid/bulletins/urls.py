@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from citygrid.bulletins import pages, template_pages
+from citygrid.bulletins import pages, tables_urls, template_pages
 
 app_name = "bulletins"
 
@@ -18,4 +18,5 @@ urlpatterns = [
     path("evaluation/reports/<uuid:pk>/", pages.report, name="report"),
     path("evaluation/reports/<uuid:pk>/cancel/", pages.cancel, name="cancel"),
     path("evaluation/reports/<uuid:pk>/<slug:form>/", pages.file, name="file"),
+    *tables_urls.urlpatterns,
 ]

@@ -19,6 +19,7 @@ from django.db import transaction
 from citygrid.areas import folder as areas
 from citygrid.areas import locating
 from citygrid.basedata import folder as basedata
+from citygrid.bulletins import folder as bulletins
 from citygrid.cases import folder as cases
 from citygrid.collection import folder as collection
 from citygrid.evaluation import folder as evaluation
@@ -52,6 +53,7 @@ LOADS: tuple[Load, ...] = (
     cases.load,
     reception.load,
     collection.load,
+    bulletins.load,
 )
 DUMPS = (
     rulebook.dump,
@@ -65,6 +67,7 @@ DUMPS = (
     cases.dump,
     reception.dump,
     collection.dump,
+    bulletins.dump,
 )
 
 

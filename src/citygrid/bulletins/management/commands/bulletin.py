@@ -1,4 +1,4 @@
-"""`citygrid bulletin`: the report of a period as Word and PDF into a folder; `--template` gives the shipped template."""
+"""`citygrid bulletin`: the report of a period as Word, PDF and JSON into a folder; or the shipped template."""
 
 import json
 from argparse import ArgumentParser
