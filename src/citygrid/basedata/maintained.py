@@ -1,4 +1,4 @@
-"""How many components of each class somebody maintains (养护单位) on a day, and which: what upkeep money goes by (S0-62).
+"""How many components of each class a unit maintains (养护单位) on a day, and which: upkeep money goes by it (S0-62).
 
 A maintainer is written as a code or a name; `units_at` says which body is meant, the code first."""
 

@@ -60,7 +60,7 @@ class StandingDraw(models.Model):
 
 
 class StandingCheck(models.Model):
-    """A spot check. `lines`: [key, zh, en, points, full, finding] as they were that day; `case`: the one that it opened.
+    """A spot check. `lines`: [key, zh, en, points, full, finding] as they were that day; `case_id`: what it opened.
     `voided_*`: a second person took it back; it counts no more. `draw` None: by occasion, not by lot."""
 
     id = models.UUIDField(primary_key=True)
@@ -99,8 +99,8 @@ class StandingCheck(models.Model):
 
 
 class FundCheck(models.Model):
-    """What a unit is to be paid for a period (维护经费核拨): `day` of the register; `content`: rules, counts, score, terms
-    and deductions as they were; `digest` of it once somebody else has confirmed."""
+    """What a unit is to be paid for a period (维护经费核拨): `day` of the register; `content`: rules, counts, score,
+    terms and deductions as they were; `digest` of it once somebody else has confirmed."""
 
     class State(models.TextChoices):
         PROPOSED = "proposed"

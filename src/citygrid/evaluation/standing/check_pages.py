@@ -118,8 +118,9 @@ def one(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
     context = {
         "check": found, "duty": duty, "name": say(duty.names), "percent": pages.percent(found), "refusal": told,
         "lines": [(say((row[1], row[2])), row[3], row[4], row[5]) for row in found.lines],
-        "pictures": photos.pictures([str(one) for one in found.photos]), "proved": found.draw and lots.proved(found.draw),
-        "may_open_case": mine and open_ and found.failed and found.case_id is None and bool(duty.case_class and duty.point),
+        "pictures": photos.pictures([str(one) for one in found.photos]),
+        "proved": found.draw is not None and lots.proved(found.draw),
+        "may_open_case": mine and open_ and found.failed and found.case_id is None and duty.opens,
         "may_void": open_ and not mine and may(signed, seeing.EDIT), "typed": request.POST,
     }  # fmt: skip
     return render(request, "evaluation/standing/check.html", context, status=422 if told else 200)

@@ -97,19 +97,16 @@ def _kept(duty: Duty, seen: Seen, draw: StandingDraw | None, lines: list[list[st
 
 
 def _may_fault(duty: Duty, seen: Seen, draw: StandingDraw | None, signed: Signed, day: date) -> Refusal | None:
-    if not seeing.may_check(signed, duty):
-        return refuse("may_not_check")
-    if StandingReport.objects.filter(duty=duty.code, by=signed.person.pk).exists():
-        return refuse("own_evidence")
-    if not duty.on(day):
-        return refuse("not_in_force")
-    if len(seen.note.strip()) > 1000:
-        return refuse("long_note", most=1000)
-    if draw is None and not seen.note.strip():
-        return refuse("not_drawn")
-    if draw is not None and draw.checks.filter(duty=duty.code, voided_at=None).exists():
-        return refuse("checked")
-    return None
+    faults = (
+        ("may_not_check", not seeing.may_check(signed, duty)),
+        ("own_evidence", StandingReport.objects.filter(duty=duty.code, by=signed.person.pk).exists()),
+        ("not_in_force", not duty.on(day)),
+        ("long_note", len(seen.note.strip()) > 2 * NOTE),
+        ("not_drawn", draw is None and not seen.note.strip()),
+        ("checked", draw is not None and draw.checks.filter(duty=duty.code, voided_at=None).exists()),
+    )
+    code = next((code for code, wrong in faults if wrong), None)
+    return None if code is None else refuse(code, **({"most": 2 * NOTE} if code == "long_note" else {}))
 
 
 def _lines(duty: Duty, seen: Seen) -> list[list[str]] | Refusal:
@@ -180,7 +177,7 @@ def _case_fault(one: StandingCheck, duty: Duty | None, signed: Signed) -> Refusa
         return refuse("voided")
     if not one.failed:
         return refuse("not_failed")
-    return refuse("no_place") if duty is None or duty.point is None or not duty.case_class else None
+    return refuse("no_place") if duty is None or not duty.opens else None
 
 
 def refuse(code: str, **params: object) -> Refusal:

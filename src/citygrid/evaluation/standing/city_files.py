@@ -1,7 +1,7 @@
 """The files of this room in a city's folder, kept as texts with the days on which they are in force: an export gives
 back what was imported, byte for byte; an older version stays for the days before."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from citygrid.evaluation.standing import duties
 from citygrid.evaluation.standing.duties import Book, Duty, Known
 from citygrid.evaluation.standing_models import StandingFile
 from citygrid.organization.models import Body
-from citygrid.rulebook.dating import bring, in_force
+from citygrid.rulebook.dating import in_force
 from citygrid.rulebook.models import ManagedClass
 from citygrid.standards.reports import Report
 
@@ -44,15 +44,21 @@ def keep(file: str, text: str, at: date) -> Report:
     if last is not None and last > at and text != text_at(file, last):
         report.add(file, 0, "", "later_rules", MESSAGES["later_rules"], {"file": file, "last": last, "at": at})
     if report.ok and (last is None or last <= at):
-        _bring({file: text}, at)
+        _bring(file, text, at)
     return report
 
 
-def _bring(texts: Mapping[str, str], at: date) -> None:
+def _bring(file: str, text: str, at: date) -> None:
+    """The version before ends; one that began on the day itself was never in force for a whole day and is replaced."""
     with transaction.atomic():
-        there = dict(in_force(StandingFile, at).values_list("code", "text"))
-        wanted = {(code,): {"code": code, "text": text} for code, text in {**there, **texts}.items()}
-        bring(StandingFile, ("code",), wanted, at)
+        before = in_force(StandingFile, at).filter(code=file).first()
+        if before is not None and before.text == text:
+            return
+        if before is not None and before.valid_from == at:
+            before.delete()
+        elif before is not None:
+            StandingFile.objects.filter(pk=before.pk).update(valid_to=at)
+        StandingFile.objects.create(code=file, text=text, valid_from=at)
 
 
 def load(folder: Path, at: date) -> Report:

@@ -1,4 +1,4 @@
-"""Standing duties (长效管理) as data: what is kept in which state by whom, how often evidence is wanted, what a spot check
+"""Standing duties (长效管理) as data: what is kept in which state by whom, how often evidence is wanted, what a check
 looks at. Read from `standing.toml` of a city's folder (S0-23, S1-27; docs/standing-duties.md). Pure."""
 
 import tomllib
@@ -91,6 +91,11 @@ class Duty:
         """The points of a check without a fault."""
         return sum((one.points for one in self.lines), Fraction(0))
 
+    @property
+    def opens(self) -> bool:
+        """Whether a failed check can open a case: it says where, and as what."""
+        return self.point is not None and bool(self.case_class)
+
     def on(self, day: date) -> bool:
         """Whether it is owed on a day."""
         return self.since <= day and (self.until is None or day <= self.until)
@@ -128,8 +133,8 @@ class Book:
 
 
 class _Fault(Exception):  # noqa: N818 - becomes a line of the report
-    def __init__(self, code: str, field: str = "", **params: Any) -> None:
-        self.code, self.field, self.params = code, field, {"field": field, **params}
+    def __init__(self, fault: str, field: str = "", **params: Any) -> None:
+        self.code, self.field, self.params = fault, field, {"field": field, **params}
 
 
 def read(text: str, known: Known | None = None, file: str = "standing.toml") -> tuple[Book, Report]:
@@ -177,8 +182,8 @@ def _duty(row: Mapping[str, Any], sets: Mapping[str, DutySet], known: Known | No
         text_of(row, "place", 200, ""), text_of(row, "area", 32, ""), text_of(row, "unit", 40),
         text_of(row, "supervisor", 40, ""), _one_of(row, "every", EVERY), _whole(row, "days", 0, MOST_DAYS, 0),
         _wanted(row), _day(row, "since"), _day(row, "until") if "until" in row else None,
-        (text_of(row, "standard_zh", 2000), text_of(row, "standard_en", 2000)), _checklist(row), _point(row), _line(row),
-        text_of(row, "class_id", 80, ""), text_of(row, "case_class", 80, ""),
+        (text_of(row, "standard_zh", 2000), text_of(row, "standard_en", 2000)), _checklist(row), _point(row),
+        _line(row), text_of(row, "class_id", 80, ""), text_of(row, "case_class", 80, ""),
     )  # fmt: skip
     if found.until is not None and found.until < found.since:
         raise _Fault("days_backwards", "until")

@@ -1,5 +1,5 @@
-"""A duty made or changed on a page: its block of `standing.toml` is written anew, the rest of the text stays as it is; the
-new version holds from that day on, the one before stays for the days before."""
+"""A duty made or changed on a page: its block of `standing.toml` is written anew, the rest of the text stays; the new
+version holds from that day on, the one before stays for the days before."""
 
 import hashlib
 import json
@@ -29,7 +29,7 @@ def typed_of(duty: Duty) -> dict[str, str]:
     """A duty as the fields of its form."""
     found = {name: str(getattr(duty, name)) for name in ("code", "set", "sort", "place", "area", "class_id", "unit",
              "supervisor", "every", "case_class", "days", "since")}  # fmt: skip
-    found |= {"zh": duty.names[0], "en": duty.names[1], "standard_zh": duty.standard[0], "standard_en": duty.standard[1]}
+    found |= dict(zip(("zh", "en", "standard_zh", "standard_en"), (*duty.names, *duty.standard), strict=True))
     found |= {"until": duty.until.isoformat() if duty.until else "", "photos": str(duty.wanted.photos)}
     if duty.point is not None:
         found |= {"lon": f"{duty.point[0]:.7f}", "lat": f"{duty.point[1]:.7f}"}
@@ -64,7 +64,7 @@ def _checklist(text: str, old: Duty | None) -> list[str]:
     free = (key for n in range(1, 1000) if (key := f"line{n}") not in kept)
     rows = []
     for points, zh, en in parts:
-        key = keys.pop((zh, en), None) or next(free)
+        key = keys.pop((zh, en)) if (zh, en) in keys else next(free)
         rows += ["[[duty.check]]", f'key = "{key}"', f"zh = {_quoted(zh)}", f"en = {_quoted(en)}",
                  f"points = {_bare(points)}"]  # fmt: skip
     return rows

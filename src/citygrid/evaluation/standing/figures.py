@@ -1,5 +1,5 @@
-"""What standing duties make of a unit in a period: checks with their percentage of points, periods that were filed late or
-not at all; as figures of a month, and as what a scheme's term `standing:SET` takes (each value opens to its check)."""
+"""What standing duties make of a unit in a period: checks with their percentage of points, periods filed late or not at
+all; as figures of a month, and as what a scheme's term `standing:SET` takes (each value opens to its check)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from citygrid.evaluation.standing import seeing, standings
-from citygrid.evaluation.standing.duties import MOST_PHOTOS, Duty
+from citygrid.evaluation.standing.duties import MOST_PHOTOS, Duty, Wanted
 from citygrid.evaluation.standing_models import StandingReport
 from citygrid.media.models import File
 from citygrid.media.permission import may_see
@@ -18,7 +18,7 @@ from citygrid.process.refusal import Refusal
 from citygrid.rulebook.slices import localday
 from citygrid.trust import audit
 
-LARGEST = Decimal("9999999999")
+LARGEST, LONGEST_NOTE = Decimal("9999999999"), 1000
 MESSAGES = {
     "not_yours": "Evidence of this duty comes from its unit.",
     "no_period": "Evidence cannot be filed for these days.",
@@ -73,20 +73,25 @@ def _checked(duty: Duty, sent: Evidence, signed: Signed, at: datetime
     owed = next((one for one in standings.waiting(duty, localday(at)) if one.span.first == sent.first), None)
     if owed is None:
         return refuse("no_period")
-    wanted = owed.duty.wanted
-    if len(set(sent.photos)) < wanted.photos:
-        return refuse("few_photos", least=wanted.photos)
     fault = photo_fault(sent.photos, signed)
-    if fault is not None:
-        return fault
-    if len(sent.note.strip()) > 1000:
-        return refuse("long_note", most=1000)
+    if len(set(sent.photos)) < owed.duty.wanted.photos:
+        fault = refuse("few_photos", least=owed.duty.wanted.photos)
+    if len(sent.note.strip()) > LONGEST_NOTE:
+        fault = refuse("long_note", most=LONGEST_NOTE)
+    count = _counted(owed.duty.wanted, sent.count)
+    if fault is None and isinstance(count, Refusal):
+        fault = count
+    return (owed, None if isinstance(count, Refusal) else count) if fault is None else fault
+
+
+def _counted(wanted: Wanted, text: str) -> Decimal | Refusal | None:
+    """What was counted, where the duty counts anything."""
     if wanted.least is None:
-        return owed, None
-    count = number_of(sent.count)
+        return None
+    count = number_of(text)
     if count is None:
         return refuse("no_count")
-    return refuse("small_count", least=f"{float(wanted.least):g}") if count < wanted.least else (owed, count)
+    return refuse("small_count", least=f"{float(wanted.least):g}") if count < wanted.least else count
 
 
 def photo_fault(photos: tuple[UUID, ...], signed: Signed) -> Refusal | None:

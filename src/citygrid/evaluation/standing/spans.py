@@ -1,4 +1,4 @@
-"""The periods of a standing duty: days, weeks (Monday first), months, quarters, cut at its first and last day, and until
+"""The periods of a standing duty: days, weeks (Monday first), months, quarters, cut at its first and last day; until
 when evidence of each may be filed. Pure."""
 
 from collections.abc import Iterator

@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from citygrid.evaluation.leaders import pages as leaders
 from citygrid.evaluation.standing import due_telling, seeing
+from citygrid.evaluation.upkeep import pages as upkeep
 from citygrid.media import permission
 from citygrid.web import navigation
 
@@ -12,3 +14,6 @@ def register() -> None:
     permission.register(seeing.may_see_file)
     due_telling.declare()
     navigation.add(navigation.Entry("evaluation:standing", _("Standing duties"), "repeat", 61, seeing.may_open))
+    navigation.add(navigation.Entry("evaluation:funds", _("Maintenance fund"), "coins", 63, upkeep.may_open))
+    told = navigation.Entry("evaluation:leaders", _("List for leaders"), "clipboard-text", 59, leaders.may_open)
+    navigation.add(told)

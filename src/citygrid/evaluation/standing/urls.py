@@ -1,8 +1,10 @@
-"""Addresses of standing duties."""
+"""Addresses of standing duties, and of what stands beside them: the maintenance fund, the list for leaders."""
 
 from django.urls import path
 
+from citygrid.evaluation.leaders import urls as leaders
 from citygrid.evaluation.standing import check_pages, edit_pages, pages
+from citygrid.evaluation.upkeep import urls as upkeep
 
 patterns = [
     path("evaluation/standing/", pages.listed, name="standing"),
@@ -14,4 +16,6 @@ patterns = [
     path("evaluation/standing/duties/<slug:code>/file/", pages.file, name="standing_file"),
     path("evaluation/standing/duties/<slug:code>/check/", check_pages.new, name="standing_check_new"),
     path("evaluation/standing/duties/<slug:code>/change/", edit_pages.change, name="standing_change"),
+    *upkeep.patterns,
+    *leaders.patterns,
 ]

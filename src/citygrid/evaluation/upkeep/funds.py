@@ -1,5 +1,5 @@
-"""维护经费核拨: what a unit is to be paid for a month, drafted from the register, the score and confirmed findings; a second
-person confirms; then it never changes, and a correction is another version beside it."""
+"""维护经费核拨: what a unit is to be paid for a month, drafted from the register, the score and confirmed findings; a
+second person confirms; then it never changes, and a correction is another version beside it."""
 
 import hashlib
 import json
@@ -98,10 +98,11 @@ def _texts(found: Rules, made: amounts.Amount, score: SubjectScore | None) -> di
         "terms": [[*term.names, quotient(term), shown(term.points), shown(term.share), shown(term.counts)]
                   for term in (*score.terms, *score.plus)] if score else [],
         "steps": [[_plain(step.least), str(step.factor)] for step in found.steps], "factor": str(made.factor),
-        "lines": [[one.class_id, *names[one.class_id], one.count, str(one.price), str(one.amount)] for one in made.lines],
+        "lines": [[one.class_id, *names[one.class_id], one.count, str(one.price), str(one.amount)]
+                  for one in made.lines],
         "unpriced": [list(one) for one in made.unpriced], "base": str(made.base), "paid": str(made.paid),
-        "taken": [[one.key, *said[one.key].names, said[one.key].of, one.count, str(one.each), str(one.amount), one.bound]
-                  for one in made.taken],
+        "taken": [[one.key, *said[one.key].names, said[one.key].of, one.count, str(one.each), str(one.amount),
+                   one.bound] for one in made.taken],
         "total": str(made.total),
     }  # fmt: skip
 
@@ -120,7 +121,7 @@ def _score(code: str, unit: Body, of: Period, now: datetime) -> SubjectScore | N
 def findings_of(key: str, unit: Body, of: Period) -> int:
     """How many findings of a sort a unit has in a period."""
     if key == FAILED:
-        return failed_checks(unit, of.first, of.last).count()
+        return int(failed_checks(unit, of.first, of.last).count())
     table = ask(Question(of, "unit"), [key])
     row = next((row for row in table.rows if row.key == (unit.pk,)), None)
     value = None if row is None else row.values.get(key)
@@ -133,7 +134,7 @@ def failed_checks(unit: Body, first: date, last: date) -> Any:
 
 
 def draft(id: UUID, unit: Body, first: date, reason: str, signed: Signed, now: datetime) -> FundCheck | Refusal:
-    """Drafts a month that is over. A second version of a confirmed month says why. The same id again: the same draft."""
+    """Drafts a month that is over. Another version of a confirmed month says why. The same id again: the same draft."""
     of = month(first, now)
     if of.last >= localday(now):
         return refuse("not_over")
@@ -161,7 +162,7 @@ def draft(id: UUID, unit: Body, first: date, reason: str, signed: Signed, now: d
 
 
 def confirm(check_id: UUID, signed: Signed, now: datetime) -> FundCheck | Refusal:
-    """A second person confirms what was drafted, when the figures still are the same: then it is frozen with its hash."""
+    """A second person confirms a draft while its figures still hold: then it is frozen with its hash."""
     with transaction.atomic():
         one = FundCheck.objects.select_for_update(of=("self",)).select_related("unit").get(pk=check_id)
         if one.state == FundCheck.State.CONFIRMED and one.confirmed_by_id == signed.person.pk:

@@ -33,7 +33,9 @@ from citygrid.web.words import say
 
 MAKE, CONFIRM = "upkeep.make", "upkeep.confirm"
 SHOWN, PAGE = 100, 200
-STATES = {"proposed": gettext_lazy("draft"), "confirmed": gettext_lazy("confirmed"), "dropped": gettext_lazy("given up")}
+STATES = {
+    "proposed": gettext_lazy("draft"), "confirmed": gettext_lazy("confirmed"), "dropped": gettext_lazy("given up"),
+}  # fmt: skip
 TYPES = {"csv": "text/csv; charset=utf-8",
          "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}  # fmt: skip
 
@@ -96,7 +98,8 @@ def one(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
         "lines": [(line, fund_files.line_name(line)) for line in said["lines"]],
         "unpriced": [(pages.class_name(key), number, key) for key, number in said["unpriced"]],
         "terms": [(say((row[0], row[1])), *row[2:]) for row in said["terms"]],
-        "taken": [(say((row[1], row[2])), row, "" if row[3] == FAILED else f"{row[3]}/?{words}") for row in said["taken"]],
+        "taken": [(say((row[1], row[2])), row, "" if row[3] == FAILED else f"{row[3]}/?{words}")
+                  for row in said["taken"]],
         "failed": funds.failed_checks(found.unit, found.first, found.last).order_by("day"),
         "genuine": funds.genuine(found) if found.digest else None,
         "may_confirm": open_ and may(signed, CONFIRM) and found.by_id != signed.person.pk,
