@@ -19,6 +19,7 @@ from citygrid.evaluation.catalogue import catalogue
 from citygrid.evaluation.computing import computed, within
 from citygrid.evaluation.counting import LEVELS, Key, Question
 from citygrid.evaluation.definitions import SUBJECTS, Count, Definitions, current, parts_of
+from citygrid.evaluation.insight.api import router as insight_router
 from citygrid.evaluation.pages import Behind, behind, may_open
 from citygrid.evaluation.periods import KINDS, Period, PeriodError, PeriodNameError, holding, named, period
 from citygrid.evaluation.results import Scores, SubjectScore, TermScore
@@ -30,6 +31,7 @@ from citygrid.web.api import signed as who
 
 TOTAL = "total"
 router = Router(tags=["evaluation"])
+router.add_router("", insight_router)
 REFUSALS = {403: RefusalOut, 404: RefusalOut, 422: RefusalOut}
 
 

@@ -1,5 +1,6 @@
 """Pages of the evaluation: the table of a period, its file, and the cases behind a number (every number opens)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -22,6 +23,8 @@ from citygrid.evaluation.counting import LEVELS, Key, Opened, Question
 from citygrid.evaluation.definitions import SUBJECTS, Composed, Count, Definitions, Indicator, Rate, current, parts_of
 from citygrid.evaluation.entry_seeing import SCHEMES
 from citygrid.evaluation.groups import groups
+from citygrid.evaluation.insight.sheets_closing import truths_of
+from citygrid.evaluation.insight.truth import Truth
 from citygrid.evaluation.printing import Line, as_csv, lines, shown
 from citygrid.evaluation.subjects import WORDS, key_of, named
 from citygrid.evaluation.tables import Table
@@ -30,7 +33,7 @@ from citygrid.organization.seats import Signed, seat_required
 from citygrid.organization.visibility import Scope
 from citygrid.web.words import say
 
-ROLES = frozenset({"leader", "evaluator", "office", "shift_leader", "supervisor_dept", "contractor", "team_lead"})
+ROLES = frozenset({"leader", "evaluator", "office", "shift_leader", "supervisor_dept"})
 COLLECTING = frozenset({"contractor", "team_lead"})
 """Posts that read of collectors first: of their own, as their scope says."""
 TOTAL = "total"
@@ -39,6 +42,11 @@ TOTAL = "total"
 def may_open(signed: Any) -> bool:
     """Whether a post reads the evaluation at all; its scope says how much of it."""
     return signed is not None and signed.role.code in ROLES
+
+
+def may_look(signed: Any) -> bool:
+    """Whether a post opens the table: whoever reads the evaluation, and who leads collectors."""
+    return may_open(signed) or (signed is not None and signed.role.code in COLLECTING)
 
 
 @require_safe
@@ -50,12 +58,14 @@ def table(request: HttpRequest, signed: Signed) -> HttpResponse:
     if isinstance(question, Refused):
         return render(request, "evaluation/table.html", {**context, "refusal": question}, status=422)
     answer = ask(question, found.group.indicators)
+    truths = truths_of(answer, found.now)
     context |= {
         "columns": [{"one": c, "name": say(c.names), "hint": _hint(c)} for c in answer.columns],
-        "rows": [_row(line, answer, found) for line in lines(answer)] if answer.rows else [],
+        "rows": [_row(line, answer, found, truths) for line in lines(answer)] if answer.rows else [],
         "period": question.period,
         "limited": not signed.scope.everything,
         "may_work": may(signed, SCHEMES),
+        "may_score": may_open(signed),
     }
     return render(request, "evaluation/table.html", context)
 
@@ -98,7 +108,7 @@ def open_number(request: HttpRequest, signed: Signed, key: str) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, signed: Signed) -> tuple[Asked, Question | Refused]:
-    if not may_open(signed):
+    if not may_look(signed):
         raise PermissionDenied
     usual = {"by": "collector"} if signed.role.code in COLLECTING else {}
     found = asking_page.read(usual | request.GET.dict(), timezone.now())
@@ -138,14 +148,15 @@ def _hint(one: Indicator) -> str:
     return "" if isinstance(one, Rate) else say(one.means)
 
 
-def _row(line: Line, answer: Table, found: Asked) -> dict[str, Any]:
+def _row(line: Line, answer: Table, found: Asked, truths: Mapping[Key | None, Truth]) -> dict[str, Any]:
     subject = TOTAL if line.subject is None else line.subject.text
     cells = []
     for one in answer.columns:
         value = line.row.values[one.key]
         opens = bool(value) if isinstance(one, Count) else value is not None
         address = f"{one.key}/?{found.query}&{urlencode({'subject': subject})}" if opens else ""
-        cells.append({"text": shown(one, line.row), "address": address, "column": say(one.names)})
+        note = truths[line.row.key].text if one.key == "closing_rate" and line.row.key in truths else ""
+        cells.append({"text": shown(one, line.row), "address": address, "column": say(one.names), "note": note})
     return {"name": line.name, "total": line.subject is None, "cells": cells}
 
 

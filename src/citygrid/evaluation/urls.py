@@ -2,9 +2,8 @@
 
 from django.urls import path
 
-from citygrid.evaluation import entry_pages, formula_pages, pages, score_pages
+from citygrid.evaluation import entry_pages, formula_pages, pages, score_pages, score_urls
 from citygrid.evaluation.insight import pages as insight_pages
-
 from citygrid.evaluation.standing import urls as standing
 
 app_name = "evaluation"
@@ -24,9 +23,11 @@ urlpatterns = [
     path("evaluation/insight/", insight_pages.index, name="insight"),
     path("evaluation/insight/recurrences/<uuid:case>/undo/", insight_pages.undo, name="insight_undo"),
     path("evaluation/insight/cases/<uuid:case>/", insight_pages.beside, name="insight_beside"),
+    path("evaluation/insight/cases/<uuid:case>/above/", insight_pages.beside, name="insight_above"),
     path("evaluation/insight/<slug:name>/", insight_pages.page, name="insight_page"),
     path("evaluation/insight/<slug:name>.csv", insight_pages.file, name="insight_file"),
     path("evaluation/insight/<slug:name>.json", insight_pages.data, name="insight_data"),
     *standing.patterns,
+    *score_urls.urlpatterns,
     path("evaluation/<slug:key>/", pages.open_number, name="open"),
 ]

@@ -14,8 +14,9 @@ from citygrid.evaluation.periods import Period, period
 from citygrid.organization.seats import Signed
 from citygrid.organization.visibility import Fragment, Scope
 
-EVALUATING = frozenset({"leader", "evaluator", "office", "shift_leader", "supervisor_dept", "commission", "inspector"})
-WORKING = frozenset({"dispatcher", "unit_desk", "person_in_charge"})
+TABLE = frozenset({"leader", "evaluator", "office", "shift_leader", "supervisor_dept"})
+"""Posts that read the evaluation's table; the others here read what their desk needs."""
+READING = TABLE | {"commission", "inspector", "dispatcher", "unit_desk", "person_in_charge"}
 UNDOING = frozenset({"evaluator", "office", "shift_leader"})
 """Who says that a recurrence is not the same place: neither who handled nor who checked."""
 
@@ -73,7 +74,7 @@ class Asked:
 
 def may_see(signed: Any) -> bool:
     """Whether a post reads decision support; its scope says of what."""
-    return signed is not None and signed.role.code in EVALUATING | WORKING
+    return signed is not None and signed.role.code in READING
 
 
 def read(given: Mapping[str, str], signed: Signed, now: datetime, days: int) -> Asked:

@@ -1,7 +1,5 @@
 """Decision support: one address per sheet, the same as CSV and JSON; and what is shown of recurrence beside a case."""
 
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -9,38 +7,18 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from citygrid.cases import naming, reading
 from citygrid.cases.database import plain
 from citygrid.evaluation import facts, recurring_links
-from citygrid.evaluation.insight import asking, sheets_closing, sheets_recurring, sheets_working
+from citygrid.evaluation.insight import asking
 from citygrid.evaluation.insight.asking import Asked
+from citygrid.evaluation.insight.catalogue import SHEETS
 from citygrid.evaluation.insight.rules import insight_at
 from citygrid.evaluation.insight.sheet import Sheet, as_csv, as_tree
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.trust import audit
-
-# Name -> what is called so, what it answers, its sheet, the days it looks back.
-SHEETS: dict[str, tuple[Any, Any, Callable[[Asked], Sheet], int]] = {
-    "breaching": (gettext_lazy("Will breach soon"),
-                  gettext_lazy("Which running cases are due in the next hours, and how likely each ends late."),
-                  sheets_working.soon, 1),
-    "load": (gettext_lazy("Workload and capacity"),
-             gettext_lazy("What each unit has in hand, what comes, what it can do, and when it would be through."),
-             sheets_working.units, 28),
-    "closing": (gettext_lazy("True closing rate"),
-                gettext_lazy("How many closings are truly solved, as far as somebody looked again."),
-                sheets_closing.closing, 92),
-    "recurrences": (gettext_lazy("Recurrences"),
-                    gettext_lazy("What came back at the same place after a closing: who had handled and checked it."),
-                    sheets_recurring.recurrences, 30),
-    "places": (gettext_lazy("Recurring places"),
-               gettext_lazy("Where cases come again and again."), sheets_recurring.recurring_places, 90),
-    "heat": (gettext_lazy("Heat of problem classes"),
-             gettext_lazy("Which classes come when and where."), sheets_closing.warmth, 56),
-}  # fmt: skip
 
 
 @require_safe
@@ -48,8 +26,9 @@ SHEETS: dict[str, tuple[Any, Any, Callable[[Asked], Sheet], int]] = {
 def index(request: HttpRequest, signed: Signed) -> HttpResponse:
     """The sheets that there are."""
     _allowed(signed)
-    rows = [(name, title, about) for name, (title, about, _make, _days) in SHEETS.items()]
-    return render(request, "evaluation/insight/index.html", {"sheets": rows, "evaluates": _evaluates(signed)})
+    rows = [(name, kind.title, kind.about) for name, kind in SHEETS.items()]
+    context = {"sheets": rows, "evaluates": signed.role.code in asking.TABLE}
+    return render(request, "evaluation/insight/index.html", context)
 
 
 @require_safe
@@ -112,8 +91,8 @@ def undo(request: HttpRequest, signed: Signed, case: UUID) -> HttpResponse:
 @require_safe
 @seat_required
 def beside(request: HttpRequest, signed: Signed, case: UUID) -> HttpResponse:
-    """Fragment of the case page and of the desks' forms: what this case comes of, and what came of it. Empty where
-    there is nothing to say."""
+    """Fragment of the case page, and above the fields of the desks' forms: what this case comes of, and what came of
+    it. Empty where there is nothing to say."""
     found = reading.case_for(signed.scope, case)
     if found is None:
         raise Http404
@@ -141,20 +120,11 @@ def _sheet(request: HttpRequest, signed: Signed, name: str) -> tuple[Asked, Shee
     _allowed(signed)
     if name not in SHEETS:
         raise Http404
-    _title, _about, make, days = SHEETS[name]
-    asked = asking.read(request.GET.dict(), signed, timezone.now(), days)
-    return asked, make(asked)
+    asked = asking.read(request.GET.dict(), signed, timezone.now(), SHEETS[name].days)
+    return asked, SHEETS[name].make(asked)
 
 
 def _allowed(signed: Signed) -> None:
     if not asking.may_see(signed):
         raise PermissionDenied
-
-
-def _evaluates(signed: Signed) -> bool:
-    from citygrid.evaluation.pages import may_open  # noqa: PLC0415 - the pages of the table ask here too
-
-    return may_open(signed)
-
-
 

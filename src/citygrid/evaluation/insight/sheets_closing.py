@@ -1,6 +1,6 @@
 """Sheets of figures: the true closing rate beside the reported one, and the heat of classes."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -25,14 +25,15 @@ CLASSES = 30
 """So many classes have a row; the others are one together."""
 
 
-def truths_of(answer: Table, least: int) -> dict[Key | None, truth.Truth]:
-    """The true closing rates of a table's subjects and of its total; empty where it is not told by such a subject."""
-    if answer.question.by not in truth.BY:
+def truths_of(answer: Table, now: datetime) -> dict[Key | None, truth.Truth]:
+    """The true closing rates of a table's subjects and of its total; empty where the table has no closing rate, or is
+    not by such a subject."""
+    if answer.question.by not in truth.BY or all(one.key != "closing_rate" for one in answer.columns):
         return {}
     counted = ask(answer.question, KEYS[:2])
     numbers = {row.key: _counts(row.values) for row in (*counted.rows, counted.total)}
     with plain() as connection:
-        return truth.truths(connection, answer.question, numbers, least)
+        return truth.truths(connection, answer.question, numbers, insight_at(now).rechecks)
 
 
 def _counts(values: Any) -> tuple[int, int]:
@@ -48,7 +49,7 @@ def closing(asked: Asked) -> Sheet:
     if opened:
         return _looked(asked, question, opened)
     answer = ask(question, KEYS)
-    told = truths_of(answer, least)
+    told = truths_of(answer, asked.now)
     rows = [_truth(line, told[line.row.key], asked) for line in lines(answer)] if answer.rows else []
     return Sheet(
         _("True closing rate"),
