@@ -17,7 +17,10 @@ LANGUAGES = ("zh", "en")
 MESSAGES = {
     "not_toml": "This is not TOML: %(reason)s.",
     "unknown_key": "There is no setting “%(key)s”.",
-    "wrong_kind": "“%(key)s” is %(wanted)s.",
+    "not_text": "“%(key)s” is a text in quotes.",
+    "not_list": "“%(key)s” is a list in brackets.",
+    "not_whole": "“%(key)s” is a whole number.",
+    "not_bool": "“%(key)s” is true or false.",
     "out_of_range": "“%(key)s” lies between %(least)s and %(most)s.",
     "bad_number": "The number of a paper may have {year} and {serial} in it, nothing else in braces.",
     "twice": "Two schedules are called “%(key)s”.",
@@ -100,18 +103,18 @@ def _problem(key: str, value: Any) -> tuple[str, dict[str, Any]] | None:
         return "unknown_key", {"key": key}
     if key in _TEXTS:
         if not isinstance(value, str):
-            return "wrong_kind", {"key": key, "wanted": "text"}
+            return "not_text", {"key": key}
         return ("bad_number", {}) if key == "number" and not _numbers(value) else None
     if key in _RANGES:
         return _outside(key, value, *_RANGES[key])
     if not isinstance(value, list) or (key in _LISTS and not all(isinstance(one, str) for one in value)):
-        return "wrong_kind", {"key": key, "wanted": "a list"}
+        return "not_list", {"key": key}
     return None
 
 
 def _outside(key: str, value: Any, least: int, most: int) -> tuple[str, dict[str, Any]] | None:
     if isinstance(value, bool) or not isinstance(value, int):
-        return "wrong_kind", {"key": key, "wanted": "a whole number"}
+        return "not_whole", {"key": key}
     return None if least <= value <= most else ("out_of_range", {"key": key, "least": least, "most": most})
 
 
@@ -134,7 +137,7 @@ def _schedule(row: Any, report: Report) -> Schedule | None:
 
 def _schedule_problem(row: Any) -> tuple[str, dict[str, Any]] | None:
     if not isinstance(row, dict) or not isinstance(row.get("key"), str) or not row["key"]:
-        return "wrong_kind", {"key": "schedule.key", "wanted": "text"}
+        return "not_text", {"key": "schedule.key"}
     unknown = [name for name in row if name not in Schedule.__dataclass_fields__]
     if unknown:
         return "unknown_key", {"key": f"schedule.{unknown[0]}"}
@@ -143,8 +146,8 @@ def _schedule_problem(row: Any) -> tuple[str, dict[str, Any]] | None:
             return "unknown_choice", {"key": f"schedule.{name}", "choices": ", ".join(choices)}
     schemes = row.get("schemes")
     if not isinstance(schemes, list) or not schemes or not all(isinstance(one, str) for one in schemes):
-        return "wrong_kind", {"key": "schedule.schemes", "wanted": "a list"}
+        return "not_list", {"key": "schedule.schemes"}
     if not isinstance(row.get("after_freeze", False), bool):
-        return "wrong_kind", {"key": "schedule.after_freeze", "wanted": "true or false"}
+        return "not_bool", {"key": "schedule.after_freeze"}
     day, hour = row.get("day"), row.get("hour")
     return _outside("schedule.day", day, 1, 31) or _outside("schedule.hour", hour, 0, 23)
