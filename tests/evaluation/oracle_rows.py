@@ -14,8 +14,8 @@ from tests.process.walker import on_line_micros
 Key = tuple[Any, ...]
 WHOSE = ("collector", "contractor", "in_charge", "centre")
 CENTRES_ACTS = (
-    "accept", "refuse", "send_verify", "file_case", "refuse_filing", "unfile", "dispatch", "rapid", "send_check", "close",
-    "rework", "redispatch",
+    "accept", "refuse", "send_verify", "file_case", "refuse_filing", "unfile", "dispatch", "rapid", "send_check",
+    "close", "rework", "redispatch",
 )  # fmt: skip
 CENTRES_TASKS = ("accept", "send_verify", "file", "dispatch", "send_check", "close")
 NEVER = datetime.min.replace(tzinfo=UTC)

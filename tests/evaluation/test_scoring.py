@@ -80,8 +80,8 @@ def test_steps_of_the_filed_cases(filings: int, expected: int) -> None:
 def test_collectors() -> None:
     """90 x 0.4 + 95 x 0.2 + 80 x 0.2 + 70 x 0.2 = 36 + 19 + 16 + 14 = 85."""
     row = scored("collector", {
-        "collector_reports": 200, "valid_collector_reports": 180, "missed_reports": 9, "verifications_due": 10,
-        "verifications_on_time": 8, "checks_due": 20, "checks_on_time": 14,
+        "collector_reports": 200, "valid_collector_reports": 180, "filings": 180, "missed_reports": 9,
+        "verifications_due": 10, "verifications_on_time": 8, "checks_due": 20, "checks_on_time": 14,
     })  # fmt: skip
     assert points(row) == {"valid": 90, "missed": 95, "verified": 80, "checked": 70}
     assert (row.shown, row.grade) == (Decimal("85.00"), "B")
@@ -187,7 +187,8 @@ def test_the_rest_of_the_examples() -> None:
     assert scored("quanzhou", {**MONTH, "public_cases_overdue": 5}).total == Fraction(80 + 96 + 95 + 96 + 98, 5)
     assert scored("xuchang", MONTH, "streets").grade == "good"  # 36 + 24 + 28.5 = 88.5
     assert scored("ningbo", MONTH, inspection=85, public_survey=90).total == 32 + 27 + 17 + 9
-    row = scored("collection_contract", {}, company=90, project=80, task_rate=110, faults=[("missed", 3), ("false", 1)])
+    faults = {"missed_reports": 3, "false_reports": 1}
+    row = scored("collection_contract", faults, company=90, project=80, task_rate=110)
     assert row.total == 18 + Fraction(80 * (100 + 80), 200) - Fraction("3.5")
     row = scored("national_management", {**MONTH}, clean=90, tidy=80, orderly=70, survey=92, outside=88)
     assert row.total == 18 + 16 + 14 + Fraction("13.8") + 9 + 8 + Fraction("4.4")

@@ -199,8 +199,18 @@ where l.undone_at is null and l.class_id = c.class_id and c.filed_at is not null
     and c.state not in ('voided', 'rejected')
 union all
 -- A finding of a patrol is about no case: `case_id` is its own. It counts from its confirmation on, unless it was undone.
-select f.id, 1, null, null, f.district, null, null, null, 'finding', f.confirmed_at, f.confirmed_at, f.person_id, null,
+select f.id, 1, null, null, coalesce(f.district, g.district), g.street, g.community, null, 'finding', f.confirmed_at, f.confirmed_at, f.person_id, null,
     'collector', null, null, null, null, null, f.kind,
     case when f.state in ('confirmed', 'appealed', 'upheld') then 'confirmed' else 'void' end, null, null, false,
     f.person_id, f.body_id, null, null, ''
-from collection_finding f where f.case_id is null and f.confirmed_at is not null;
+from collection_finding f
+    join collection_patrol p on p.id = f.patrol_id
+    -- Where the patrol went: its first district; a street and a community where it kept to one.
+    cross join lateral (
+        select min(a.id) filter (where a.kind = 'district') as district,
+            case when count(*) filter (where a.kind = 'street') = 1 then min(a.id) filter (where a.kind = 'street') end
+                as street,
+            case when count(*) filter (where a.kind = 'community') = 1
+                then min(a.id) filter (where a.kind = 'community') end as community
+        from areas_area a where a.id = any(p.areas)) g
+where f.case_id is null and f.confirmed_at is not null;

@@ -11,6 +11,9 @@ def half_up(over: int | Decimal, under: int | Decimal, times: int = 1, places: i
     so nothing is rounded twice."""
     if under == 0:
         return None
+    if isinstance(over, int) and isinstance(under, int) and under > 0:  # most are: no fraction is made for them
+        size = (abs(over) * times * 10**places * 2 + under) // (2 * under)
+        return Decimal(size if over >= 0 else -size).scaleb(-places)
     exact = Fraction(over) * times / Fraction(under) * 10**places
     whole = (abs(exact.numerator) * 2 + exact.denominator) // (2 * exact.denominator)
     return Decimal(whole if exact >= 0 else -whole).scaleb(-places)
