@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from django.db.models import Max
 
-from citygrid.bulletins import ordering, rules_kept, templating
+from citygrid.bulletins import open_data_folder, ordering, rules_kept, templating
 from citygrid.bulletins.content import KINDS
 from citygrid.bulletins.models import Template
 from citygrid.bulletins.rules_files import FILE, LANGUAGES, read
@@ -32,6 +32,7 @@ def load(folder: Path, at: date) -> Report:
     for kind in KINDS:
         for lang in LANGUAGES:
             _template(folder / FOLDER / f"{kind}_{lang}.docx", kind, lang, moment, report)
+    report.merge([open_data_folder.load(folder, at)])
     return report
 
 
@@ -55,6 +56,7 @@ def _template(path: Path, kind: str, lang: str, at: datetime, report: Report) ->
 
 def dump(folder: Path, at: date) -> None:
     """Write the city's own rules and the templates in force; nothing where there are none."""
+    open_data_folder.dump(folder, at)
     own = rules_kept.own()
     if own:
         (folder / FILE).write_text(text_of(own), encoding="utf-8")

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from citygrid.bulletins import making, scheduling
+from citygrid.bulletins import making, open_data_job, scheduling  # noqa: F401 - its job is found here
 from citygrid.bulletins.rules_kept import current
 
 

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from citygrid.bulletins.open_data_models import OpenDataRules, OpenRelease  # noqa: F401 - their tables belong to this app
+
 
 class OfficeRules(models.Model):
     """The city's own `bulletins.toml` as a table; each change is a row, the newest holds. `by`: none from a folder."""

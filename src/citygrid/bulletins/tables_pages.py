@@ -67,7 +67,7 @@ def scores_file(request: HttpRequest, signed: Signed) -> HttpResponse:
     if isinstance(told.question, Refused):
         return _refused(told.question)
     code = told.asked.scheme if told.asked.scheme in told.book.schemes else next(iter(told.book.schemes))
-    scores, content = workbook_making.running(code, told.question.period, signed.scope, told.now, told.book)
+    scores, content = workbook_making.asked(code, told.question.period, signed.scope, told.now, told.book)
     return attached(content, f"scores_{code}_{scores.first}_{scores.last}.xlsx")
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from citygrid.bulletins import collector_pages, tables_pages
+from citygrid.bulletins import collector_pages, open_data_pages, public_pages, tables_pages
 
 urlpatterns = [
     path("evaluation/tables/", tables_pages.index, name="tables"),
@@ -13,4 +13,9 @@ urlpatterns = [
     path(
         "evaluation/tables/collectors/<int:person>/<str:month>.<slug:kind>", collector_pages.file, name="collector_file"
     ),
+    path("results/", public_pages.results, name="results"),
+    path("results/<uuid:close>/", public_pages.results, name="result"),
+    path("open-data/", open_data_pages.page, name="open_data"),
+    path("open-data/<str:name>", open_data_pages.file, name="open_data_file"),
+    path("robots.txt", public_pages.robots, name="robots"),
 ]

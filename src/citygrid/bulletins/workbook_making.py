@@ -1,6 +1,7 @@
-"""A workbook for whoever asks: the scores of a period as they run, within what the post may see."""
+"""A workbook for whoever asks: what was frozen of a closed period, else the scores as they run; within what the post may
+see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -8,9 +9,10 @@ from django.utils.translation import gettext as _
 from citygrid.bulletins.workbook import Cover, workbook
 from citygrid.bulletins.workbook_entries import Line
 from citygrid.bulletins.workbook_figures import Raw, terms_of
-from citygrid.evaluation import entry_seeing
+from citygrid.evaluation import closing, entry_seeing
 from citygrid.evaluation.catalogue import Catalogue
 from citygrid.evaluation.computing import Judged, judged, within
+from citygrid.evaluation.definitions import Count, Definitions
 from citygrid.evaluation.periods import Period
 from citygrid.evaluation.results import Scores
 from citygrid.organization.visibility import Scope
@@ -25,6 +27,40 @@ def running(code: str, period: Period, scope: Scope, now: datetime, book: Catalo
     state = _("Running: it changes with the cases until the period is frozen.")
     cover = Cover(Names.of_city(chinese()), state, "", now, limited=not scope.everything)
     return scores, workbook(scores, found.scheme, found.definitions, raw_of(found), entries(scores, scope), cover)
+
+
+def asked(code: str, period: Period, scope: Scope, now: datetime, book: Catalogue) -> tuple[Scores, bytes]:
+    """Of a closed period what was frozen, with the rows that were frozen with it; else the scores as they are now."""
+    held = closing.standing(code, period.first, period.last)
+    if held is None:
+        return running(code, period, scope, now, book)
+    close, version = held
+    scores = closing.scores_of(version)
+    scheme = book.schemes[code]
+    if scheme.hash != scores.hash:  # another text stands for those days now: only what is running can be followed
+        return running(code, period, scope, now, book)
+    found = judged(code, period, now, book)
+    scores = within(scores, scope)
+    words = {"number": version.number, "state": close.get_state_display()}
+    state = _("Frozen, version %(number)s (%(state)s)") % words
+    cover = Cover(Names.of_city(chinese()), state, version.hash, now, limited=not scope.everything)
+    raw = _frozen_raw(raw_of(found), closing.rows_of(version), found.definitions)
+    return scores, workbook(scores, scheme, found.definitions, raw, entries(scores, scope), cover)
+
+
+def _frozen_raw(now: Raw, rows: Mapping[str, Mapping[str, Sequence[object]]], known: Definitions) -> Raw:
+    """The counts as they were frozen: as many as there are rows behind them. A sum (of hours, of money) is no number of
+    rows: that of now is taken, and not shown where it does not make the frozen value (`workbook_figures`)."""
+    numbers = {}
+    for subject, by_key in rows.items():
+        mine = {key: n for key, n in now.numbers.get(subject, {}).items() if _is_sum(known, key)}
+        numbers[subject] = mine | {key: len(found) for key, found in by_key.items() if not _is_sum(known, key)}
+    return Raw({**now.numbers, **numbers}, now.derived)
+
+
+def _is_sum(known: Definitions, key: str) -> bool:
+    one = known.all.get(key)
+    return isinstance(one, Count) and bool(one.sum)
 
 
 def raw_of(found: Judged) -> Raw:

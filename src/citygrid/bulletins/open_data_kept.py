@@ -1,0 +1,78 @@
+"""Releases of open data: made by a job each day, kept under their hash, the newest given to everybody while it is on."""
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from citygrid.bulletins import open_data, open_data_rules
+from citygrid.bulletins.open_data_models import OpenRelease
+from citygrid.bulletins.published import published
+from citygrid.cases.database import plain
+from citygrid.evaluation import facts
+
+KEPT = 3
+"""Older folders are taken away; their rows stay, with the hashes of what they were."""
+
+
+def make(now: datetime) -> OpenRelease | None:
+    """The data of now. Nothing new where they say what the newest release says (it is noted that it was looked at); None
+    while the city's rules have it off."""
+    rules = open_data_rules.current()
+    if not rules.on:
+        return None
+    making = _folder("making")
+    with plain() as connection:
+        facts.refresh(connection)
+    with transaction.atomic(), plain() as connection:
+        written = open_data.write(connection, rules, published(), making, now)
+    there = OpenRelease.objects.filter(digest=written.digest).first()
+    target = _folder(written.digest)
+    if not target.exists():
+        making.rename(target)
+    shutil.rmtree(making, ignore_errors=True)
+    if there is not None:
+        there.made_at = there.made_at if there == _latest() else now
+        there.checked_at = now
+        there.save()
+        return there
+    made = OpenRelease.objects.create(
+        digest=written.digest, made_at=now, checked_at=now, cases=written.cases, withheld=written.withheld,
+        results=written.results, files=written.files,
+    )  # fmt: skip
+    _tidy()
+    return made
+
+
+def newest() -> OpenRelease | None:
+    """What everybody may take; None while it is off, or nothing was made yet."""
+    return _latest() if open_data_rules.current().on else None
+
+
+def mark() -> str:
+    """The newest release's hash, for pages that are kept."""
+    row = newest()
+    return row.digest if row is not None else ""
+
+
+def path_of(row: OpenRelease, name: str) -> Path | None:
+    """Where a file of a release lies; None for a name that is not among its files, or one that is gone."""
+    if name not in row.files:
+        return None
+    path = _folder(row.digest) / name
+    return path if path.is_file() else None
+
+
+def _latest() -> OpenRelease | None:
+    return OpenRelease.objects.order_by("-made_at", "-id").first()
+
+
+def _folder(name: str) -> Path:
+    return Path(settings.DATA) / "open_data" / name
+
+
+def _tidy() -> None:
+    for row in OpenRelease.objects.order_by("-made_at", "-id")[KEPT:]:
+        shutil.rmtree(_folder(row.digest), ignore_errors=True)
