@@ -9,15 +9,22 @@ class EvaluationConfig(AppConfig):
     label = "evaluation"
 
     def ready(self) -> None:
-        from citygrid.evaluation import entry_seeing, pages  # noqa: PLC0415 - models load before it
+        from citygrid.evaluation import closing_checks, closing_seeing, closing_telling, entry_seeing, pages  # noqa: PLC0415 - models load before it
+        from citygrid.evaluation.insight import doors  # noqa: PLC0415 - models load before it
         from citygrid.evaluation.standing import starting  # noqa: PLC0415 - models load before it
         from citygrid.media import permission  # noqa: PLC0415 - models load before it
         from citygrid.organization import key_scopes  # noqa: PLC0415 - models load before it
+        from citygrid.trust import checked  # noqa: PLC0415 - models load before it
         from citygrid.web import navigation  # noqa: PLC0415 - models load before it
 
-        entry = navigation.Entry("evaluation:table", _("Evaluation"), "chart-bar", 60, pages.may_open, "e")
+        entry = navigation.Entry("evaluation:table", _("Evaluation"), "chart-bar", 60, pages.may_look, "e")
         navigation.add(entry)
         permission.register(entry_seeing.may_see_file)
         starting.register()
+        doors.register()
+        permission.register(closing_seeing.may_see_file)
+        closing_telling.declare()
+        checked.register("scores", closing_checks.faults)
+        navigation.add(closing_seeing.ENTRY)
         door = key_scopes.Door("/api/v1/evaluation")
         key_scopes.add(key_scopes.KeyScope("evaluation.read", _("the evaluation: read"), (door,), order=60))

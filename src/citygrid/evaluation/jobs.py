@@ -8,7 +8,7 @@ from django.db import connection
 from procrastinate.contrib.django import app
 
 from citygrid.cases.database import plain
-from citygrid.evaluation import days, facts, recurring_links
+from citygrid.evaluation import closing_ending, days, facts, recurring_links
 from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.insight.rules import insight_at
 
@@ -25,6 +25,13 @@ async def follow(timestamp: int) -> None:
 async def tidy(timestamp: int) -> None:
     """Cells of the roll-ups that came to nothing leave."""
     await asyncio.to_thread(_closing, clear)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="evaluation.windows", pass_context=False)
+async def windows(timestamp: int) -> None:
+    """Windows for appeals that are over: who closes hears of it, once."""
+    await asyncio.to_thread(_closing, closing_ending.end_windows)
 
 
 def bring_over(now: datetime) -> int:

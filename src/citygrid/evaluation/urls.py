@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from citygrid.evaluation import entry_pages, formula_pages, pages, score_pages, score_urls
+from citygrid.evaluation import closing_urls, entry_pages, formula_pages, pages, score_pages, score_urls
 from citygrid.evaluation.insight import pages as insight_pages
 from citygrid.evaluation.standing import urls as standing
 
@@ -29,5 +29,6 @@ urlpatterns = [
     path("evaluation/insight/<slug:name>.json", insight_pages.data, name="insight_data"),
     *standing.patterns,
     *score_urls.urlpatterns,
+    *closing_urls.patterns,
     path("evaluation/<slug:key>/", pages.open_number, name="open"),
 ]

@@ -11,7 +11,7 @@ from citygrid.cases import anchoring
 from citygrid.cases.closing import archiving
 from citygrid.cases.verifying import verify
 from citygrid.media import checking_files
-from citygrid.trust import forgetting, seals
+from citygrid.trust import checked, forgetting, seals
 
 
 class Command(BaseCommand):
@@ -42,6 +42,9 @@ class Command(BaseCommand):
         for lost in checking_files.faults() if options["media"] else ():
             count += 1
             self.stdout.write(f"media  {lost.code}: {lost.file}: {lost.detail}")
+        for room, fault_of in checked.faults():
+            count += 1
+            self.stdout.write(f"{room}  {fault_of}")
         self.stdout.write(f"{count} faults")
         if count:
             raise SystemExit(1)

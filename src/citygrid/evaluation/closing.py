@@ -1,0 +1,227 @@
+"""Closing a period of a scheme: preview, appeals, frozen, published; each step is somebody's, on the audit, and taken
+once however often it is sent (S1-27, S2-13). docs/evaluation-periods.md tells it for people."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from citygrid.cases.database import plain
+from citygrid.evaluation import closing_appeals, closing_rows, closing_telling, closing_text, cycles, facts
+from citygrid.evaluation.asking import zone_at
+from citygrid.evaluation.catalogue import catalogue
+from citygrid.evaluation.closing_models import FrozenRows, FrozenVersion, PeriodClose
+from citygrid.evaluation.closing_rows import Rows
+from citygrid.evaluation.closing_text import Frozen
+from citygrid.evaluation.computing import judged
+from citygrid.evaluation.counting import Question
+from citygrid.evaluation.periods import Period, PeriodNameError, named, period
+from citygrid.evaluation.results import Scores
+from citygrid.organization.models import Person
+from citygrid.process.refusal import Refusal, Refused
+from citygrid.rulebook.slices import rules_at
+from citygrid.trust import audit
+from citygrid.worktime import CalendarGap, Limit
+
+State = PeriodClose.State
+MESSAGES = {
+    "no_scheme": "There is no scheme %(scheme)s.",
+    "no_period": "There is no period %(period)s; write it like 2026-03 or 2026-Q1.",
+    "not_closed_so": "%(scheme)s is closed by: %(every)s.",
+    "opened_already": "This period of the scheme is being closed already.",
+    "not_over": "The period is not over yet.",
+    "wrong_state": "That cannot be done now: the state is %(state)s.",
+    "window_open": "The window for appeals is open until %(until)s.",
+    "undecided": "%(count)s appeals are not decided yet.",
+    "no_calendar": "The work calendar has no days that far: publish the year first.",
+    "figures_moved": "The figures changed while they were frozen. Try again.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Scores and the rows behind them."""
+
+    scores: Scores
+    rows: Rows
+
+
+def refused(code: str, **params: Any) -> Refused:
+    return Refused(Refusal(code, MESSAGES[code], params))
+
+
+def span_of(close: PeriodClose, now: datetime) -> Period:
+    return period(close.first, close.last, zone_at(now), now)
+
+
+def open_close(id: UUID, scheme: str, name: str, by: Person, now: datetime) -> PeriodClose:
+    """Begin to close a period: its figures are a preview. The same id again gives the same close. Refused: `no_scheme`,
+    `no_period`, `not_closed_so`, `opened_already`."""
+    there = PeriodClose.objects.filter(pk=id).first()
+    if there is not None:
+        return there
+    today = now.astimezone(zone_at(now)).date()
+    how = cycles.current(today).of(scheme)
+    if scheme not in catalogue(today).schemes:
+        raise refused("no_scheme", scheme=scheme)
+    try:
+        one = named(name, today, how.months)
+    except PeriodNameError as error:
+        raise refused("no_period", period=name) from error
+    if one.kind not in how.every:
+        raise refused("not_closed_so", scheme=scheme, every=", ".join(how.every))
+    rules = asdict(how)
+    kept = {key: rules[key] for key in ("window_days", "first_review", "second_review")}
+    with transaction.atomic():
+        row, made = PeriodClose.objects.get_or_create(
+            scheme=scheme, first=one.first, last=one.last,
+            defaults={"id": id, "period": one.name, "rules": kept, "public": how.public, "opened_by": by,
+                      "opened_at": now},
+        )  # fmt: skip
+        if not made:
+            raise refused("opened_already")
+        _note(now, "open_close", row, by)
+    return row
+
+
+def open_appeals(close: UUID, by: Person, now: datetime) -> PeriodClose:
+    """The figures are shown to those who are judged, and they may appeal until the window ends: so many working days.
+    Refused: `wrong_state`, `not_over`, `no_calendar`."""
+    with transaction.atomic():
+        row = _locked(close)
+        if row.state == State.APPEALS and row.appeals_by_id == by.pk:
+            return row
+        _wanted(row, State.PREVIEW)
+        if span_of(row, now).end > now:
+            raise refused("not_over")
+        row.state, row.appeals_by, row.appeals_at = State.APPEALS, by, now
+        row.window_ends = _window_end(now, row.rules["window_days"])
+        row.save(update_fields=["state", "appeals_by", "appeals_at", "window_ends"])
+        _note(now, "open_appeals", row, by)
+        closing_telling.opened(row, figures(row, now).scores, now)
+    return row
+
+
+def freeze(close: UUID, by: Person, now: datetime) -> FrozenVersion:
+    """The figures become text that never changes. Refused: `wrong_state`, `window_open`, `undecided`."""
+    with transaction.atomic():
+        row = _locked(close)
+        if row.state == State.FROZEN and (there := row.versions.filter(number=1, made_by=by).first()):
+            return there
+        _wanted(row, State.APPEALS)
+        assert row.window_ends is not None
+        if now < row.window_ends:
+            raise refused("window_open", until=row.window_ends)
+        if count := len(closing_appeals.undecided(row)):
+            raise refused("undecided", count=count)
+        found = figures(row, now)
+        frozen = Frozen(row.pk, 1, "", closing_rows.digest(found.rows), found.scores)
+        version = store(row, frozen, found.rows, made_by=by, at=now)
+        row.state = State.FROZEN
+        row.save(update_fields=["state"])
+        _note(now, "freeze_scores", row, by, {"version": 1, "hash": version.hash})
+    return version
+
+
+def publish(close: UUID, by: Person, now: datetime) -> PeriodClose:
+    """The frozen figures are given out: to everybody where the scheme says so, else in the house. Refused:
+    `wrong_state`."""
+    with transaction.atomic():
+        row = _locked(close)
+        if row.state == State.PUBLISHED and row.published_by_id == by.pk:
+            return row
+        _wanted(row, State.FROZEN)
+        row.state, row.published_by, row.published_at = State.PUBLISHED, by, now
+        row.save(update_fields=["state", "published_by", "published_at"])
+        _note(now, "publish_scores", row, by, {"public": row.public})
+    return row
+
+
+def figures(close: PeriodClose, now: datetime) -> Figures:
+    """The live figures of its period and the rows behind them, of one moment: nobody brings facts over meanwhile.
+    Refused: `no_scheme`, `figures_moved`."""
+    span = span_of(close, now)
+    book = catalogue(min(span.last, now.astimezone(zone_at(now)).date()))
+    if close.scheme not in book.schemes:
+        raise refused("no_scheme", scheme=close.scheme)
+    with transaction.atomic(), plain() as connection:
+        facts.refresh(connection)  # its lock is held until the transaction ends
+        found = judged(close.scheme, span, now, book)
+        question = Question(span, found.scheme.by, found.scheme.level)
+        counts = found.definitions.counts_of(found.scheme.names_used())
+        rows = closing_rows.behind(connection, counts, question, found.keys)
+        numbers = {text: found.counted.numbers.get(key, {}) for text, key in found.keys.items()}
+        if not closing_rows.numbers_fit(rows, numbers, counts):
+            raise refused("figures_moved")
+    return Figures(found.scores(), rows)
+
+
+def store(
+    close: PeriodClose, frozen: Frozen, rows: Rows, *, made_by: Person, at: datetime, second: Person | None = None,
+    reason: str = "",
+) -> FrozenVersion:  # fmt: skip
+    """Keep a version with its rows."""
+    text = closing_text.text_of(frozen)
+    version = FrozenVersion.objects.create(
+        close=close, number=frozen.number, text=text, hash=closing_text.hash_of(text), reason=reason, made_by=made_by,
+        second=second, made_at=at,
+    )  # fmt: skip
+    FrozenRows.objects.bulk_create(
+        [
+            FrozenRows(version=version, subject=subject, key=key, cases=[one[0] for one in some],
+                       numbers=[one[1] for one in some])
+            for subject, by_key in rows.items() for key, some in by_key.items()
+        ], batch_size=500,
+    )  # fmt: skip
+    return version
+
+
+def rows_of(version: FrozenVersion) -> Rows:
+    """The rows behind a frozen version."""
+    found: Rows = {row.subject: {} for row in closing_text.read(version.text).scores.rows()}
+    for one in version.rows.all():
+        pairs = zip(one.cases, one.numbers, strict=True)
+        found.setdefault(one.subject, {})[one.key] = [(str(case), number) for case, number in pairs]
+    return found
+
+
+def newest(close: PeriodClose) -> FrozenVersion | None:
+    """The version that holds."""
+    return close.versions.order_by("-number").first()
+
+
+def standing(scheme: str, first: Any, last: Any) -> tuple[PeriodClose, FrozenVersion] | None:
+    """The frozen version that holds for a scheme over these days; None where nothing was frozen."""
+    close = PeriodClose.objects.filter(scheme=scheme, first=first, last=last).first()
+    version = newest(close) if close is not None and close.is_frozen else None
+    return (close, version) if close is not None and version is not None else None
+
+
+def scores_of(version: FrozenVersion) -> Scores:
+    """The scores of a frozen text."""
+    return closing_text.read(version.text).scores
+
+
+def _locked(close: UUID) -> PeriodClose:
+    return PeriodClose.objects.select_for_update().get(pk=close)
+
+
+def _wanted(row: PeriodClose, state: str) -> None:
+    if row.state != state:
+        raise refused("wrong_state", state=row.get_state_display())
+
+
+def _window_end(now: datetime, days: int) -> datetime:
+    """So many working days on, by the city's calendar."""
+    try:
+        return rules_at(now).calendar_for(None).due(now, Limit.parse(f"{days} work_day")).at
+    except CalendarGap as error:
+        raise refused("no_calendar") from error
+
+
+def _note(now: datetime, act: str, row: PeriodClose, by: Person, params: Mapping[str, Any] | None = None) -> None:
+    words = {"scheme": row.scheme, "period": row.period, **(params or {})}
+    audit.record(now, act, subject=("close", str(row.pk)), params=words, person=by.pk)
