@@ -1,6 +1,7 @@
 """Pages of the scores: groups with ranks, one object with every term, each number opening to what is behind it."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,20 +10,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from citygrid.evaluation import asked as asking_page
-from citygrid.evaluation import entry_seeing, score_printing
+from citygrid.evaluation import cycles, entry_seeing, score_drawing, score_printing, score_trend
 from citygrid.evaluation.asked import Asked, Refused
 from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.catalogue import Catalogue, catalogue
 from citygrid.evaluation.computing import computed, within
-from citygrid.evaluation.counting import Question
+from citygrid.evaluation.counting import LEVELS, Question
 from citygrid.evaluation.pages import may_open
+from citygrid.evaluation.periods import holding
 from citygrid.evaluation.results import GroupScores, Scores, SubjectScore, TermScore
 from citygrid.evaluation.rounding import NOTHING
-from citygrid.evaluation.scheme import Grade, Scheme
+from citygrid.evaluation.scheme import Scheme
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.web.words import say
 
@@ -53,20 +56,27 @@ class View:
     scheme: Scheme
     scores: Scores | None
     refusal: Refused | None
+    level: str = ""
+    """Areas of another level than the scheme's own."""
 
     @property
     def query(self) -> str:
         words = {"scheme": self.scheme.code, "from": self.asked.first, "to": self.asked.last}
-        return urlencode(words)
+        return urlencode(words | ({"level": self.level} if self.level else {}))
+
+    @property
+    def last(self) -> date:
+        """The last day of the scores; ValueError where there are none."""
+        return date.fromisoformat(self.scores.last if self.scores else "")
 
 
 @require_safe
 @seat_required
 def table(request: HttpRequest, signed: Signed) -> HttpResponse:
     """The scores of a scheme: a table per group, best first."""
-    view = _view(request, signed)
-    groups = [_group(view, group) for group in view.scores.groups] if view.scores else []
-    context = _context(view) | {
+    view = view_of(request, signed)
+    groups = [_group(view, n, group) for n, group in enumerate(view.scores.groups)] if view.scores else []
+    context = context_of(view) | {
         "groups": [group for group in groups if group["rows"]], "limited": not signed.scope.everything,
     }  # fmt: skip
     return render(request, "evaluation/scores.html", context, status=422 if view.refusal else 200)
@@ -76,7 +86,7 @@ def table(request: HttpRequest, signed: Signed) -> HttpResponse:
 @seat_required
 def file(request: HttpRequest, signed: Signed) -> HttpResponse:
     """The same as CSV, with a mark by which spreadsheets know UTF-8."""
-    view = _view(request, signed)
+    view = view_of(request, signed)
     if view.scores is None:
         sentence = view.refusal.sentence if view.refusal else ""
         return HttpResponse(sentence, status=422, content_type="text/plain; charset=utf-8")
@@ -89,7 +99,7 @@ def file(request: HttpRequest, signed: Signed) -> HttpResponse:
 @seat_required
 def subject(request: HttpRequest, signed: Signed) -> HttpResponse:
     """One object: every term with its value, points and weight, and what it opens to."""
-    view = _view(request, signed)
+    view = view_of(request, signed)
     if view.scores is None:
         raise Http404
     wanted = request.GET.get("subject", "")
@@ -98,17 +108,30 @@ def subject(request: HttpRequest, signed: Signed) -> HttpResponse:
         raise Http404
     group, row = found[0]
     entries = entry_seeing.seen(signed.scope).filter(pk__in=_given(row))
-    context = _context(view) | {
-        "row": row, "group": say(group.names), "of": len(group.rows), "band": _band(view.scheme, row.grade),
+    context = context_of(view) | {
+        "row": row, "group": say(group.names), "of": len(group.rows),
+        "band": score_drawing.band(view.scheme, row.grade),
         "why": WHYS.get(row.why, row.why), "terms": [_term(view, row, term, entries) for term in row.terms],
         "plus": [_term(view, row, term, entries) for term in row.plus],
         "whole": score_printing.shown(view.scheme.total),
+        "steps": score_drawing.steps_of(view.scheme, row), "trend": _trend(view, row),
+        "subject_query": urlencode({"subject": row.subject}),
         "limited": not signed.scope.everything,
     }  # fmt: skip
     return render(request, "evaluation/score.html", context)
 
 
-def _view(request: HttpRequest, signed: Signed) -> View:
+def _trend(view: View, row: SubjectScore) -> SafeString:
+    """How this object's score went, up to the month of the period's last day."""
+    now = view.asked.now
+    day = min(view.last, now.astimezone(zone_at(now)).date())
+    last = holding("month", day, cycles.current(day).of(view.scheme.code).months)
+    points = score_trend.trend(view.scheme.code, last, now, {row.subject}, level=view.level)
+    return score_drawing.trend_of(view.scheme, points, {row.subject: row.name})
+
+
+def view_of(request: HttpRequest, signed: Signed) -> View:
+    """What the address asks for, within the scope. PermissionDenied for who does not read the evaluation."""
     if not may_open(signed):
         raise PermissionDenied
     now = timezone.now()
@@ -117,13 +140,20 @@ def _view(request: HttpRequest, signed: Signed) -> View:
     day = now.astimezone(zone_at(now)).date()
     book = catalogue(min(question.period.last, day) if isinstance(question, Question) else day)
     scheme = book.schemes.get(found.scheme) or next(iter(book.schemes.values()))
+    level = request.GET.get("level", "")
+    if scheme.by == "area" and level in LEVELS and level != scheme.level:
+        book = score_trend.at_level(book, scheme.code, level)
+        scheme = book.schemes[scheme.code]
+    else:
+        level = ""
     if isinstance(question, Refused):
-        return View(found, book, scheme, None, question)
+        return View(found, book, scheme, None, question, level)
     scores = within(computed(scheme.code, question.period, now, book), signed.scope)
-    return View(found, book, scheme, scores, None)
+    return View(found, book, scheme, scores, None, level)
 
 
-def _context(view: View) -> dict[str, Any]:
+def context_of(view: View) -> dict[str, Any]:
+    """What every page of scores shows."""
     return {
         "asked": view.asked, "scheme": view.scheme, "name": say(view.scheme.names), "query": view.query,
         "schemes": [(code, say(one.names)) for code, one in view.book.schemes.items()], "refusal": view.refusal,
@@ -132,11 +162,12 @@ def _context(view: View) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _group(view: View, group: GroupScores) -> dict[str, Any]:
+def _group(view: View, n: int, group: GroupScores) -> dict[str, Any]:
     heads = score_printing.heads(group)
     weights = {term.key: score_printing.shown(term.weight) for term in heads}
     return {
         "name": say(group.names), "count": len(group.rows),
+        "chart": score_drawing.ranking(view.scheme, group, f"group{n}") if group.rows else "",
         "terms": [{"name": say(term.names), "weight": "±" if term.state in ("added", "none") and not term.weight
                    else weights[term.key]} for term in heads],
         "rows": [_row(view, row) for row in group.rows],
@@ -144,7 +175,7 @@ def _group(view: View, group: GroupScores) -> dict[str, Any]:
 
 
 def _row(view: View, row: SubjectScore) -> dict[str, Any]:
-    band = _band(view.scheme, row.grade)
+    band = score_drawing.band(view.scheme, row.grade)
     terms = (*row.terms, *row.plus)
     return {
         "row": row, "band": band, "why": WHYS.get(row.why, row.why),
@@ -152,10 +183,6 @@ def _row(view: View, row: SubjectScore) -> dict[str, Any]:
         "address": f"subject/?{view.query}&{urlencode({'subject': row.subject})}",
         "points": [{"text": score_printing.shown(t.points), "why": WHYS.get(t.why, t.why)} for t in terms],
     }  # fmt: skip
-
-
-def _band(scheme: Scheme, code: str) -> Grade | None:
-    return next((grade for grade in scheme.grades if grade.code == code), None)
 
 
 def _term(view: View, row: SubjectScore, term: TermScore, entries: Any) -> dict[str, Any]:

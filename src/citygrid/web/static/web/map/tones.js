@@ -17,6 +17,11 @@ export const TONES = {
   heat3: { line: "#8a2f00", fill: "#f5590066", width: 1 },
   heat4: { line: "#7a1500", fill: "#e0320088", width: 1.3 },
   heat5: { line: "#5c0000", fill: "#b80f00aa", width: 1.8 },
+  grade_green: { line: "#1b6b3a", fill: "#3aa86666", width: 1.6 },
+  grade_blue: { line: "#1f4f86", fill: "#3b78bd66", width: 1.8, dash: [12, 4] },
+  grade_yellow: { line: "#7a5a00", fill: "#f2c03780", width: 2, dash: [6, 4] },
+  grade_red: { line: "#8f1f18", fill: "#b8281f66", width: 2.4, dash: [3, 4] },
+  grade_black: { line: "#23272e", fill: "#23272e80", width: 2.8, dash: [1, 4] },
   selected: { line: "#d97706", fill: "#ffb02044", width: 4, word: "Selected" },
 };
 const made = new Map();

@@ -1,0 +1,44 @@
+"""Whose score one may look at: who reads the evaluation, what lies in their scope; a unit its own and those below it,
+a person the own post's."""
+
+from dataclasses import replace
+
+from django.utils import timezone
+
+from citygrid.coordination.able import able
+from citygrid.evaluation import entry_seeing
+from citygrid.evaluation.computing import within
+from citygrid.evaluation.pages import may_open
+from citygrid.evaluation.results import Scores
+from citygrid.organization.seats import Signed
+
+HANDLING = "sign"
+"""Who may sign for a case answers for a unit."""
+
+
+def is_unit(signed: Signed | None) -> bool:
+    """Whether the post has a unit whose score is its own business."""
+    return able(signed, timezone.now(), HANDLING)
+
+
+def units(signed: Signed) -> frozenset[int]:
+    """The bodies whose scores the post may look at; empty where it may look at none."""
+    if may_open(signed):
+        return frozenset(entry_seeing.bodies(signed.scope).values_list("pk", flat=True))
+    return frozenset({signed.body.pk, *signed.scope.bodies}) if is_unit(signed) else frozenset()
+
+
+def own_post(signed: Signed) -> str:
+    """How the evaluation names the person on this post."""
+    return f"{signed.role.code}:{signed.person.pk}:"
+
+
+def seen(found: Scores, signed: Signed) -> Scores:
+    """Only the objects whose scores the post may look at; ranks stay those of the whole group."""
+    if may_open(signed):
+        return within(found, signed.scope)
+    mine = {own_post(signed)} if found.by == "post" else set()
+    if found.by == "unit":
+        mine = {str(one) for one in units(signed)}
+    groups = (replace(group, rows=tuple(row for row in group.rows if row.subject in mine)) for group in found.groups)
+    return replace(found, groups=tuple(group for group in groups if group.rows))

@@ -1,0 +1,159 @@
+"""Pages around scores: what if, my score; who may look, and that no other score is told (S0-04, S3-19; issue 7)."""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.cases import world as worlds
+from tests.evaluation import towns
+from tests.evaluation.towns import signed_in
+
+MARCH = "scheme=department&from=2026-03-01&to=2026-03-31"
+
+
+@pytest.fixture(scope="module")
+def town(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[worlds.World]:
+    """The second city: one closed case and two open ones of west_sanitation."""
+    with towns.town(django_db_blocker, tmp_path_factory.mktemp("city")) as world:
+        world.closed()
+        world.cases = [world.handling(), world.handling()]
+        yield world
+
+
+@pytest.fixture(autouse=True)
+def fresh(town: worlds.World, db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    towns.forget()
+    now = town.now + timedelta(minutes=5)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+    yield
+    towns.forget()
+
+
+def asked(client: Client, name: str, query: str = "") -> Any:
+    return client.get(f"{reverse(f'evaluation:{name}')}?{query}")
+
+
+def test_a_unit_sees_its_score_and_the_cases_that_move_it(town: worlds.World) -> None:
+    page = asked(signed_in("west_sanitation_desk"), "my_score")
+    text = page.content.decode()
+    assert page.status_code == 200 and "100.00" in text
+    assert text.count("data-row data-case") == 2 and all(f'data-case="{case}"' in text for case in town.cases)
+    assert "+30.00" in text and "data-all-left>60.00" in text
+    assert text.count('role="img"') == 2, "what it is made of, and the trend"
+
+
+def test_a_stranger_unit_sees_only_its_own(town: worlds.World) -> None:
+    """Another unit asks for this one's score by its id, and gets its own; who answers for no unit is refused."""
+    other = signed_in("east_sanitation_desk")
+    text = asked(other, "my_score", f"unit={town.body('west_sanitation')}").content.decode()
+    assert not any(str(case) in text for case in town.cases) and "赭西区环卫处" not in text
+    found = asked(other, "what_if", f"{MARCH}&subject={town.body('west_sanitation')}")
+    assert found.status_code == 404
+    for login in ("collector3", "calltaker1"):
+        assert asked(signed_in(login), "my_score").status_code == 403, login
+        assert asked(signed_in(login), "what_if", f"{MARCH}&subject={town.body('west_sanitation')}").status_code == 404
+
+
+def test_what_if_the_unit_left_two_overdue(town: worlds.World) -> None:
+    """1 of 1 in time; two more overdue: 1 of 3: 10 + 30 + 10 + 30 = 80, and the due are 3."""
+    subject = f"{MARCH}&subject={town.body('west_sanitation')}"
+    for login in ("west_sanitation_desk", "leader1"):
+        page = asked(signed_in(login), "what_if", f"{subject}&by.handlings_overdue=2&in.handlings_overdue=")
+        text = page.content.decode()
+        assert page.status_code == 200 and "data-then>80.00" in text and "−20.00" in text
+        assert "adds up, because of Overdue: handlings" in text and "your change" in text
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("by.handlings_overdue=-3", "There are only 0 of “Overdue: handlings”."),
+        ("by.handlings_overdue=many", "“many” is no whole number."),
+        ("by.reworks=5", "There cannot be more of “Reworks” than of “Closings” (1)."),
+    ],
+)
+def test_what_cannot_be_is_told_and_stays_typed(town: worlds.World, change: str, told: str) -> None:
+    subject = f"{MARCH}&subject={town.body('west_sanitation')}"
+    page = asked(signed_in("leader1"), "what_if", f"{subject}&{change}")
+    text = page.content.decode()
+    assert page.status_code == 422 and told in text
+    assert f'value="{change.split("=")[1]}"' in text
+
+
+def test_a_case_tells_whom_it_counts_for(town: worlds.World) -> None:
+    """Of an open case the unit owes the handling; the leader opens the numbers, the unit sees its own part only."""
+    address = reverse("evaluation:of_case", args=[town.cases[0]])
+    text = signed_in("leader1").get(f"{address}?{MARCH}").content.decode()
+    assert text.count("data-whom") > 3 and "Not yet due: handlings" in text
+    assert f"{reverse('evaluation:open', args=['handlings_not_due'])}?" in text
+    assert "Departments (the standard&#x27;s example): Cases filed" in text
+    unit = signed_in("west_sanitation_desk").get(f"{address}?{MARCH}").content.decode()
+    assert "Not yet due: handlings" in unit and reverse("evaluation:open", args=["handlings_not_due"]) not in unit
+    assert "采集" not in unit and "姜蓝" not in unit, "who reported it is not the unit's to see"
+    assert signed_in("east_sanitation_desk").get(address).status_code == 404
+    assert signed_in("calltaker1").get(address).status_code == 403
+    page = signed_in("west_sanitation_desk").get(reverse("cases:case", args=[town.cases[0]])).content.decode()
+    assert address in page
+
+
+def test_each_number_that_a_case_tells_opens_to_that_case(town: worlds.World) -> None:
+    leader = signed_in("leader1")
+    text = leader.get(f"{reverse('evaluation:of_case', args=[town.cases[0]])}?{MARCH}").content.decode()
+    links = {html.unescape(one) for one in re.findall(r'href="(/evaluation/[a-z_]+/\?[^"]+)"', text)}
+    assert len(links) > 10
+    for link in links:
+        assert str(town.cases[0]) in leader.get(link).content.decode(), link
+
+
+def test_my_month_has_my_numbers_and_nobody_else_s(town: worlds.World) -> None:
+    """The call-taker accepted all three and sent one check; there are not three colleagues, so no middle is told."""
+    client = signed_in("calltaker1")
+    text = asked(client, "my_month").content.decode()
+    assert f"{reverse('evaluation:my_number', args=['acceptances'])}?month=2026-03" in text
+    assert 'aria-label="Acceptances: 3"' in text and "Call-takers" in text and 'role="img"' in text
+    assert not any(name in text for name in ("蒋舟", "林渡"))
+    opened = client.get(f"{reverse('evaluation:my_number', args=['acceptances'])}?month=2026-03").content.decode()
+    assert opened.count("data-row") == 3
+    other = signed_in("east_calltaker")
+    assert "Nothing counted yet" not in text and "Acceptances: 3" not in asked(other, "my_month").content.decode()
+    there = other.get(f"{reverse('evaluation:my_number', args=['acceptances'])}?month=2026-03").content.decode()
+    assert "data-row" not in there
+    assert other.get(reverse("evaluation:my_number", args=["filing_rate"])).status_code == 404
+    for login in ("collector3", "dispatcher1", "shiftleader1", "west_sanitation_desk", "auditor1"):
+        assert asked(signed_in(login), "my_month").status_code == 200, login
+
+
+def test_two_of_a_group_are_compared_and_one_is_not(town: worlds.World) -> None:
+    leader = signed_in("leader1")
+    first = town.body("west_sanitation")
+    scores = asked(leader, "scores", MARCH).content.decode()
+    rows = re.findall(r'name="subject" value="([^"]+)"', scores)
+    assert str(first) in rows and 'role="img"' in scores
+    two = "&".join(f"subject={one}" for one in rows[:2])
+    page = asked(leader, "compare", f"{MARCH}&{two}")
+    assert page.status_code == 200 and page.content.decode().count("data-row") == 4
+    one = asked(leader, "compare", f"{MARCH}&subject={first}")
+    assert one.status_code == 422 and "Choose two to five of one group." in one.content.decode()
+    assert asked(signed_in("calltaker1"), "compare", f"{MARCH}&{two}").status_code == 403
+
+
+def test_areas_are_on_the_map_with_the_letter_of_their_grade(town: worlds.World) -> None:
+    leader = signed_in("leader1")
+    for level, known in (("", 1), ("&level=district", 2)):
+        page = asked(leader, "score_map", f"scheme=area&from=2026-03-01&to=2026-03-31{level}")
+        found = re.search(r'<script id="ev-shapes"[^>]*>(.*?)</script>', page.content.decode(), re.S)
+        features = json.loads(found[1])["features"] if found else []
+        assert page.status_code == 200 and len(features) >= known
+        graded = [one["properties"] for one in features if one["properties"]["tone"].startswith("grade_")]
+        assert graded and all(one["label"][0] in "ABCDE" for one in graded)
+        score = leader.get(graded[0]["url"])
+        assert score.status_code == 200 and graded[0]["title"] in score.content.decode()
+    assert asked(leader, "score_map", MARCH).status_code == 404, "departments are no areas"
+    assert asked(signed_in("west_sanitation_desk"), "score_map", "scheme=area").status_code == 403
