@@ -10,6 +10,7 @@ class EvaluationConfig(AppConfig):
 
     def ready(self) -> None:
         from citygrid.evaluation import closing_checks, closing_seeing, closing_telling, entry_seeing, pages  # noqa: PLC0415 - models load before it
+        from citygrid.evaluation import score_doors  # noqa: PLC0415 - models load before it
         from citygrid.evaluation.insight import doors  # noqa: PLC0415 - models load before it
         from citygrid.evaluation.standing import starting  # noqa: PLC0415 - models load before it
         from citygrid.media import permission  # noqa: PLC0415 - models load before it
@@ -22,6 +23,7 @@ class EvaluationConfig(AppConfig):
         permission.register(entry_seeing.may_see_file)
         starting.register()
         doors.register()
+        score_doors.register()
         permission.register(closing_seeing.may_see_file)
         closing_telling.declare()
         checked.register("scores", closing_checks.faults)
