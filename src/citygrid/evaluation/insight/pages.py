@@ -16,7 +16,7 @@ from citygrid.evaluation.insight import asking
 from citygrid.evaluation.insight.asking import Asked
 from citygrid.evaluation.insight.catalogue import SHEETS
 from citygrid.evaluation.insight.rules import insight_at
-from citygrid.evaluation.insight.sheet import Sheet, as_csv, as_tree
+from citygrid.evaluation.insight.sheet import Sheet, as_csv, as_tree, lines
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.trust import audit
 
@@ -37,7 +37,7 @@ def page(request: HttpRequest, signed: Signed, name: str) -> HttpResponse:
     """A sheet as a page."""
     asked, sheet = _sheet(request, signed, name)
     context = {
-        "sheet": sheet, "name": name, "asked": asked, "query": asked.link(),
+        "sheet": sheet, "lines": lines(sheet), "name": name, "asked": asked, "query": asked.link(),
         "districts": asking.districts(signed.scope), "fields": str(sheet.context.get("form", "")).split(),
         "class_words": naming.class_words(asked.class_id) if asked.class_id else "",
         "limited": not signed.scope.everything, **sheet.context,

@@ -108,11 +108,12 @@ def spots(found: Sequence[Here], metres: float, least: int) -> list[Spot]:
 
 def neighbours(found: Sequence[Here], metres: float) -> list[list[int]]:
     """For each case the cases within `metres` of it, itself among them."""
-    points = shapely.points([(one.x, one.y) for one in found])
     near: list[list[int]] = [[] for _ in found]
-    if found:
-        for one, other in STRtree(points).query(points, predicate="dwithin", distance=metres).T.tolist():
-            near[one].append(other)
+    if not found:
+        return near
+    points = shapely.points([(one.x, one.y) for one in found])
+    for one, other in STRtree(points).query(points, predicate="dwithin", distance=metres).T.tolist():
+        near[one].append(other)
     return near
 
 

@@ -13,11 +13,16 @@ NOTHING = "–"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`number`: its cells are numbers, to the right."""
+    """`number`: its cells are numbers, to the right. `wide`: its cells may break into lines."""
 
     key: str
     name: str
     number: bool = False
+    wide: bool = False
+
+    @property
+    def css(self) -> str:
+        return "in-num" if self.number else "in-wide" if self.wide else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,11 @@ class Sheet:
     template: str = "evaluation/insight/sheet.html"
     full: bool = False
     """Whether there was more than is shown."""
+
+
+def lines(sheet: Sheet) -> list[list[tuple[Column, Cell]]]:
+    """Rows for a template: each cell with its column."""
+    return [list(zip(sheet.columns, row, strict=True)) for row in sheet.rows]
 
 
 def as_csv(sheet: Sheet) -> str:

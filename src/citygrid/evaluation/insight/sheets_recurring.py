@@ -58,8 +58,7 @@ def recurrences(asked: Asked) -> Sheet:
             Cell(f"{link.metres:.0f}", value=str(link.metres)),
             number((link.filed_at - link.closed_at).days) if link.filed_at > link.closed_at else Cell("0", value=0),
             Cell(office_moment(link.filed_at), value=link.filed_at.isoformat()),
-            Cell(_("not the same place: %(reason)s") % {"reason": link.reason} if link.undone_at else _("counts"),
-                 flag=link.undone_at is None),
+            Cell(_("not the same place: %(reason)s") % {"reason": link.reason} if link.undone_at else _("counts")),
         ])  # fmt: skip
     rules = insight_at(asked.now)
     return Sheet(
@@ -67,7 +66,7 @@ def recurrences(asked: Asked) -> Sheet:
         [Column("case", _("New case")), Column("earlier", _("Closed before")), Column("class", _("Class")),
          Column("unit", _("Handled by")), Column("checker", _("Checked by")), Column("metres", _("Metres"), True),
          Column("days", _("Days after the closing"), True), Column("filed_at", _("Filed")),
-         Column("state", _("State"))],
+         Column("state", _("State"), wide=True)],
         rows,
         [_("A case of the same class, reported within %(metres)s m and %(days)s days of a closing.")
          % {"metres": rules.recurrence_metres, "days": rules.recurrence_days},
@@ -88,8 +87,8 @@ def recurring_places(asked: Asked) -> Sheet:
     seen, params = asked.cases()
     context: dict[str, Any] = {"form": "class district", "metres": metres, "least": least}
     columns = [
-        Column("place", _("Place")), Column("cases", _("Cases"), True), Column("classes", _("Classes")),
-        Column("units", _("Units")), Column("first", _("First")), Column("last", _("Last")),
+        Column("place", _("Place")), Column("cases", _("Cases"), True), Column("classes", _("Classes"), wide=True),
+        Column("units", _("Units"), wide=True), Column("first", _("First")), Column("last", _("Last")),
     ]  # fmt: skip
     words = {"metres": metres, "least": least}
     note = _("Cases that were received in these days within %(metres)s m of each other, %(least)s or more.") % words

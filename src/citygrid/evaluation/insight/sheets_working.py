@@ -52,7 +52,7 @@ def soon(asked: Asked) -> Sheet:
         _("Will breach soon"),
         [Column("case", _("Number")), Column("class", _("Class")), Column("unit", _("Unit")),
          Column("district", _("District")), Column("due", _("Due")), Column("left", _("Working time left"), True),
-         Column("chance", _("Chance to end late"), True), Column("why", _("Counted over"))],
+         Column("chance", _("Chance to end late"), True), Column("why", _("Counted over"), wide=True)],
         rows,
         [_("The chance is counted: of what was finished in half a year and was still open with as little time left,"
            " the share that ended late."),
@@ -124,7 +124,7 @@ def units(asked: Asked) -> Sheet:
          Column("inflow", _("Come a day"), True), Column("outflow", _("Done a day"), True),
          Column("best", _("Done on a good day"), True), Column("staff", _("People"), True),
          Column("per_head", _("Come a day for each"), True), Column("clear", _("Days to clear"), True),
-         Column("trend", _("In hand, week by week"), True), Column("flag", _("Finding"))],
+         Column("trend", _("In hand, week by week"), True), Column("flag", _("Finding"), wide=True)],
         rows,
         [_("In hand, divided by what a unit gets done on a good day (the best tenth of its days) less what comes."),
          _("“never”: more comes than that. Marked: never, or longer than %(days)s days.") % {"days": limit}],
@@ -138,7 +138,9 @@ def _unit(one: load.Load, asked: Asked, limit: int) -> list[Cell]:
         return asked.link(open=f"{one.unit}~{what}")
 
     clear, flagged = one.days_to_clear, one.flagged(limit)
-    finding = _("more comes than it can do") if clear is None else _("too much in hand") if flagged else _("in order")
+    finding = _("too much in hand") if flagged else _("in order")
+    if clear is None:
+        finding = _("more comes than it can do") if one.best else _("finished nothing in these days")
     return [
         Cell(naming.body(one.unit) or str(one.unit), value=one.unit),
         number(one.open, opens("open")), number(one.late, opens("late"), flag=one.late > 0),
