@@ -43,7 +43,8 @@ from (select *, accepted + wait as filed, accepted + wait * 2 as dispatched, acc
 """
 _ITEM = """
 insert into evaluation_item (case_id, no, class_id, source, district, street, community, unit, kind, subject, main,
-    body, role, person, opened_at, due, done_at, outcome, ended, late, held, stands, duty, exempt, derived)
+    body, role, person, opened_at, due, done_at, outcome, ended, late, held, stands, duty, exempt, derived,
+    collector, contractor, in_charge, centre)
 select case_id, i.no, class_id, source, district, street, community, unit, i.kind, i.subject, true,
     case when i.subject = 'a1' then unit else 1 end, i.role, case when i.done is not null then mod(k,
         40) + i.no * 100 end,
@@ -52,7 +53,9 @@ select case_id, i.no, class_id, source, district, street, community, unit, i.kin
         else i.outcome end end,
     i.done is not null and fate = 'voided' and i.kind = 'handle', coalesce(i.done > i.due, false),
     case when i.done is not null then (extract(epoch from i.done - i.opened) * 1000000)::bigint end, true,
-    case when i.subject = 'a1' then 'main' else 'case' end, false, ''
+    case when i.subject = 'a1' then 'main' else 'case' end, false, '',
+    case when source = 'collector' then mod(k, 400) + 1000 end, case when source = 'collector' then mod(k, 5) + 500 end,
+    case when signed is not null then unit * 10 + mod(k, 3) end, 1
 from bench_life cross join lateral (values
     (1, 'accept', 'case', 'call_taker', received, received + interval '10 minutes', accepted, 'done'),
     (2, 'file', 'case', 'shift_leader', case when fate <> 'rejected' then accepted end,
@@ -76,7 +79,8 @@ insert into evaluation_case (case_id, version, report_no, case_no, kind, mode, s
     standing, outcome, district, street, community, unit, received_at, accepted_at, filed_at, dispatched_at, handled_at,
     checked_at, closed_at, due, overdue_from, late, exempt, returns, reworks, redispatches, extensions, suspensions,
         urges,
-    supervisions, inspections, recurrence, reopened, provisional, public, marked_urgent, marked_key, derived)
+    supervisions, inspections, recurrence, reopened, provisional, public, marked_urgent, marked_key, derived,
+    collector, contractor, in_charge, centre)
 select case_id, 9, 'R-' || k, 'C-' || k, 'event', 'regular', source, class_id, '1', false, state,
     case when fate = 'merged' then 'merged' when closed is null then 'open' else state end,
     case when state = 'closed' then 'qualified' end, district, street, community, unit, received, accepted, filed,
@@ -84,30 +88,37 @@ select case_id, 9, 'R-' || k, 'C-' || k, 'event', 'regular', source, class_id, '
     handled, checked, closed, due, case when handled is null or handled > due then due end, coalesce(handled > due,
         false),
     false, 0, rework::int, 0, extended::int, 0, urged::int, 0, 0, mod(k, 97) = 0, false, false, public, mod(k, 50) = 0,
-    mod(k, 70) = 0, ''
+    mod(k, 70) = 0, '', case when source = 'collector' then mod(k, 400) + 1000 end,
+    case when source = 'collector' then mod(k, 5) + 500 end,
+    case when signed is not null then unit * 10 + mod(k, 3) end, 1
 from (select *, case when closed is null then 'handling' else fate end as state from bench_life) told
 """
 _ASSIGNMENT = """
 insert into evaluation_assignment (case_id, no, class_id, source, district, street, community, unit, duty, state,
     outcome,
     offered_at, due, signed_at, done_at, late, fed_back, reworks, extensions, exempt, closed_at, body, role, person,
-        derived)
+    derived, collector, contractor, in_charge, centre)
 select case_id, 1, class_id, source, district, street, community, unit, 'main',
     case when handled is null then 'signed' else 'done' end, null, dispatched, due, signed, handled,
     coalesce(handled > due, false), handled is not null, rework::int, extended::int, false, closed, 1, 'dispatcher',
-    mod(k, 40) + 300, ''
+    mod(k, 40) + 300, '', case when source = 'collector' then mod(k, 400) + 1000 end,
+    case when source = 'collector' then mod(k, 5) + 500 end,
+    case when signed is not null then unit * 10 + mod(k, 3) end, 1
 from bench_life where dispatched is not null
 """
 _ACT = """
 insert into evaluation_act (case_id, no, class_id, source, district, street, community, unit, act, at, recorded_at,
     person,
-    body, role, side, request_kind, request_state, result, filed_at, state, public, derived)
+    body, role, side, request_kind, request_state, result, filed_at, state, public, derived,
+    collector, contractor, in_charge, centre)
 select case_id, a.no, class_id, source, district, street, community, unit, a.act, a.at, a.at, mod(k, 40) + a.no * 100,
     case when a.role = 'unit_desk' then unit else 1 end, a.role, 'supervising',
         case when a.act = 'approve' then 'extend' end,
     case when a.act = 'approve' then 'granted' end, a.result, filed,
         case when closed is null then 'handling' else fate end,
-    public, ''
+    public, '', case when source = 'collector' then mod(k, 400) + 1000 end,
+    case when source = 'collector' then mod(k, 5) + 500 end,
+    case when signed is not null then unit * 10 + mod(k, 3) end, 1
 from bench_life cross join lateral (values
     (1, case when public then 'log_call' else 'report' end, case when public then 'call_taker' else 'collector' end,
         received, null),

@@ -77,7 +77,24 @@ def test_kept_step_by_step_is_made_anew(raw: Connection) -> None:
     days.tidy(raw)
     assert everything(raw) == kept
     facts.rebuild(raw)
+    days.tidy(raw)
     assert everything(raw) == kept
+
+
+def test_days_are_whole_months_and_what_is_left() -> None:
+    """From the 21st to the 20th over a year's end, a month, within a month, up to the last of one."""
+    def told(first: date, last: date) -> list[tuple[bool, str, str]]:
+        return [(months, since.isoformat(), until.isoformat()) for months, since, until in rolled.spans(first, last)]
+
+    assert told(date(2026, 3, 1), date(2026, 3, 31)) == [(True, "2026-03-01", "2026-03-31")]
+    assert told(date(2026, 3, 21), date(2026, 4, 20)) == [(False, "2026-03-21", "2026-04-20")]
+    assert told(date(2026, 3, 2), date(2026, 3, 30)) == [(False, "2026-03-02", "2026-03-30")]
+    assert told(date(2025, 11, 21), date(2026, 2, 20)) == [
+        (False, "2025-11-21", "2025-11-30"), (True, "2025-12-01", "2026-01-31"), (False, "2026-02-01", "2026-02-20"),
+    ]  # fmt: skip
+    assert told(date(2025, 11, 5), date(2025, 12, 31)) == [
+        (False, "2025-11-05", "2025-11-30"), (True, "2025-12-01", "2025-12-31"),
+    ]  # fmt: skip
 
 
 def test_what_the_days_cannot_tell_is_counted_from_facts(raw: Connection) -> None:

@@ -93,7 +93,7 @@ def by_supervisor(units: Counted, question: Question) -> Counted:
     Only supervisors within the scope have a row; the total is that of the units."""
     found, scope = Counted(total=defaultdict(int)), question.scope
     assert found.total is not None
-    over: dict[int, list[int]] = defaultdict(list)
+    over: dict[int, list[int | None]] = defaultdict(list)
     for body, others in supervised.units_of(question.period.last).items():
         for other in others:
             over[other].append(body)

@@ -1,9 +1,11 @@
 """Roll-ups by day, kept: how many equal rows of facts there were on each day of the city, by each attribution.
 
 They follow the facts: `take_over` adds what came and takes off what left, `build` counts all anew; both give the same
-numbers (a test compares). A flow (reported, filed, done ...) is a number of a day. What is open is a state: a row is
-not yet due from the day it was opened, overdue from the day its due passed, until the day it was over; kept is the
-change of the day, and of the month, so that the end of any day is a sum (domain/scale.md 5)."""
+numbers (a test compares). A flow (reported, filed, done ...) is a number of a day, and of its month. What is open is a
+state: a row is not yet due from the day it was opened, overdue from the day its due passed, until the day it was
+over; kept is the change of the day, and of the month, so that the end of any day is a sum (domain/scale.md 5)."""
+
+from collections.abc import Callable
 
 from citygrid.cases.database import Connection
 
@@ -75,13 +77,11 @@ def take_over(connection: Connection, name: str, zone: str) -> None:
     sums = "".join(f", sum({s})" for s in SUMS.get(name, ()))
     spread = ", ".join(f"('{way}', {', '.join(_typed(way))})" for way in ways(name))
     some = " or ".join(f"sum({c}) <> 0" for c in ("n", *SUMS.get(name, ())))
-    text = f"""insert into evaluation_day_{name} as d ({columns(name)}, n{_more(name)})
+    text = f"""insert into evaluation_day_{name} ({columns(name)}, n{_more(name)}, fresh)
         select s.by, months, moment, day, s.number, s.word, s.person, s.body, {", ".join(COLUMNS[name])}, derived,
-            sum(n){sums}
+            sum(n){sums}, true
         from ({net}) net cross join lateral (values {spread}) s(by, number, word, person, body)
-        group by {_ordinals(9 + len(COLUMNS[name]))} having {some}
-        on conflict ({columns(name)}) do update set n = d.n + excluded.n"""  # noqa: S608
-    text += "".join(f", {s} = d.{s} + excluded.{s}" for s in SUMS.get(name, ()))
+        group by {_ordinals(9 + len(COLUMNS[name]))} having {some}"""  # noqa: S608
     connection.execute(text.encode(), {"zone": zone})
 
 
@@ -91,23 +91,30 @@ def build(connection: Connection, name: str, zone: str, by: list[str] | None = N
     connection.execute(f"drop index evaluation_day_{name}_cell".encode())  # sorted at the end it is made in a tenth
     sums = "".join(f", sum(m.step * coalesce({s}, 0))" for s in SUMS.get(name, ()))
     for way in by or ways(name):
-        text = f"""insert into evaluation_day_{name} ({columns(name)}, n{_more(name)})
+        text = f"""insert into evaluation_day_{name} ({columns(name)}, n{_more(name)}, fresh)
             select '{way}', m.months, m.moment, m.day, {", ".join(_typed(way))}, {", ".join(_asked(name))}, derived,
-                sum(m.step){sums}
+                sum(m.step){sums}, false
             from evaluation_{name} f {_moments(name)} where m.day is not null
             group by {_ordinals(9 + len(COLUMNS[name]))} having {_some(name, "m.step")}"""  # noqa: S608
         connection.execute(text.encode(), {"zone": zone})
     connection.execute(
-        f"create unique index evaluation_day_{name}_cell on evaluation_day_{name} ({columns(name)})"
-        " nulls not distinct".encode()
+        f"create index evaluation_day_{name}_cell on evaluation_day_{name} (by, months, moment, day)".encode()
     )
 
 
 def tidy(connection: Connection) -> None:
-    """Cells that came to nothing leave."""
+    """Equal rows become one, on the days that had a change; what came to nothing leaves."""
     for name in COLUMNS:
-        empty = " and ".join(f"{s} = 0" for s in ("n", *SUMS.get(name, ())))
-        connection.execute(f"delete from evaluation_day_{name} where {empty}".encode())  # noqa: S608
+        sums = SUMS.get(name, ())
+        some = " or ".join(f"sum({s}) <> 0" for s in ("n", *sums))
+        text = f"""with gone as (
+                delete from evaluation_day_{name} d
+                using (select distinct by, months, moment, day from evaluation_day_{name} where fresh) f
+                where d.by = f.by and d.months = f.months and d.moment = f.moment and d.day = f.day returning d.*)
+            insert into evaluation_day_{name} ({columns(name)}, n{_more(name)}, fresh)
+            select {columns(name)}, sum(n){"".join(f", sum({s})" for s in sums)}, false from gone
+            group by {columns(name)} having {some}"""  # noqa: S608 - names of ours
+        connection.execute(text.encode())
 
 
 def _asked(name: str) -> list[str]:
@@ -139,7 +146,7 @@ def _day(moment: str) -> str:
 def _moments(name: str) -> str:
     """For each row of facts `f`: which day takes which step, as `m(months, moment, day, step)`."""
     if name not in _STATES:
-        found = [f"(false, '{flow}', {_day(flow)}, 1)" for flow in FLOWS[name]]
+        found = _flows(name, _day)
         return f"cross join lateral (values {', '.join(found)}) m(months, moment, day, step)"
     since, until, over = _STATES[name]
     days = ", ".join(f"{_day(flow)} as day_{flow}" for flow in FLOWS[name])
@@ -153,7 +160,7 @@ def _moments(name: str) -> str:
         cross join lateral (select case when still then over else least(over, till) end as up offset 0) fresh
         cross join lateral (select {_month("opened")} as opened_m, {_month("till")} as till_m,
             {_month("over")} as over_m, {_month("up")} as up_m offset 0) months"""
-    found = [f"(false, '{flow}', day_{flow}, 1)" for flow in FLOWS[name]]
+    found = _flows(name, "day_{}".format)
     for word, m in (("false", ""), ("true", "_m")):
         of, up, over, till = (f"{c}{m}" for c in ("opened", "up", "over", "till"))
         found += [
@@ -163,6 +170,13 @@ def _moments(name: str) -> str:
             f"({word}, 'overdue', case when not still and {over} < {till} then {till} end, -1)",
         ]
     return f"{spans} cross join lateral (values {', '.join(found)}) m(months, moment, day, step)"
+
+
+def _flows(name: str, day_of: Callable[[str], str]) -> list[str]:
+    """One for the day and one for the month of each flow."""
+    days = [(flow, day_of(flow)) for flow in FLOWS[name]]
+    return [f"({months}, '{flow}', {_month(day) if months == 'true' else day}, 1)" for flow, day in days
+            for months in ("false", "true")]  # fmt: skip
 
 
 def _month(day: str) -> str:

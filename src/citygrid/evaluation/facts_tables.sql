@@ -60,35 +60,32 @@ insert into evaluation_changed select id from collection_finding where case_id i
 
 -- Roll-ups by day: how many rows of facts, equal in all that the shipped indicators ask, had this moment on this day of
 -- the city; for each way to attribute them (`by`). `not_due` and `overdue` are states: the row tells by how much the
--- number open at the end of the day differs from the day before; with `months`, of the month (its first day) instead.
+-- number open at the end of the day differs from the day before; with `months`, of the month (its first day) instead. A
+-- change is a row of its own (`fresh`), nothing is looked up to be raised; each night equal rows become one.
 create table evaluation_day_zone (zone text not null);
 create table evaluation_day_case (
     by text not null, months boolean not null, moment text not null, day date not null,
     number bigint, word text, person bigint, body bigint,
     standing text, outcome text, mode text, late boolean, exempt boolean, reworks int, recurrence boolean,
-    marked_urgent boolean, marked_key boolean, filed_at boolean, derived text not null, n bigint not null);
+    marked_urgent boolean, marked_key boolean, filed_at boolean, derived text not null, n bigint not null,
+    fresh boolean not null);
 create table evaluation_day_assignment (
     by text not null, months boolean not null, moment text not null, day date not null,
     number bigint, word text, person bigint, body bigint,
-    duty text, outcome text, exempt boolean, derived text not null, n bigint not null);
+    duty text, outcome text, exempt boolean, derived text not null, n bigint not null,
+    fresh boolean not null);
 create table evaluation_day_item (
     by text not null, months boolean not null, moment text not null, day date not null,
     number bigint, word text, person bigint, body bigint,
     kind text, duty text, outcome text, ended boolean, late boolean, stands boolean, exempt boolean,
-    derived text not null, n bigint not null, held bigint not null);
+    derived text not null, n bigint not null, held bigint not null, fresh boolean not null);
 create table evaluation_day_act (
     by text not null, months boolean not null, moment text not null, day date not null,
     number bigint, word text, person bigint, body bigint,
     act text, role text, public boolean, filed_at boolean, request_kind text, request_state text, request_mode text,
-    result text, finding_kind text, finding_state text, derived text not null, n bigint not null);
-create unique index evaluation_day_case_cell on evaluation_day_case (
-    by, months, moment, day, number, word, person, body, standing, outcome, mode, late, exempt, reworks, recurrence,
-    marked_urgent, marked_key, filed_at, derived) nulls not distinct;
-create unique index evaluation_day_assignment_cell on evaluation_day_assignment (
-    by, months, moment, day, number, word, person, body, duty, outcome, exempt, derived) nulls not distinct;
-create unique index evaluation_day_item_cell on evaluation_day_item (
-    by, months, moment, day, number, word, person, body, kind, duty, outcome, ended, late, stands, exempt, derived)
-    nulls not distinct;
-create unique index evaluation_day_act_cell on evaluation_day_act (
-    by, months, moment, day, number, word, person, body, act, role, public, filed_at, request_kind, request_state,
-    request_mode, result, finding_kind, finding_state, derived) nulls not distinct;
+    result text, finding_kind text, finding_state text, derived text not null, n bigint not null,
+    fresh boolean not null);
+create index evaluation_day_case_cell on evaluation_day_case (by, months, moment, day);
+create index evaluation_day_assignment_cell on evaluation_day_assignment (by, months, moment, day);
+create index evaluation_day_item_cell on evaluation_day_item (by, months, moment, day);
+create index evaluation_day_act_cell on evaluation_day_act (by, months, moment, day);

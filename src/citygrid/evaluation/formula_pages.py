@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from citygrid.cases.database import plain
 from citygrid.evaluation import catalogue, facts, formulas, score_printing
+from citygrid.evaluation import subjects as subject_names
 from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.counting import Question, count
 from citygrid.evaluation.definitions import SUBJECTS, Definitions, current
@@ -22,7 +23,7 @@ from citygrid.evaluation.exact import values
 from citygrid.evaluation.formulas import Formula, FormulaError
 from citygrid.evaluation.periods import month_before, period
 from citygrid.evaluation.rounding import NOTHING
-from citygrid.evaluation.subjects import WORDS, named
+from citygrid.evaluation.subjects import named
 from citygrid.organization.rights import right_required
 from citygrid.organization.seats import Signed
 from citygrid.rulebook.models import SchemeRow
@@ -56,7 +57,7 @@ def workbench(request: HttpRequest, signed: Signed) -> HttpResponse:
             return redirect("evaluation:workbench")
     context = {
         "words": words, "fault": fault, "refusal": refusal, "sums": _tried(formula, words, known, now, signed),
-        "subjects": [(key, str(WORDS[key])) for key in SUBJECTS], "before": month_before(today),
+        "subjects": [(key, str(subject_names.WORDS[key])) for key in SUBJECTS], "before": month_before(today),
         "known": [(key, say(one.names)) for key, one in known.all.items() if words["by"] in known.subjects_of(key)],
         "own": in_force(SchemeRow, today).filter(code=OWN).values_list("text", flat=True).first() or "",
     }  # fmt: skip

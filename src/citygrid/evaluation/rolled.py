@@ -7,6 +7,7 @@ scope is a part sees counts of facts), and indicators that ask nothing but what 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from citygrid.evaluation.facts import SPANS
 from citygrid.evaluation.periods import midnight
 from citygrid.evaluation.terms import columns_of
 
+EVER = date(1900, 1, 1)
 _SUBJECTS = {
     "unit": ("number",), "area": ("number",), "post": ("word", "person", "body"), "class": ("word",),
     "source": ("word",), "collector": ("person",), "contractor": ("number",), "in_charge": ("person",),
@@ -69,19 +71,19 @@ def statement_of(
 ) -> tuple[str, dict[str, Any]]:
     """The SELECT over the roll-ups of one table of facts, and its parameters; columns as `counting.statement_of`."""
     first, last = question.period.first, question.period.last
-    params: dict[str, Any] = {
-        "first": first, "last": last, "month": last.replace(day=1),
-        "by": question.level if question.by == "area" else question.by,
-    }  # fmt: skip
+    params: dict[str, Any] = {"by": question.level if question.by == "area" else question.by}
     facts = counts[0].facts
     flows = list(dict.fromkeys(one.moment for one in counts if one.moment))
     ways = []
     if flows:
         moments = ", ".join(f"'{flow}'" for flow in flows)
-        ways.append(f"(not months and moment in ({moments}) and day >= %(first)s and day <= %(last)s)")
+        for months, since, until in spans(first, last):
+            params |= {(a := f"d{len(params)}"): since, (b := f"d{len(params) + 1}"): until}
+            ways.append(f"({_kind(months)} and moment in ({moments}) and day >= %({a})s and day <= %({b})s)")
     if any(one.carry for one in counts):
-        ways.append("(not months and moment in ('not_due', 'overdue') and day >= %(month)s and day <= %(last)s)")
-        ways.append("(months and moment in ('not_due', 'overdue') and day < %(month)s)")
+        for months, since, until in spans(EVER, last):
+            params |= {(a := f"d{len(params)}"): since, (b := f"d{len(params) + 1}"): until}
+            ways.append(f"({_kind(months)} and moment in ('not_due', 'overdue') and day >= %({a})s and day <= %({b})s)")
     names = [f"s{n}" for n in range(len(_SUBJECTS[question.by]))]
     asked = dict(zip(names, _SUBJECTS[question.by], strict=True))
     for name in conditions.asked_of(counts):
@@ -94,6 +96,25 @@ def statement_of(
     groups = f"select {', '.join(inner)}\n{source}({' or '.join(ways)})\ngroup by {counting.ordinals(len(asked))}"
     columns = [*names, *counting.columns(counts, params, conditions.of_group, "sum_", with_derived=with_derived)]
     return f"select {', '.join(columns)}\nfrom ({groups}) g\ngroup by {', '.join(names)}", params
+
+
+def spans(first: date, last: date) -> list[tuple[bool, date, date]]:
+    """The days from first to last as whole months (True) and the days that are left (False): kind, first and last."""
+    begin = first if first.day == 1 else _after(first)
+    end = _after(last) if _after(last) == last + counting.DAY else last.replace(day=1)  # the month that is not whole
+    if begin >= end:
+        return [(False, first, last)]
+    found = [(False, first, begin - counting.DAY), (True, begin, end - counting.DAY), (False, end, last)]
+    return [one for one in found if one[1] <= one[2]]
+
+
+def _after(day: date) -> date:
+    """The first day of the next month."""
+    return (day.replace(day=1) + 32 * counting.DAY).replace(day=1)
+
+
+def _kind(months: bool) -> str:
+    return "months" if months else "not months"
 
 
 def _told(name: str) -> str:

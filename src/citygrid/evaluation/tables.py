@@ -56,8 +56,8 @@ def evaluate(
     counted = counter(connection, counts, question)
     columns = tuple(definitions.all[key] for key in shown)
     derived: dict[Key, set[str]] = defaultdict(set)
-    for key, one in counted.derived:
-        derived[key].add(one)
+    for whose, count_key in counted.derived:
+        derived[whose].add(count_key)
     rows = tuple(
         Row(key, _values(columns, definitions, numbers, derived.get(key, NONE_DERIVED)))
         for key, numbers in counted.numbers.items()
