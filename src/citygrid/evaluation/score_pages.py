@@ -26,6 +26,7 @@ from citygrid.evaluation.periods import holding
 from citygrid.evaluation.results import GroupScores, Scores, SubjectScore, TermScore
 from citygrid.evaluation.rounding import NOTHING
 from citygrid.evaluation.scheme import Scheme
+from citygrid.evaluation.standing import opening
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.web.words import say
 
@@ -200,7 +201,7 @@ def _term(view: View, row: SubjectScore, term: TermScore, entries: Any) -> dict[
         "state": STATES[term.state], "why": WHYS.get(term.why, term.why), "moved": term.share != term.weight,
         "uses": [{"name": say(known.all[use.key].names), "text": _use(known.all[use.key].unit, use.value),
                   "address": f"{use.key}/?{words}" if use.value is not None else ""} for use in term.uses],
-        "entries": [entry for entry in entries if str(entry.pk) in given],
+        "entries": [entry for entry in entries if str(entry.pk) in given], "standing": opening.of_term(view.scores, term),
         "parts": [_term(view, row, part, entries) for part in term.parts],
     }  # fmt: skip
 
