@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from citygrid.bulletins import spans
+from citygrid.bulletins import reaching, spans
 from citygrid.bulletins.content import (
     Cell,
     Content,
@@ -28,7 +28,7 @@ from citygrid.bulletins.content import (
 from citygrid.bulletins.rules_files import Rules
 from citygrid.cases import naming
 from citygrid.cases.database import cursor, plain
-from citygrid.evaluation import conditions, counting, facts
+from citygrid.evaluation import closing, conditions, counting, facts
 from citygrid.evaluation.asking import ask, zone_at
 from citygrid.evaluation.catalogue import catalogue
 from citygrid.evaluation.computing import computed, within
@@ -86,7 +86,7 @@ def gather(order: Order, rules: Rules, now: datetime, progress: Progress = silen
         totals=_totals(tables, rules.totals), rankings=tuple(rankings), pending=rows, pending_units=units,
         pending_all=everything, pending_days=rules.pending_days, classes=classes[: rules.classes_most],
         sources=_shares("source", order, before, now, known), safety=_safety(of, order.scope, known), best=rules.best,
-        limited=order.scope is not None and not order.scope.everything,
+        limited=order.scope is not None and not reaching.whole(order.scope),
     )  # fmt: skip
 
 
@@ -128,7 +128,10 @@ def _whole(value: Value) -> int:
 
 def scores_of(code: str, of: Period, now: datetime) -> tuple[Scores, int | None]:
     """The frozen result of a closed period with its version, else what is counted now."""
-    return computed(code, of, now), None
+    frozen = closing.standing(code, of.first, of.last)
+    if frozen is None:
+        return computed(code, of, now), None
+    return closing.scores_of(frozen[1]), frozen[1].number
 
 
 def _ranking(code: str, order: Order, before: Span, now: datetime) -> Ranking:

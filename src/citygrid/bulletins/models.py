@@ -46,8 +46,9 @@ class Template(models.Model):
 class Report(models.Model):
     """A report that was asked for, and its files once it is made.
 
-    `seat`: on whose post it was asked for, whose scope it has (none: the schedule, the whole city). `sheet`: the texts
-    as they stand in the files; `digest`: SHA-256 of them. `code`: why it failed."""
+    `seat`: on whose post it was asked for, whose scope it has (none: the schedule, everything). `within`: that scope when
+    it was asked for, as `reaching.text_of` writes it; empty where `everything`. `sheet`: the texts as they stand in the
+    files; `digest`: SHA-256 of them. `code`: why it failed."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waits")
@@ -65,6 +66,7 @@ class Report(models.Model):
     heading = models.JSONField(default=dict)
     serial = models.PositiveIntegerField(null=True)
     everything = models.BooleanField(default=False)
+    within = models.TextField(blank=True, default="")
     seat = models.ForeignKey("organization.Seat", models.PROTECT, null=True, related_name="+")
     body = models.ForeignKey("organization.Body", models.PROTECT, null=True, related_name="+")
     schedule = models.CharField(max_length=60, blank=True)

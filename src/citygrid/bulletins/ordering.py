@@ -1,13 +1,13 @@
-"""Who may ask for a report and see it; asking for one, stopping it, its number; templates by version."""
+"""Who may ask for a report; asking for one, stopping it, its number; templates by version."""
 
 from dataclasses import asdict
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max
 
-from citygrid.bulletins import templating
+from citygrid.bulletins import reaching, templating
 from citygrid.bulletins.content import Heading, Span
 from citygrid.bulletins.models import Report, Template
 from citygrid.bulletins.rules_files import Rules
@@ -26,14 +26,6 @@ READERS = frozenset({"leader", "evaluator", "office", "shift_leader", "superviso
 def may_open(signed: Signed | None) -> bool:
     """Whoever reads the evaluation reads its reports; how far, `seen` says."""
     return signed is not None and (signed.role.code in READERS or may(signed, MAKE))
-
-
-def seen(signed: Signed) -> QuerySet[Report]:
-    """Reports of the whole city for whoever sees the whole city; else those that were asked for on this very post: its
-    figures are those of its own scope, which no other post has."""
-    rows = Report.objects.select_related("seat__person", "body", "docx", "pdf", "template").order_by("-asked_at", "-id")
-    own = Q(seat__post=signed.post)
-    return rows.filter(own | Q(everything=True)) if signed.scope.everything else rows.filter(own, everything=False)
 
 
 def heading(rules: Rules, body: int | None, number: str, day: date, lang: str) -> Heading:
@@ -56,19 +48,21 @@ def ask(
     from citygrid.bulletins import jobs  # noqa: PLC0415 - the jobs ask this module
 
     everything = signed is None or signed.scope.everything
+    whole = signed is None or reaching.whole(signed.scope)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(hashtext('bulletins.number'))")
         known = Report.objects.filter(pk=report_id).first()
         if known is not None:
             return known
-        serial = _next(day.year) if everything and rules.number else None
+        serial = _next(day.year) if whole and rules.number else None
         number = rules.number.format(year=day.year, serial=serial) if serial is not None else ""
         body = signed.body.pk if signed is not None else None
         said = asdict(heading(rules, body, number, day, lang))
         report = Report.objects.create(
             id=report_id, kind=kind, lang=lang, first=span.first, last=span.last, schemes=list(schemes),
             heading={**said, "day": day.isoformat()}, serial=serial, everything=everything,
+            within="" if everything or signed is None else reaching.text_of(signed.scope),
             seat=signed.seat if signed is not None else None, body=signed.body if signed is not None else None,
             schedule=schedule, template=template_of(kind, lang), asked_at=at,
         )  # fmt: skip

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 from citygrid.bulletins import making, ordering, paragraphs, rules_kept, spans
 from citygrid.bulletins.content import KINDS, Span
 from citygrid.bulletins.models import Report
-from citygrid.bulletins.ordering import MAKE, RULES, may_open, seen
+from citygrid.bulletins.ordering import MAKE, RULES, may_open
+from citygrid.bulletins.reaching import seen, whole
 from citygrid.bulletins.rules_files import LANGUAGES
 from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.catalogue import catalogue
@@ -156,7 +157,7 @@ def _list(request: HttpRequest, signed: Signed, words: Any, refusal: str) -> Htt
         "may_rule": may(signed, RULES), "kinds": KIND_WORDS.items(), "refusal": refusal,
         "schemes": [(code, say(one.names), code in chosen) for code, one in catalogue(today).schemes.items()],
         "month": words.get("month") or f"{month.last:%Y-%m}", "kind": words.get("kind") or "month",
-        "lang": words.get("lang") or "zh", "limited": not signed.scope.everything, "schedule": rules.schedule,
+        "lang": words.get("lang") or "zh", "limited": not whole(signed.scope), "schedule": rules.schedule,
     }  # fmt: skip
     return render(request, "bulletins/reports.html", context, status=422 if refusal else 200)
 

@@ -8,6 +8,7 @@ from citygrid.bulletins.content import Span
 from citygrid.bulletins.models import Report
 from citygrid.bulletins.rules_files import Rules, Schedule
 from citygrid.bulletins.spans import shifted
+from citygrid.evaluation import closing
 from citygrid.evaluation.asking import zone_at
 
 ROOM = UUID("6c0f3c51-6a05-4b8f-9b1d-6e1c1c0a4f6e")
@@ -40,7 +41,7 @@ def first_on(number: int, after: date) -> date:
 
 def frozen(code: str, span: Span) -> bool:
     """Whether the scores of a scheme over these days are frozen."""
-    return False
+    return closing.standing(code, span.first, span.last) is not None
 
 
 def follow(rules: Rules, now: datetime) -> list[Report]:

@@ -19,8 +19,9 @@ from citygrid.bulletins.content import KINDS
 from citygrid.bulletins.fields import spelled
 from citygrid.bulletins.folder import text_of
 from citygrid.bulletins.models import Report, Template
-from citygrid.bulletins.ordering import RULES, seen
+from citygrid.bulletins.ordering import RULES
 from citygrid.bulletins.pages import KIND_WORDS, TYPES, given
+from citygrid.bulletins.reaching import seen
 from citygrid.bulletins.rules_files import LANGUAGES, MESSAGES
 from citygrid.bulletins.templating import LARGEST, Fault, TemplateFaultError
 from citygrid.media.checking import MediaError
