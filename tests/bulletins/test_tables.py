@@ -1,4 +1,4 @@
-"""Tables that are taken away: who may, within which scope, and that they say what the evaluation says (S0-04, S3-07)."""
+"""Tables that are taken away: who may, within which scope; they say what the evaluation says (S0-04, S3-07)."""
 
 import io
 from collections.abc import Iterator

@@ -44,8 +44,8 @@ def test_libreoffice_comes_to_the_same(code: str, tmp_path: Path) -> None:
     _found, content = made(code, [(MORE, HELD[code]), ({}, HELD[code]), (MORE, {})])
     source = tmp_path / "scores.xlsx"
     source.write_bytes(forgotten(content))
-    command = [OFFICE, "--headless", f"-env:UserInstallation=file://{tmp_path}/profile", "--convert-to", "xlsx:Calc MS Excel 2007 XML",
-               "--outdir", str(tmp_path / "out"), str(source)]  # fmt: skip
+    command = [OFFICE, "--headless", f"-env:UserInstallation=file://{tmp_path}/profile", "--convert-to",
+               "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path / "out"), str(source)]  # fmt: skip
     subprocess.run(command, check=True, capture_output=True, timeout=300)
     theirs = load_workbook(tmp_path / "out" / "scores.xlsx", data_only=True)
     ours, formulas = load_workbook(io.BytesIO(content), data_only=True), load_workbook(io.BytesIO(content))

@@ -1,5 +1,5 @@
-"""部级报表: reports, acceptances, filings, dispatches, handlings and closings of a month by source, by class (大类, 小类)
-and by district, beside the same days of the year before (S3-07: scope by local need, `rules/ministry.toml`)."""
+"""部级报表: reports, acceptances, filings, dispatches, handlings and closings of a month by source, by class (大类 and
+小类) and by district, beside the same days of the year before (S3-07: scope by local need, `rules/ministry.toml`)."""
 
 import tomllib
 from collections.abc import Iterable, Mapping

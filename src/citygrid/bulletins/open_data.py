@@ -1,7 +1,7 @@
 """公开数据: the files of a release, written one by one into a folder that is there whole or not at all.
 
-`cases` and `results` as CSV and JSON lines' plain cousin (a JSON list), `dictionary.csv` and `.json`, `licence.txt`, and
-`metadata.json` in the words of DCAT. The hash of a release is of its files', so equal data is one release."""
+`cases` and `results` as CSV and JSON, `dictionary.csv` and `.json`, `licence.txt`, and `metadata.json` in the words of
+DCAT. The hash of a release is of its files', so equal data is one release."""
 
 import csv
 import hashlib
@@ -57,7 +57,8 @@ def write(connection: Connection, rules: OpenRules, known: Sequence[Published], 
         number = _table(folder, "cases", _case_rows(rows, rules, of, now))
         results = _table(folder, "results", _result_rows(known))
     _dictionary(folder)
-    (folder / "licence.txt").write_text(f"{rules.licence}\n{rules.licence_url}\n{rules.licence_text.strip()}\n", "utf-8")
+    licence = f"{rules.licence}\n{rules.licence_url}\n{rules.licence_text.strip()}\n"
+    (folder / "licence.txt").write_text(licence, encoding="utf-8")
     _metadata(folder, rules, of)
     files = {path.name: _about(path) for path in sorted(folder.iterdir())}
     text = json.dumps(files, sort_keys=True, separators=(",", ":"))
@@ -90,7 +91,9 @@ def _json_row(text: TextIO, columns: Sequence[Column], row: Sequence[Any], *, fi
     text.write(("\n" if first else ",\n") + json.dumps(told, ensure_ascii=False, separators=(",", ":")))
 
 
-def _case_rows(rows: Iterable[telling.Case], rules: OpenRules, of: telling.Window, now: datetime) -> Iterator[list[Any]]:
+def _case_rows(
+    rows: Iterable[telling.Case], rules: OpenRules, of: telling.Window, now: datetime
+) -> Iterator[list[Any]]:
     names = _Names(rules, of, now)
     for one in rows:
         lon, lat = names.place(one.place)
@@ -159,7 +162,8 @@ def _result_rows(known: Sequence[Published]) -> Iterator[list[Any]]:
         scores = one.scores
         for group in scores.groups:
             for row in group.rows:
-                head = [scores.scheme, one.period, scores.first, scores.last, one.version, group.names[0], row.code, row.name]
+                head = [scores.scheme, one.period, scores.first, scores.last, one.version]
+                head += [group.names[0], row.code, row.name]
                 whole = [row.rank, None if row.shown is None else str(row.shown), row.grade]
                 yield [*head, *whole, "", "", None]
                 for term in (*row.terms, *row.plus):
@@ -182,22 +186,24 @@ def _dictionary(folder: Path) -> None:
 def _metadata(folder: Path, rules: OpenRules, of: telling.Window) -> None:
     """DCAT as JSON-LD; addresses are relative to this file's own."""
     shared = {
-        "dct:publisher": {"foaf:name": {"zh": rules.publisher, "en": rules.publisher_en}}, "dcat:contactPoint": rules.contact,
-        "dct:license": rules.licence_url or rules.licence,
+        "dct:publisher": {"foaf:name": {"zh": rules.publisher, "en": rules.publisher_en}},
+        "dcat:contactPoint": rules.contact, "dct:license": rules.licence_url or rules.licence,
     }  # fmt: skip
     titles = {"cases": ("城市管理案件（匿名）", "Cases of city management, anonymised"),
               "results": ("已公布的综合评价结果", "Published results of the evaluation")}  # fmt: skip
-    spans = {"cases": {"dct:temporal": {"dcat:startDate": of.first.isoformat(), "dcat:endDate": of.last.isoformat()}}}
+    days = {"dcat:startDate": of.first.isoformat(), "dcat:endDate": of.last.isoformat()}
+    spans = {"cases": {"dct:temporal": days}}
     told = {
         "@context": {"dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/",
                      "foaf": "http://xmlns.com/foaf/0.1/", "spdx": "http://spdx.org/rdf/terms#"},
         "@type": "dcat:Catalog", **shared,
         "dct:description": {
-            "en": f"Each combination of class, source, street and place stands at least {rules.least} times in the cases.",
+            "en": f"Each combination of class, source, street and place stands there {rules.least} times or more.",
             "zh": f"案件表中，小类、来源、街道与位置的每一种组合至少出现 {rules.least} 次。",
         },
         "dcat:dataset": [
-            {"@type": "dcat:Dataset", "dct:identifier": table, "dct:title": {"zh": titles[table][0], "en": titles[table][1]},
+            {"@type": "dcat:Dataset", "dct:identifier": table,
+             "dct:title": {"zh": titles[table][0], "en": titles[table][1]},
              "dct:accrualPeriodicity": "daily", **shared, **spans.get(table, {}),
              "dcat:distribution": [_distribution(folder / f"{table}.{kind}") for kind in ("csv", "json")]}
             for table in TABLES

@@ -1,8 +1,8 @@
-"""Cases as everybody may have them: no text, no photo, no number, no person; rare combinations told more coarsely, so that
-each one that is told stands there often enough (`least`: k-anonymity of class, source, street and place).
+"""Cases as everybody may have them: no text, no photo, no number, no person; rare combinations told more coarsely, so
+that each one that is told stands there often enough (`least`: k-anonymity of class, source, street and place).
 
-Levels: 0 class, source, street, place; 1 without the place; 2 大类, source, district; what is rarer is withheld. A level
-counts only the cases that did not fit the one before, so the bound holds for what is written."""
+Levels: 0 class, source, street, place; 1 without the place; 2 大类, source, district; what is rarer is withheld. A
+level counts only the cases that did not fit the one before, so the bound holds for what is written."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Releases of open data: made by a job each day, kept under their hash, the newest given to everybody while it is on."""
+"""Releases of open data: made by a job each day, kept under their hash, the newest for everybody while it is on."""
 
 import shutil
 from datetime import datetime
@@ -18,8 +18,8 @@ KEPT = 3
 
 
 def make(now: datetime) -> OpenRelease | None:
-    """The data of now. Nothing new where they say what the newest release says (it is noted that it was looked at); None
-    while the city's rules have it off."""
+    """The data of now. Nothing new where they say what a release said (it is noted that it was looked at); None while
+    the city's rules have it off."""
     rules = open_data_rules.current()
     if not rules.on:
         return None

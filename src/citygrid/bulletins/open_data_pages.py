@@ -15,7 +15,9 @@ from citygrid.bulletins.public_pages import FRESH, kept
 from citygrid.web.context import Names
 from citygrid.web.words import chinese, say
 
-KINDS = {"csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8", "txt": "text/plain; charset=utf-8"}
+KINDS = {
+    "csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8", "txt": "text/plain; charset=utf-8",
+}  # fmt: skip
 
 
 @require_safe
@@ -26,7 +28,9 @@ def page(request: HttpRequest) -> HttpResponse:
         "city": Names.of_city(chinese()), "row": row, "rules": rules,
         "publisher": rules.publisher if chinese() or not rules.publisher_en else rules.publisher_en,
         "files": sorted(row.files.items()) if row else [],
-        "tables": [(name, [(one.key, say(one.names), say(one.means)) for one in columns]) for name, columns in TABLES.items()],
+        "tables": [
+            (name, [(one.key, say(one.names), say(one.means)) for one in columns]) for name, columns in TABLES.items()
+        ],
     }  # fmt: skip
     return kept(request, render(request, "bulletins/open_data.html", context))
 

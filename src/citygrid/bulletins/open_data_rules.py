@@ -1,5 +1,4 @@
-"""What a city says about its open data (`open_data.toml` of its folder, over `rules/open_data.toml`). Pure but for `current`
-and `keep`."""
+"""What a city says about its open data (`open_data.toml` of its folder, over `rules/open_data.toml`)."""
 
 import tomllib
 from dataclasses import dataclass, fields
@@ -50,7 +49,7 @@ def standard() -> dict[str, Any]:
 
 
 def parse(text: str, report: Report) -> OpenRules:
-    """The rules of a city's text over the standard ones; what is wrong goes to the report and is as the standard has it."""
+    """The rules of a city's text over the standard ones; what is wrong is reported, and as the standard has it."""
     try:
         own = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -98,8 +97,7 @@ def _problem(key: str, value: Any) -> tuple[str, dict[str, Any]] | None:
         return "wrong_kind", {"key": key, "wanted": wanted}
     if key in RANGES and not RANGES[key][0] <= value <= RANGES[key][1]:
         return "out_of_range", {"key": key, "least": RANGES[key][0], "most": RANGES[key][1]}
-    if key == "day" and value not in DAYS:
-        return "unknown_choice", {"key": key, "choices": ", ".join(DAYS)}
     if isinstance(value, list) and not all(isinstance(one, str) for one in value):
         return "wrong_kind", {"key": key, "wanted": "a list of texts"}
-    return None
+    wrong_day = key == "day" and value not in DAYS
+    return ("unknown_choice", {"key": key, "choices": ", ".join(DAYS)}) if wrong_day else None

@@ -15,8 +15,8 @@ from citygrid.bulletins import open_data_kept, published
 from citygrid.bulletins.published import Published
 from citygrid.evaluation.results import GroupScores, SubjectScore
 from citygrid.evaluation.rounding import NOTHING
-from citygrid.evaluation.score_printing import heads, quotient, shown
 from citygrid.evaluation.scheme import Scheme
+from citygrid.evaluation.score_printing import heads, quotient, shown
 from citygrid.web.context import Names
 from citygrid.web.words import chinese, say
 

@@ -1,5 +1,4 @@
-"""A workbook for whoever asks: what was frozen of a closed period, else the scores as they run; within what the post may
-see."""
+"""A workbook for whoever asks: what was frozen of a closed period, else the scores as they run, within their scope."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
