@@ -20,10 +20,11 @@ MARCH = "scheme=department&from=2026-03-01&to=2026-03-31"
 
 @pytest.fixture(scope="module")
 def town(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[worlds.World]:
-    """The second city: one closed case and two open ones of west_sanitation."""
+    """The second city: one closed case and two open ones of west_sanitation, one of the power company."""
     with towns.town(django_db_blocker, tmp_path_factory.mktemp("city")) as world:
         world.closed()
         world.cases = [world.handling(), world.handling()]
+        world.do("dispatcher1", world.filed(), "dispatch", body=world.body("power"))
         yield world
 
 
@@ -113,16 +114,16 @@ def test_each_number_that_a_case_tells_opens_to_that_case(town: worlds.World) ->
 
 
 def test_my_month_has_my_numbers_and_nobody_else_s(town: worlds.World) -> None:
-    """The call-taker accepted all three and sent one check; there are not three colleagues, so no middle is told."""
+    """The call-taker accepted all four and sent one check; there are not three colleagues, so no middle is told."""
     client = signed_in("calltaker1")
     text = asked(client, "my_month").content.decode()
     assert f"{reverse('evaluation:my_number', args=['acceptances'])}?month=2026-03" in text
-    assert 'aria-label="Acceptances: 3"' in text and "Call-takers" in text and 'role="img"' in text
+    assert 'aria-label="Acceptances: 4"' in text and "Call-takers" in text and 'role="img"' in text
     assert not any(name in text for name in ("蒋舟", "林渡"))
     opened = client.get(f"{reverse('evaluation:my_number', args=['acceptances'])}?month=2026-03").content.decode()
-    assert opened.count("data-row") == 3
+    assert opened.count("data-row") == 4
     other = signed_in("east_calltaker")
-    assert "Nothing counted yet" not in text and "Acceptances: 3" not in asked(other, "my_month").content.decode()
+    assert "Nothing counted yet" not in text and "Acceptances: 4" not in asked(other, "my_month").content.decode()
     there = other.get(f"{reverse('evaluation:my_number', args=['acceptances'])}?month=2026-03").content.decode()
     assert "data-row" not in there
     assert other.get(reverse("evaluation:my_number", args=["filing_rate"])).status_code == 404

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from citygrid.evaluation import cycles, rolled
+from citygrid.evaluation import closing, cycles, rolled
 from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.catalogue import Catalogue, catalogue
 from citygrid.evaluation.computing import judged
@@ -58,6 +58,9 @@ def _scores(
     book = books[day] if day in books else books.setdefault(day, catalogue(day))
     if code not in book.schemes:
         return None, False
+    kept = None if level else closing.standing(code, one.first, one.last)
+    if kept is not None:
+        return closing.scores_of(kept[1]), True
     if level:
         book = at_level(book, code, level)
     of = period(one.first, one.last, zone_at(now), now)
