@@ -15,7 +15,7 @@ def register() -> None:
     """Called when the app starts."""
     entry = navigation.Entry("evaluation:insight", _("Decision support"), "bulb", 62, _in_bar)
     navigation.add(entry)
-    panels.add(panels.Panel("evaluation:insight_beside", _("Came back"), "side", 45, may=_may))
+    panels.add(panels.Panel("evaluation:insight_beside", _("Recurrence"), "side", 45, may=_may))
     for_acts = ("file_case", "dispatch", "sign", "check")
     panels.add(panels.Panel("evaluation:insight_above", "", "act", 45, may=_may, acts=for_acts))
 
