@@ -8,14 +8,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 
-from citygrid.evaluation import asking, cycles, printing, score_printing
+from citygrid.evaluation import asking, closing, closing_seeing, cycles, printing, score_printing
 from citygrid.evaluation.asked import LONGEST
 from citygrid.evaluation.catalogue import catalogue
+from citygrid.evaluation.closing_models import FrozenVersion, PeriodClose
 from citygrid.evaluation.computing import computed, within
 from citygrid.evaluation.counting import LEVELS, Key, Question
 from citygrid.evaluation.definitions import SUBJECTS, Count, Definitions, current, parts_of
@@ -29,7 +31,7 @@ from citygrid.organization.seats import Signed
 from citygrid.web.api import RefusalOut
 from citygrid.web.api import signed as who
 
-TOTAL = "total"
+MOST, TOTAL = 1000, "total"
 router = Router(tags=["evaluation"])
 router.add_router("", insight_router)
 REFUSALS = {403: RefusalOut, 404: RefusalOut, 422: RefusalOut}
@@ -53,8 +55,27 @@ class PeriodOut(Schema):
     over: bool
 
 
-class ScoresIn(PeriodIn):
+class ClosingOut(Schema):
+    """The closing of one scheme's period. `version` and `digest` (SHA-256) of what is frozen."""
+
+    id: UUID
     scheme: str
+    period: str
+    first: date
+    last: date
+    state: str
+    window_ends: datetime | None
+    public: bool
+    version: int | None
+    digest: str | None
+
+
+class ScoresIn(PeriodIn):
+    """`live`: counted now, although the period is frozen; `version`: an older frozen one."""
+
+    scheme: str
+    live: bool = False
+    version: int | None = None
 
 
 class PeriodsIn(Schema):
@@ -114,7 +135,8 @@ class GroupOut(Schema):
 
 
 class ScoresOut(Schema):
-    """`state`: live (counted now). `hash`: of the scheme's text; `until`: when open work was looked at."""
+    """`state`: live (counted now), frozen or published (read from the frozen text, whose `version` and `digest` these
+    are). `hash`: of the scheme's text; `until`: when open work was looked at."""
 
     scheme: str
     zh: str
@@ -126,6 +148,8 @@ class ScoresOut(Schema):
     last: date
     until: datetime
     state: str
+    version: int | None
+    digest: str | None
     groups: list[GroupOut]
 
 
@@ -239,13 +263,31 @@ def scores(request: HttpRequest, asked: Query[ScoresIn]) -> Status[Any]:
         signed = _reader(request)
         now = timezone.now()
         span = _period(asked, asked.scheme, now)
+        frozen = None if asked.live else _frozen(asked, span)
+        if frozen is not None:
+            state, version = frozen
+            said = {"state": state, "version": version.number, "digest": version.hash}
+            return Status(200, scores_tree(within(closing.scores_of(version), signed.scope)) | said)
         book = catalogue(min(span.last, now.astimezone(asking.zone_at(now)).date()))
         if asked.scheme not in book.schemes:
             raise _Wrong(404, "no_scheme", _("There is no such scheme."), {"known": sorted(book.schemes)})
         found = within(computed(asked.scheme, span, now, book), signed.scope)
     except _Wrong as wrong:
         return wrong.answer
-    return Status(200, scores_tree(found) | {"state": "live"})
+    return Status(200, scores_tree(found) | {"state": "live", "version": None, "digest": None})
+
+
+@router.get("/evaluation/closings", response={200: list[ClosingOut], **REFUSALS})
+def closings(request: HttpRequest, scheme: str = "") -> Status[Any]:
+    """The periods that are being or have been closed, newest first, at most a thousand; of one scheme where it is
+    named."""
+    try:
+        signed = _reader(request)
+    except _Wrong as wrong:
+        return wrong.answer
+    rows = closing_seeing.closes(signed).prefetch_related(Prefetch("versions", FrozenVersion.objects.defer("text")))
+    rows = rows.filter(scheme=scheme) if scheme else rows
+    return Status(200, [_closing(row) for row in rows[:MOST]])
 
 
 @router.get("/evaluation/indicators", response={200: IndicatorsOut, **REFUSALS})
@@ -374,6 +416,27 @@ def _subject(by: str, text: str) -> Key:
         return key_of(by, text)
     except (ValueError, OverflowError) as error:
         raise _Wrong(404, "no_subject", _("There is no such object."), {"subject": text[:60]}) from error
+
+
+def _frozen(asked: ScoresIn, span: Period) -> tuple[str, FrozenVersion] | None:
+    """The frozen version of these days that holds, or that was asked for."""
+    found = closing.standing(asked.scheme, span.first, span.last)
+    if asked.version is None:
+        return None if found is None else (found[0].state, found[1])
+    number = asked.version if 0 < asked.version < 10**6 else 0
+    version = found[0].versions.filter(number=number).first() if found is not None else None
+    if found is None or version is None:
+        raise _Wrong(404, "no_version", _("There is no such version."), {"version": asked.version})
+    return found[0].state, version
+
+
+def _closing(row: PeriodClose) -> dict[str, Any]:
+    versions = list(row.versions.all())
+    newest = versions[-1] if versions else None
+    names = ("id", "scheme", "period", "first", "last", "state", "window_ends", "public")
+    return {name: getattr(row, name) for name in names} | {
+        "version": newest.number if newest else None, "digest": newest.hash if newest else None,
+    }  # fmt: skip
 
 
 def _row(one: Behind) -> dict[str, Any]:

@@ -9,13 +9,11 @@ class EvaluationConfig(AppConfig):
     label = "evaluation"
 
     def ready(self) -> None:
-        from citygrid.evaluation import closing_checks, closing_seeing, closing_telling, entry_seeing, pages  # noqa: PLC0415 - models load before it
-        from citygrid.evaluation import score_doors  # noqa: PLC0415 - models load before it
+        from citygrid.evaluation import closing_doors, entry_seeing, pages, score_doors  # noqa: PLC0415 - models load before it
         from citygrid.evaluation.insight import doors  # noqa: PLC0415 - models load before it
         from citygrid.evaluation.standing import starting  # noqa: PLC0415 - models load before it
         from citygrid.media import permission  # noqa: PLC0415 - models load before it
         from citygrid.organization import key_scopes  # noqa: PLC0415 - models load before it
-        from citygrid.trust import checked  # noqa: PLC0415 - models load before it
         from citygrid.web import navigation  # noqa: PLC0415 - models load before it
 
         entry = navigation.Entry("evaluation:table", _("Evaluation"), "chart-bar", 60, pages.may_look, "e")
@@ -24,9 +22,6 @@ class EvaluationConfig(AppConfig):
         starting.register()
         doors.register()
         score_doors.register()
-        permission.register(closing_seeing.may_see_file)
-        closing_telling.declare()
-        checked.register("scores", closing_checks.faults)
-        navigation.add(closing_seeing.ENTRY)
+        closing_doors.register()
         door = key_scopes.Door("/api/v1/evaluation")
         key_scopes.add(key_scopes.KeyScope("evaluation.read", _("the evaluation: read"), (door,), order=60))

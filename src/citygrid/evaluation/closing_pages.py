@@ -21,7 +21,7 @@ from citygrid.evaluation.closing_difference import Change
 from citygrid.evaluation.closing_models import Correction, FrozenVersion, PeriodClose, ScoreAppeal
 from citygrid.evaluation.closing_rows import Row, cases_of
 from citygrid.evaluation.closing_seeing import CLOSE, visible_cases
-from citygrid.evaluation.definitions import Definitions
+from citygrid.evaluation.definitions import Definitions, parts_of
 from citygrid.evaluation.periods import before, holding
 from citygrid.evaluation.results import Scores
 from citygrid.organization.rights import may, right_required
@@ -139,6 +139,7 @@ def rows(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
         "name": _named(known, key), "subject_name": names[subject], "version": version,
         "rows": _shown(behind.get(key, []), signed.scope), "count": len(behind.get(key, ())),
         "query": urlencode({"subject": subject} | ({"version": version.number} if version else {})), "most": MOST,
+        "parts": [(part, _named(known, part)) for part in parts_of(known.all[key])],
     }  # fmt: skip
     return render(request, "evaluation/close_rows.html", context)
 

@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from citygrid.evaluation import asked as asking_page
-from citygrid.evaluation import cycles, entry_seeing, score_drawing, score_printing, score_trend
+from citygrid.evaluation import closing, cycles, entry_seeing, score_drawing, score_printing, score_trend
 from citygrid.evaluation.asked import Asked, Refused
 from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.catalogue import Catalogue, catalogue
+from citygrid.evaluation.closing_models import FrozenVersion
 from citygrid.evaluation.computing import computed, within
 from citygrid.evaluation.counting import LEVELS, Question
 from citygrid.evaluation.pages import may_open
@@ -59,11 +60,15 @@ class View:
     refusal: Refused | None
     level: str = ""
     """Areas of another level than the scheme's own."""
+    frozen: FrozenVersion | None = None
+    """The frozen version that the scores are read from."""
+    live: bool = False
+    """Counted now, although the period may be frozen."""
 
     @property
     def query(self) -> str:
         words = {"scheme": self.scheme.code, "from": self.asked.first, "to": self.asked.last}
-        return urlencode(words | ({"level": self.level} if self.level else {}))
+        return urlencode(words | ({"level": self.level} if self.level else {}) | ({"live": 1} if self.live else {}))
 
     @property
     def last(self) -> date:
@@ -149,8 +154,10 @@ def view_of(request: HttpRequest, signed: Signed) -> View:
         level = ""
     if isinstance(question, Refused):
         return View(found, book, scheme, None, question, level)
-    scores = within(computed(scheme.code, question.period, now, book), signed.scope)
-    return View(found, book, scheme, scores, None, level)
+    live, period = bool(request.GET.get("live")), question.period
+    frozen = None if live or level else closing.standing(scheme.code, period.first, period.last)
+    whole = closing.scores_of(frozen[1]) if frozen else computed(scheme.code, period, now, book)
+    return View(found, book, scheme, within(whole, signed.scope), None, level, frozen[1] if frozen else None, live)
 
 
 def context_of(view: View) -> dict[str, Any]:
@@ -158,7 +165,8 @@ def context_of(view: View) -> dict[str, Any]:
     return {
         "asked": view.asked, "scheme": view.scheme, "name": say(view.scheme.names), "query": view.query,
         "schemes": [(code, say(one.names)) for code, one in view.book.schemes.items()], "refusal": view.refusal,
-        "spans": asking_page.spans(timezone.localdate(view.asked.now)), "scores": view.scores,
+        "frozen": view.frozen, "live": view.live,
+        "spans": asking_page.spans(timezone.localdate(view.asked.now), view.scheme.code), "scores": view.scores,
         "problems": [str(problem) for problem in view.book.report.problems],
     }  # fmt: skip
 
@@ -188,22 +196,32 @@ def _row(view: View, row: SubjectScore) -> dict[str, Any]:
 
 def _term(view: View, row: SubjectScore, term: TermScore, entries: Any) -> dict[str, Any]:
     scheme, known = view.scheme, view.book.definitions[view.scheme.code]
-    source = scheme.terms[term.key]
+    source = scheme.terms.get(term.key)  # a frozen term may have left the scheme since
     words = urlencode({"from": view.asked.first, "to": view.asked.last, "by": scheme.by, "level": scheme.level,
                        "scheme": scheme.code, "subject": row.subject})  # fmt: skip
     given = set(term.given)
     return {
         "name": say(term.names), "value": score_printing.quotient(term), "over": score_printing.number(term.over),
         "under": score_printing.number(term.under), "fraction": term.under is not None,
-        "formula": source.value.text if source.value else "", "points": score_printing.shown(term.points),
+        "formula": source.value.text if source and source.value else "", "points": score_printing.shown(term.points),
         "full": score_printing.shown(term.full), "weight": score_printing.shown(term.weight),
         "share": score_printing.shown(term.share), "counts": score_printing.shown(term.counts),
         "state": STATES[term.state], "why": WHYS.get(term.why, term.why), "moved": term.share != term.weight,
-        "uses": [{"name": say(known.all[use.key].names), "text": _use(known.all[use.key].unit, use.value),
-                  "address": f"{use.key}/?{words}" if use.value is not None else ""} for use in term.uses],
-        "entries": [entry for entry in entries if str(entry.pk) in given], "standing": opening.of_term(view.scores, term),
+        "uses": [{"name": say(one.names) if one else use.key, "text": _use(one.unit if one else "", use.value),
+                  "address": _address(view, row, use.key, words) if use.value is not None else ""}
+                 for use in term.uses for one in [known.all.get(use.key)]],
+        "entries": [entry for entry in entries if str(entry.pk) in given],
+        "standing": opening.of_term(view.scores, term),
         "parts": [_term(view, row, part, entries) for part in term.parts],
     }  # fmt: skip
+
+
+def _address(view: View, row: SubjectScore, key: str, words: str) -> str:
+    """What a number opens to: of a frozen one the rows that were frozen with it."""
+    if view.frozen is None:
+        return f"{key}/?{words}"
+    asked = urlencode({"subject": row.subject, "key": key, "version": view.frozen.number})
+    return f"closes/{view.frozen.close_id}/rows/?{asked}"
 
 
 def _use(unit: str, value: Any) -> str:

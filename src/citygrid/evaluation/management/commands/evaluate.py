@@ -8,13 +8,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
-from citygrid.evaluation import score_printing
+from citygrid.evaluation import cycles, score_printing
 from citygrid.evaluation.asking import DEFAULT, ask, opened, zone_at
 from citygrid.evaluation.catalogue import catalogue
 from citygrid.evaluation.computing import NoSchemeError, computed
 from citygrid.evaluation.counting import LEVELS, Question
 from citygrid.evaluation.definitions import SUBJECTS, of_city
-from citygrid.evaluation.periods import PeriodError, month_before, month_of, period
+from citygrid.evaluation.periods import PeriodError, PeriodNameError, month_before, named, period
 from citygrid.evaluation.printing import FORMATS, written
 from citygrid.evaluation.subjects import key_of
 from citygrid.evaluation.tables import UnknownIndicatorError
@@ -24,16 +24,17 @@ def _day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def _span(options: dict[str, Any]) -> tuple[date | None, date | None]:
+def _span(options: dict[str, Any], today: date) -> tuple[date | None, date | None]:
     """First and last day as asked."""
     if not options["period"]:
         return options["first"], options["last"]
     if options["first"] or options["last"]:
         raise CommandError("Give either --period or --from and --to.")
     try:
-        return month_of(date.fromisoformat(f"{options['period']}-01"))
-    except ValueError as error:
-        raise CommandError("--period is a month, like 2026-03.") from error
+        one = named(options["period"], today, cycles.current(today).of(options["scheme"] or "").months)
+    except PeriodNameError as error:
+        raise CommandError("--period is like 2026-03, 2026-W13, 2026-Q1, 2026-H1, 2026, 2026-03-14, today.") from error
+    return one.first, one.last
 
 
 class Command(BaseCommand):
@@ -47,7 +48,7 @@ class Command(BaseCommand):
         parser.add_argument("--format", dest="form", choices=FORMATS, default="table")
         parser.add_argument("--lang", choices=("zh", "en"), default="zh")
         parser.add_argument("--scheme", metavar="CODE", help="the scores of this scheme with their terms (csv or json)")
-        parser.add_argument("--period", metavar="YYYY-MM", help="a month, in place of --from and --to")
+        parser.add_argument("--period", metavar="NAME", help="like 2026-03 or 2026-Q1, in place of --from and --to")
         parser.add_argument("--indicators", metavar="A,B", help="keys; `all` for every one")
         parser.add_argument("--open", dest="opens", metavar="KEY", help="list the cases behind this count")
         parser.add_argument("--subject", metavar="ID", help="of this row only (its id in CSV or JSON)")
@@ -55,7 +56,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         zone = zone_at(now)
-        first, last = _span(options)
+        first, last = _span(options, now.astimezone(zone).date())
         if (first is None) != (last is None):
             raise CommandError("Give both --from and --to, or neither.")
         if first is None or last is None:
