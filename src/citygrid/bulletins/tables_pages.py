@@ -13,7 +13,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from citygrid.bulletins import ministry, ministry_files, workbook_making
+from citygrid.bulletins import ministry, ministry_files, open_data_kept, workbook_making
 from citygrid.bulletins.workbook_sheets import TYPE
 from citygrid.collection.teams import seeing
 from citygrid.evaluation import asked as asking_page
@@ -55,6 +55,7 @@ def index(request: HttpRequest, signed: Signed) -> HttpResponse:
         "schemes": [(code, say(one.names)) for code, one in told.book.schemes.items()],
         "ministry": [(by, ministry_files.title(by)) for by in ministry.layout().by],
         "collectors": seeing.may_look(signed), "contractors": contractors,
+        "release": open_data_kept.newest(),
     }  # fmt: skip
     return render(request, "bulletins/tables.html", context, status=422 if context["refusal"] else 200)
 
