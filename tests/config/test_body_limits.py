@@ -17,14 +17,9 @@ from django.test import Client, RequestFactory
 from citygrid.config.management.commands import serve
 from citygrid.web import brief
 from tests import database
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +30,14 @@ def port(django_db_setup: None, django_db_blocker, tmp_path_factory: pytest.Temp
     with (data / "log").open("wb") as log:
         process = subprocess.Popen(serve._web("127.0.0.1", found, 1), env=env, stdout=log, stderr=log)
     try:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 180
         while not well(found):
             assert time.monotonic() < until and process.poll() is None, (data / "log").read_text()
             time.sleep(0.1)
         yield found
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def well(port: int) -> bool:

@@ -37,11 +37,11 @@ def serving(data: Path, port: int) -> Iterator["subprocess.Popen[str]"]:
     finally:
         process.send_signal(signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):
-            process.wait(30)
+            process.wait(90)
         process.kill()
 
 
-def answers(port: int, patience: float = 60.0) -> float:
+def answers(port: int, patience: float = 180.0) -> float:
     """Seconds until /health/ says ok."""
     begin = time.monotonic()
     while time.monotonic() - begin < patience:
@@ -67,7 +67,7 @@ def test_it_serves_on_an_empty_machine_and_stops_without_leaving_anything(data: 
         answers(port)
         answers(port + 1)
         process.send_signal(signal.SIGINT)
-        said = process.communicate(timeout=30)[0]
+        said = process.communicate(timeout=90)[0]
         assert process.returncode == 0, said
         assert f"http://localhost:{port}/" in said
     assert not processes_with(str(port))
@@ -90,7 +90,7 @@ def test_a_busy_port_is_told_with_the_reason(data: Path) -> None:
         busy.bind(("127.0.0.1", 0))
         busy.listen()
         with serving(data, busy.getsockname()[1]) as process:
-            said = process.communicate(timeout=60)[0]
+            said = process.communicate(timeout=180)[0]
             assert process.returncode == 1
             assert "Address already in use" in said
             assert "PORT=" in said

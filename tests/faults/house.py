@@ -89,13 +89,13 @@ def serving() -> Iterator[House]:
         finally:
             process.send_signal(signal.SIGTERM)
             with suppress(subprocess.TimeoutExpired):
-                process.communicate(timeout=30)
+                process.communicate(timeout=90)
             process.kill()
             process.wait()
 
 
 def _wait(house: House) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while time.monotonic() < until:
         assert house.serve.poll() is None, house.serve.communicate()[0]
         with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{house.port}/health/", timeout=5):

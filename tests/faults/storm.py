@@ -59,7 +59,7 @@ class Storm:
         assert not any(thread.is_alive() for thread in self._threads), "a client waits for ever"
         assert not self.failed, self.failed[:3]
 
-    def until(self, more: int, patience: float = 60.0) -> None:
+    def until(self, more: int, patience: float = 180.0) -> None:
         """Wait until so many more acts were acknowledged."""
         goal, end = len(self.acknowledged) + more, time.monotonic() + patience
         while len(self.acknowledged) < goal:

@@ -53,7 +53,7 @@ def _settled() -> int:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.long), "2"])
 def test_killed_in_the_middle(cleared: None, tmp_path: Path, workers: str) -> None:
     city.load()
     path = write(tmp_path / "a.csv", _rows())

@@ -1,7 +1,6 @@
 """Real ends of the wires: an HTTP server as gateway and push service, a mail server, and an event to tell."""
 
 import json
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from aiosmtpd.controller import Controller
 
 from citygrid.messages import events, recipients, relay, rules
 from citygrid.messages.events import Event, Told
+from tests.ports import free_port
 
 NOON = datetime(2026, 5, 6, 4, 0, tzinfo=UTC)
 """12:00 on the city's clocks."""
@@ -118,9 +118,7 @@ class PostOffice:
 @pytest.fixture
 def mail() -> Iterator[PostOffice]:
     box = Mailbox()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
     yield PostOffice(box, port)

@@ -1,9 +1,12 @@
 """The second city's organization over bare areas, and a small organization of named people."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import transaction
 
 from citygrid.areas.models import Area
 from citygrid.organization import folder
@@ -29,8 +32,7 @@ def area(code: str, kind: str, parent: Area | None = None, since: date = DAY) ->
     )
 
 
-@pytest.fixture
-def areas(db: None) -> dict[str, Area]:
+def bare_areas() -> dict[str, Area]:
     """Two districts, each with a street, each with a community."""
     found = {"990100": area("990100", "city")}
     for district in ("990101", "990102"):
@@ -41,11 +43,36 @@ def areas(db: None) -> dict[str, Area]:
 
 
 @pytest.fixture
-def second(areas: dict[str, Area]) -> Path:
-    """The second city's organization, loaded."""
+def areas(request: pytest.FixtureRequest, db: None) -> dict[str, Area]:
+    """The areas by code; where the city stands for a whole module, its own."""
+    if "standing" in request.fixturenames:
+        return {row.code: row for row in Area.objects.all()}
+    return bare_areas()
+
+
+def load_second() -> None:
     report = folder.load(SECOND, DAY)
     assert report.ok, [str(problem) for problem in report.problems]
+
+
+@pytest.fixture
+def second(request: pytest.FixtureRequest, db: None) -> Path:
+    """The second city's organization, loaded; where it stands for a whole module, it is that one."""
+    if "standing" not in request.fixturenames:
+        request.getfixturevalue("areas")
+        load_second()
     return SECOND
+
+
+@pytest.fixture(scope="module")
+def standing(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The second city's organization, loaded once for all tests of a module, inside a transaction that every test's own
+    is nested in."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        bare_areas()
+        load_second()
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.media.pictures import PDF
 from .conftest import seat_of
 from .workbooks import signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second", "cheap_passwords", "english")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing", "cheap_passwords", "english")]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from citygrid.trust.models import AuditRecord
 
 from .conftest import seat_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second", "cheap_passwords")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing", "cheap_passwords")]
 
 
 def asked(text: str, path: str = "/ogc/collections", method: str = "GET", basic: bool = False) -> HttpRequest:

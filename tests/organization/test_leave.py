@@ -14,7 +14,7 @@ from citygrid.trust.models import AuditRecord
 from .duty_town import MONDAY, ZONE, DutyTown, town
 
 __all__ = ["town"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing")]
 TUESDAY = MONDAY + timedelta(days=1)
 
 

@@ -12,7 +12,7 @@ from citygrid.organization.addresses import address_of
 from citygrid.organization.models import Person
 from citygrid.trust.models import AuditRecord
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second", "cheap_passwords")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing", "cheap_passwords")]
 RIGHT = "正确 horse"
 
 

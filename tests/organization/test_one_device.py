@@ -9,7 +9,7 @@ from citygrid.trust.models import AuditRecord
 
 from .signing import sign_in, told, with_password
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second", "cheap_passwords")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing", "cheap_passwords")]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from django.test import Client
 from citygrid.organization.models import Person, Seat
 from citygrid.trust.models import AuditRecord
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second", "cheap_passwords")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing", "cheap_passwords")]
 
 
 def signed_in(login: str) -> Client:

@@ -10,7 +10,7 @@ from citygrid.trust.models import AuditRecord
 
 from .signing import RIGHT, code, set_up, sign_in, told, with_password
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second", "cheap_passwords")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing", "cheap_passwords")]
 
 
 def long_ago(client: Client) -> Client:

@@ -17,7 +17,7 @@ from citygrid.organization.rosters import rostering
 from .duty_town import MONDAY, DutyTown, town
 
 __all__ = ["town"]
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cheap_passwords")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing", "cheap_passwords")]
 TUESDAY = MONDAY + timedelta(days=1)
 SUNDAY = MONDAY + timedelta(days=6)
 

@@ -16,7 +16,7 @@ from .conftest import area
 from .duty_town import GRIDS, MONDAY, ZONE, DutyTown, town
 
 __all__ = ["town"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing")]
 TUESDAY = MONDAY + timedelta(days=1)
 SATURDAY = MONDAY + timedelta(days=5)
 

@@ -17,7 +17,7 @@ from citygrid.trust.models import AuditRecord
 
 from .signing import RIGHT, code, codes_on, secret_on, set_up, sign_in, told, with_password
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second", "cheap_passwords")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing", "cheap_passwords")]
 STEP = "/sign-in/code/"
 
 

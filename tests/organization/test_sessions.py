@@ -18,7 +18,7 @@ from citygrid.trust.models import AuditRecord
 from .conftest import AT
 from .signing import sign_in, with_password
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second", "cheap_passwords")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing", "cheap_passwords")]
 MINUTE = timedelta(minutes=1)
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Safari/537.36"
 

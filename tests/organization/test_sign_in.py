@@ -13,7 +13,7 @@ from citygrid.trust.models import AuditRecord
 
 from .conftest import AT, seat_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second", "cheap_passwords")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing", "cheap_passwords")]
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -24,23 +23,22 @@ from citygrid.config.oidc import providers
 from citygrid.organization.models import Identity, Person, Seat
 from citygrid.organization.signing import single_sign_on
 from citygrid.trust.models import AuditRecord
+from tests.ports import free_port
 
 from .signing import set_up, sign_in, told, with_password
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second", "cheap_passwords")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing", "cheap_passwords")]
 GO, BACK = "/sign-in/with/city/", "/sign-in/with/city/back/"
 
 
 @pytest.fixture(scope="module")
 def provider() -> Iterator[str]:
     """A provider's address."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port = one.getsockname()[1]
+    port = free_port()
     argv = [sys.executable, "-m", "oidc_provider_mock", "--port", str(port)]
     process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://localhost:{port}"
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     try:
         while True:
             assert process.poll() is None, "the provider ended"
@@ -53,7 +51,7 @@ def provider() -> Iterator[str]:
         yield address
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ from citygrid.trust.models import AuditRecord
 from .conftest import DAY
 from .workbooks import add, apply, codes, content, exported, page, put, row_of, send, signed_in, whats
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second", "cheap_passwords")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing", "cheap_passwords")]
 
 
 @pytest.fixture
