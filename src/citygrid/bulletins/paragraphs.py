@@ -56,11 +56,12 @@ def change_words(one: Total, change: Value, old: Value) -> str:
         return ""
     if change == 0:
         return pgettext("compared", "unchanged")
-    words = {"by": printed(abs(change))}
+    size: int | Decimal = abs(change)
+    words = {"by": printed(size)}
     if one.unit == "percent":
         return (_("up %(by)s points") if change > 0 else _("down %(by)s points")) % words
     text = (_("up %(by)s") if change > 0 else _("down %(by)s")) % words
-    share = half_up(abs(change), old, 100) if isinstance(old, int) and old > 0 else None
+    share = half_up(size, old, 100) if isinstance(old, int) and old > 0 else None
     return text if share is None else _("%(change)s (%(share)s%%)") % {"change": text, "share": share}
 
 
