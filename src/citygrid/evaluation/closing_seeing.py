@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from citygrid.cases.database import cursor, plain
+from citygrid.evaluation import entry_seeing
 from citygrid.evaluation.closing_models import PeriodClose, ScoreAppeal
 from citygrid.evaluation.computing import within
 from citygrid.evaluation.pages import may_open
@@ -79,7 +80,7 @@ def appeals(signed: Signed) -> QuerySet[ScoreAppeal]:
     if may(signed, APPEAL):
         own |= Q(body=signed.body, case__isnull=False) | Q(body=signed.body, subject=str(signed.body.pk))
     if reads_all(signed):
-        own |= Q(body__in=signed.scope.bodies)
+        own |= Q(body__in=entry_seeing.bodies(signed.scope))
     return rows.filter(own)
 
 
