@@ -95,7 +95,8 @@ def build(connection: Connection, name: str, zone: str, by: list[str] | None = N
             select '{way}', m.months, m.moment, m.day, {", ".join(_typed(way))}, {", ".join(_asked(name))}, derived,
                 sum(m.step){sums}, false
             from evaluation_{name} f {_moments(name)} where m.day is not null
-            group by {_ordinals(9 + len(COLUMNS[name]))} having {_some(name, "m.step")}"""  # noqa: S608
+            group by {_ordinals(9 + len(COLUMNS[name]))} having {_some(name, "m.step")}
+            order by 2, 3, 4, 5"""  # noqa: S608 - what is asked together lies together
         connection.execute(text.encode(), {"zone": zone})
     connection.execute(
         f"create index evaluation_day_{name}_cell on evaluation_day_{name} (by, months, moment, day)".encode()
