@@ -56,9 +56,9 @@ def sheet(request: HttpRequest, name: str, given: Query[SheetIn]) -> Status[Any]
     """`breaching`, `load`, `closing` (the true closing rate with its band), `recurrences`, `places`, `heat`."""
     signed = who(request)
     if not asking.may_see(signed):
-        return Status(403, {"code": "not_yours", "sentence": _("Your post does not read decision support.")})
+        return Status(403, {"code": "not_yours", "message": _("Your post does not read decision support."), "params": {}})
     if name not in SHEETS:
-        return Status(404, {"code": "no_sheet", "sentence": _("There is no such sheet.")})
+        return Status(404, {"code": "no_sheet", "message": _("There is no such sheet."), "params": {}})
     words = {key: value for key, value in given.dict().items() if isinstance(value, str) and key != "class_id"}
     words |= {"class": given.class_id, "from": str(given.first or ""), "to": str(given.last or "")}
     asked = asking.read(words, signed, timezone.now(), SHEETS[name].days)
