@@ -33,7 +33,7 @@ def one(of: Iterable[Finished], left: float, least: int = 4) -> Expected:
 
 
 def test_those_that_were_finished_earlier_than_now_tell_nothing() -> None:
-    """Two hours are left. Of six finished before, two were done with three hours left: four were still open, two late."""
+    """Two hours are left. Of six finished before two had three hours left: four were still open, two of them late."""
     found = one(history(3, 3, 1, 0.5, -1, -5), 2)
     assert (found.late, found.of, found.over, found.chance) == (2, 4, "both", 0.5)
 

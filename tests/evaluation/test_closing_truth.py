@@ -33,7 +33,7 @@ def test_the_band_of_the_textbook(good: int, of: int, low: float, high: float) -
 
 
 def test_reported_and_true_stand_side_by_side() -> None:
-    """190 of 200 closed; of 50 looked at again 45 in order: 95 % * 90 % = 85.5 %. Wilson of 45 of 50: 0.7864 to 0.9565."""
+    """190 of 200 closed; of 50 looked at again 45 in order: 95 % * 90 % = 85.5 %. Wilson of 45/50: 0.7864, 0.9565."""
     one = Truth(190, 200, 50, 45, 30)
     assert one.reported == Fraction(95, 100) and one.estimate == Fraction(855, 1000)
     assert one.text == "85.50% (74.7–90.9%)"
@@ -120,8 +120,7 @@ def test_what_is_exempt_is_no_closing(city: None) -> None:
 
 def test_a_spot_check_counts_and_a_later_one_says(city: None, monkeypatch: pytest.MonkeyPatch) -> None:
     told(inspected(1), inspected(2, "in_order"), inspected(3, "in_order"))
-    early, late = MARCH.start, LATER
-    found = {UUID(int=1): (late, "not_in_order"), UUID(int=2): (early, "not_in_order"), UUID(int=3): (late, "not_in_order")}
+    found = {UUID(int=n): (at, "not_in_order") for n, at in ((1, LATER), (2, MARCH.start), (3, LATER))}
     monkeypatch.setattr(truth.spots, "results", lambda: found)
     assert {one.case.int: one.solved for one in looked()} == {1: False, 2: True, 3: False}
 

@@ -111,7 +111,8 @@ def test_the_unit_sees_its_own_and_the_other_district_nothing(town: worlds.World
 
 def test_every_number_opens_to_as_many_cases() -> None:
     client, seen = signed_in("leader1"), 0
-    for name, query in (("heat", ""), ("heat", "&way=hour"), ("heat", "&way=area"), ("load", ""), ("places", "&least=2")):
+    asked = (("heat", ""), ("heat", "&way=hour"), ("heat", "&way=area"), ("load", ""), ("places", "&least=2"))
+    for name, query in asked:
         address = reverse("evaluation:insight_page", args=[name])
         text = client.get(f"{address}?{MARCH}{query}").content.decode()
         for href, number in re.findall(r'<td[^>]*>(?:<i[^>]*></i> )?<a href="(\?[^"]+)">(\d+)</a>', text):

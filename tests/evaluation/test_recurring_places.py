@@ -14,7 +14,8 @@ START = datetime(2026, 3, 2, 1, tzinfo=UTC)
 
 def here(n: int, x: float, y: float = 0.0, class_id: str = "rubbish", unit: int | None = 10) -> Here:
     at = START + timedelta(hours=n)
-    return Here(UUID(int=n + 1), f"C-{n}", class_id, unit, 1, "closed", at, 121.5 + x / 95_000, 31.2 + y / 111_000, x, y)
+    lon, lat = 121.5 + x / 95_000, 31.2 + y / 111_000
+    return Here(UUID(int=n + 1), f"C-{n}", class_id, unit, 1, "closed", at, lon, lat, x, y)
 
 
 def numbers(found: list[Spot]) -> list[list[int]]:

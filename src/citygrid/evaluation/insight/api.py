@@ -19,7 +19,7 @@ router = Router(tags=["evaluation"])
 
 class SheetIn(Schema):
     """The days both included; what is left out is as the page has it. `by`, `level`: of the true closing rate; `way`:
-    of the heat (`week`, `hour`, `area`); `hours`: ahead, of what will breach; `metres`, `least`: of recurring places."""
+    of the heat (`week`, `hour`, `area`); `hours`: ahead, of what will breach; `metres`, `least`: of places."""
 
     first: date | None = None
     last: date | None = None
@@ -56,7 +56,8 @@ def sheet(request: HttpRequest, name: str, given: Query[SheetIn]) -> Status[Any]
     """`breaching`, `load`, `closing` (the true closing rate with its band), `recurrences`, `places`, `heat`."""
     signed = who(request)
     if not asking.may_see(signed):
-        return Status(403, {"code": "not_yours", "message": _("Your post does not read decision support."), "params": {}})
+        message = _("Your post does not read decision support.")
+        return Status(403, {"code": "not_yours", "message": message, "params": {}})
     if name not in SHEETS:
         return Status(404, {"code": "no_sheet", "message": _("There is no such sheet."), "params": {}})
     words = {key: value for key, value in given.dict().items() if isinstance(value, str) and key != "class_id"}

@@ -3,7 +3,7 @@
 The chance is a count of what happened before, no model: of the tasks that this unit finished in this class in half a
 year, those that were still open with as little working time left (or less); how many of them ended late. Where there
 are too few it is counted over the unit, then over the class, then over all; the page says which. Time is the limit's
-own: working time by the unit's calendar, clock time for urgent limits, so that a weekend does not count as time left."""
+own: working time by the unit's calendar, clock time for urgent limits; so a weekend does not count as time left."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
