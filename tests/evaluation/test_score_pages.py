@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 
+from citygrid.evaluation.definitions import shipped
 from tests.cases import world as worlds
 from tests.evaluation import towns
 from tests.evaluation.towns import signed_in
@@ -111,6 +112,12 @@ def test_each_number_that_a_case_tells_opens_to_that_case(town: worlds.World) ->
     assert len(links) > 10
     for link in links:
         assert str(town.cases[0]) in leader.get(link).content.decode(), link
+
+
+def test_no_page_takes_the_address_of_a_number() -> None:
+    """A page at /evaluation/WORD/ would hide the number of that name."""
+    hidden = [key for key in shipped().all if resolve(f"/evaluation/{key}/").view_name != "evaluation:open"]
+    assert hidden == []
 
 
 def test_my_month_has_my_numbers_and_nobody_else_s(town: worlds.World) -> None:

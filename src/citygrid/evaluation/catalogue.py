@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -62,7 +62,13 @@ def standard() -> dict[str, str]:
 def catalogue(day: date) -> Catalogue:
     """All schemes of a day."""
     rows = {row.code: row.text for row in in_force(SchemeRow, day).order_by("code")}
-    return assembled(rows)
+    return _kept(tuple(rows.items()))
+
+
+@lru_cache(maxsize=8)
+def _kept(rows: tuple[tuple[str, str], ...]) -> Catalogue:
+    """The same texts make the same schemes: a page that looks at twelve months reads them once."""
+    return assembled(dict(rows))
 
 
 def assembled(rows: Mapping[str, str]) -> Catalogue:
