@@ -1,4 +1,5 @@
-"""A served demo city of its own, and a browser. The journeys know the pages only; what goes on behind them is waited for."""
+"""A served demo city of its own, and a browser. The journeys know the pages only; of what goes on behind them they
+wait for the end."""
 
 import os
 import shutil

@@ -8,7 +8,7 @@ import pypdfium2
 import xlsxwriter
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.desk import Desk
+from tests.journeys.desk import Desk, ready
 
 HEADER = ("灯杆编号", "小类", "经度", "纬度", "状态", "权属单位", "材质")
 FIRST = (121.5035, 31.2385)
@@ -33,7 +33,7 @@ def test_a_broken_workbook_becomes_components_with_labels(browser: Browser, site
     surveyor = Desk(browser, site, "surveyor1")
     page = surveyor.page
     survey = _brought(page, site, workbook(tmp_path))
-    assert page.locator(".bc-numbers .bc-wrong b").inner_text() == "2"
+    expect(page.locator(".bc-numbers .bc-wrong b")).to_have_text("2")
     _corrected(page)
     page.goto(survey)
     page.keyboard.press("s")
@@ -53,6 +53,7 @@ def test_a_broken_workbook_becomes_components_with_labels(browser: Browser, site
     expect(page.locator("h1")).to_contain_text("street lamp")
     expect(page.locator(".cg-state")).to_have_text("damaged")
     expect(page.locator("[hx-get*='of-component'] p")).to_contain_text("No case")
+    ready(page)
     with page.expect_download() as downloading:
         page.keyboard.press("q")
     label = tmp_path / "label.pdf"
@@ -69,6 +70,7 @@ def _brought(page: Page, site: str, file: Path) -> str:
     page.fill("#title", "路灯普查")
     page.keyboard.press("Enter")
     expect(page.locator("form#mapping")).to_be_visible()
+    ready(page)
     page.fill("#code", "journey-lamps")
     page.locator("#column_key").select_option("灯杆编号")
     page.locator("#column_owner_name").select_option("权属单位")
@@ -83,9 +85,11 @@ def _corrected(page: Page) -> None:
     page.locator("tr[data-row] a.cg-open").first.press("Enter")
     state = page.locator('select[name="cell:state"]')
     expect(state).to_have_attribute("aria-invalid", "true")
+    ready(page)
     state.select_option("damaged")
     page.locator('button[name="next"]').press("Enter")
     expect(page.locator("h1")).to_contain_text("6")
+    ready(page)
     page.fill("#lon", f"{FIRST[0] + 0.001:.6f}")
     page.fill("#lat", f"{FIRST[1]:.6f}")
     page.locator('button[name="next"]').press("Enter")

@@ -2,38 +2,29 @@
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from citygrid.process.states import State
 from tests.journeys.desk import Desk
+from tests.journeys.desk import until as shown
+from tests.journeys.walk.scenes import report, until
+from tests.journeys.walk.stage import Stage
 
-CLASS, LON, LAT = "暴露生活垃圾", "121.5061000", "31.2402000"
-
-
-def filed(collector: Desk, taker: Desk, leader: Desk, text: str) -> str:
-    case = collector.report(CLASS, LON, LAT, text)
-    accept(taker, case)
-    leader.open(case)
-    form = leader.form("file_case")
-    form.locator("input[type=radio][name=condition]").first.check()
-    leader.send(form)
-    leader.done()
-    return case
+SHOWN = """document.querySelector('[data-chosen] [data-accept]')?.closest('[data-chosen]').dataset.chosen
+  === document.activeElement.closest('[data-row]')?.dataset.case"""
+"""The case of the row in focus is the one that is shown, and can be accepted."""
+PLACE = {"lon": "121.5061000", "lat": "31.2402000"}
 
 
-def accept(taker: Desk, case: str) -> None:
-    taker.open(case)
-    form = taker.form("accept")
-    form.locator("input[name=distinct]").check()
-    taker.send(form)
-    taker.done()
+def filed(stage: Stage, text: str) -> str:
+    """A case that others reported, accepted and filed."""
+    return str(stage.play(until(State.FILED, report(0, text=text, **PLACE)))["cases"]["1"])
 
 
 def row(page: Page, case: str) -> Locator:
     return page.locator(f'#cg-queue [data-case="{case}"]')
 
 
-def test_cases_are_dispatched_by_keys(browser: Browser, site: str) -> None:
-    collector, taker = Desk(browser, site, "collector1"), Desk(browser, site, "calltaker1")
-    leader = Desk(browser, site, "shiftleader1")
-    first, second, third = (filed(collector, taker, leader, f"{n}号垃圾堆") for n in (1, 2, 3))
+def test_cases_are_dispatched_by_keys(browser: Browser, site: str, stage: Stage) -> None:
+    first, second, third = (filed(stage, f"{n}号垃圾堆") for n in (1, 2, 3))
     desk, colleague = Desk(browser, site, "dispatcher1"), Desk(browser, site, "dispatcher2")
     page = desk.page
     for one in (page, colleague.page):
@@ -45,6 +36,7 @@ def test_cases_are_dispatched_by_keys(browser: Browser, site: str) -> None:
     expect(page.locator("#cg-told")).not_to_be_empty()
     # The next case has the focus and is shown; the colleague takes it first.
     expect(page.locator("#cg-queue a.cg-open:focus")).to_have_count(1)
+    shown(page, SHOWN)
     row(colleague.page, second).locator("a.cg-open").focus()
     expect(colleague.page.locator(f'[data-chosen="{second}"] [data-accept]')).to_be_visible()
     row(page, second).locator("a.cg-open").focus()
@@ -55,6 +47,7 @@ def test_cases_are_dispatched_by_keys(browser: Browser, site: str) -> None:
     expect(page.locator("[data-taken]")).to_be_visible()
     # The third goes with a batch.
     row(page, third).locator("a.cg-open").focus()
+    expect(page.locator(f'[data-chosen="{third}"] [data-accept]')).to_be_visible()
     page.keyboard.press("x")
     expect(page.locator("[data-chosen-count]")).to_have_text("1")
     page.keyboard.press("b")

@@ -1,7 +1,6 @@
 """The house on the oldest PostgreSQL that it promises: Debian's 15 (issue 2: DATABASE_URL, 15 or later)."""
 
 import os
-import socket
 import subprocess
 import tempfile
 import time
@@ -15,6 +14,7 @@ from playwright.sync_api import Browser
 
 from tests.journeys.conftest import House, housed
 from tests.journeys.desk import Desk
+from tests.ports import free_port
 
 PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 pytestmark = [
@@ -27,9 +27,7 @@ pytestmark = [
 def fifteen() -> Iterator[str]:
     """The address of a new cluster; root's server runs as nobody, as PostgreSQL refuses root."""
     who: dict[str, Any] = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     with tempfile.TemporaryDirectory(prefix="pg15-", dir="/tmp") as name:
         Path(name).chmod(0o777)
         cluster = f"{name}/cluster"
