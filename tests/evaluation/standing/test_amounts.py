@@ -57,7 +57,8 @@ def test_a_deduction_has_its_most_and_nobody_pays_back() -> None:
 
 def test_without_a_score_only_where_the_rules_say_what_then() -> None:
     assert amount(made(), {"trees": 1}, None, {}) is None
-    said = amount(made(TEXT.replace('scheme = "department"', 'scheme = "department"\nmissing = 0.5')), {"trees": 1}, None, {})
+    half = TEXT.replace('scheme = "department"', 'scheme = "department"\nmissing = 0.5')
+    said = amount(made(half), {"trees": 1}, None, {})
     assert said is not None and str(said.total) == "6.25"
     free = amount(made(TEXT.replace('scheme = "department"\n', "")), {"trees": 1}, None, {})
     assert free is not None and str(free.total) == "12.50"
@@ -83,7 +84,7 @@ def test_a_better_score_never_pays_less_and_more_findings_never_pay_more(
 def test_what_is_wrong_with_the_file_is_said_with_its_line() -> None:
     wrong = TEXT.replace("price = 12.5", "price = -1").replace("least = 60", "least = 95").replace('"CNY"', '"C"')
     report = rules.read(wrong)[1]
-    assert [(one.code, one.line) for one in report.problems][0] == ("no_money", 5)
+    assert (report.problems[0].code, report.problems[0].line) == ("no_money", 5)
     assert rules.read(TEXT.replace("least = 60", "least = 95"))[1].problems[0].code == "no_least"
     assert rules.read(TEXT.replace('"CNY"', '"C"'))[1].problems[0].code == "bad_currency"
     known = rules.Known({"trees"}, {"department"}, lambda key: key == "reworks")

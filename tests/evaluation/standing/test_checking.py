@@ -62,7 +62,8 @@ def test_who_filed_evidence_does_not_check_it() -> None:
     [
         ({"ground": "60"}, {}, "why", "bad_points"), ({"ground": "61", "bins": "40"}, {}, "why", "bad_points"),
         ({"ground": "-1", "bins": "40"}, {}, "why", "bad_points"), (BAD, {}, "why", "no_finding"),
-        (GOOD, {}, " ", "not_drawn"), (BAD, {"ground": "x" * 501}, "why", "long_note"), (GOOD, {}, "x" * 1001, "long_note"),
+        (GOOD, {}, " ", "not_drawn"), (BAD, {"ground": "x" * 501}, "why", "long_note"),
+        (GOOD, {}, "x" * 1001, "long_note"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said(points: dict[str, str], findings: dict[str, str], note: str, code: str) -> None:

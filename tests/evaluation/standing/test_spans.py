@@ -12,8 +12,8 @@ from citygrid.evaluation.standing.spans import spans, state_of
 
 DAYS = st.dates(date(2000, 1, 1), date(2050, 12, 31))
 PLAIN = Duty(
-    "one", "set", ("一", "one"), "place", "", "", "unit", "", "week", 2, Wanted(), date(2026, 1, 1), None, ("好", "good"),
-    (CheckLine("all", ("全", "all"), Fraction(10)),),
+    "one", "set", ("一", "one"), "place", "", "", "unit", "", "week", 2, Wanted(), date(2026, 1, 1), None,
+    ("好", "good"), (CheckLine("all", ("全", "all"), Fraction(10)),),
 )  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def test_each_day_of_a_duty_lies_in_exactly_one_period(every: str, since: date, 
 
 
 @given(DAYS, st.integers(-30, 60), st.none() | st.integers(-30, 60))
-def test_a_period_has_one_state_and_it_only_gets_worse_until_it_is_filed(day: date, now: int, filed: int | None) -> None:
+def test_a_period_has_one_state_and_only_gets_worse_until_it_is_filed(day: date, now: int, filed: int | None) -> None:
     [one] = list(spans(replace(PLAIN, since=date(1999, 1, 1)), day, day))
     today = day + timedelta(days=now)
     unfiled = [state_of(one, None, one.first + timedelta(days=n)) for n in range(12)]

@@ -99,11 +99,11 @@ def _line(line: Any, typed: Any) -> dict[str, Any]:
 def one(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
     """A check: its lines and photos; whoever made it opens a case (POST act=case), a second person takes it back
     (act=void)."""
+    pages.require_open(signed)
     found = get_object_or_404(StandingCheck.objects.select_related("by", "body", "unit", "draw", "voided_by"), pk=pk)
     duty = city_files.newest(found.duty)
     if duty is None:
         raise Http404
-    pages.require_open(signed)
     if not seeing.Sight(signed).sees(duty):
         raise Http404
     told: Told | None = None

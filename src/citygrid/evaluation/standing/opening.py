@@ -1,4 +1,4 @@
-"""What a term `standing:SET` of a score opens to: each value with its check, or the duty whose period was late or missed."""
+"""What a term `standing:SET` of a score opens to: each value with its check, or the duty whose period had a fault."""
 
 from datetime import date, datetime
 from typing import Any
