@@ -2,7 +2,7 @@
 
     capacity = so many tasks a day the unit has got done on a good day (the 90th percentile of the days of the period on
                which it finished anything)
-    days to clear = tasks in hand / (capacity - inflow a day); never, where no less comes than the unit can do
+    days to clear = tasks in hand / (capacity - inflow a day); never, where as much or more comes
 
 Counted in handling tasks of the unit itself (main, assisting and forwarded ones). Days are the city's own."""
 
