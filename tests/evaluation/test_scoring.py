@@ -133,6 +133,13 @@ def test_areas_of_both_classes(group: str, filings: int, expected: int) -> None:
         assert row.total == (Fraction(expected, 5) + Fraction(75 * 3, 10) + 20) / Fraction(9, 10)
 
 
+def test_an_area_where_nothing_was_due_is_not_judged() -> None:
+    """One term of four would make the whole score: a clean corner is no example, it is too few."""
+    for group in ("first_class", "second_class"):
+        row = scored("area", {"filings": 0, "reports": 3}, group)
+        assert (row.shown, row.grade, row.why) == (None, "", "sample")
+
+
 def test_yuncheng_with_its_three_groups() -> None:
     """System: (150 + 0.4 x 30) / 200 = 0.81 x 80 = 64.8, + 0.9 x 10 + 0.95 x 10 = 83.3."""
     order = scored("yuncheng_2026", MONTH, "order", team_score=99, street_score=100, extra_points=[-0.7, 0.2])

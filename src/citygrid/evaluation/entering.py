@@ -15,6 +15,7 @@ from citygrid.areas.models import Area
 from citygrid.evaluation.catalogue import Catalogue
 from citygrid.evaluation.entry_models import Entry, EntryFile
 from citygrid.evaluation.scheme import Input
+from citygrid.evaluation.subjects import BODIES, PEOPLE
 from citygrid.media.models import File
 from citygrid.organization.models import Body, Person, Seat
 from citygrid.process.refusal import Refusal, Refused
@@ -100,8 +101,11 @@ def drafted(sent: Sent, book: Catalogue, today: date, *, withdraws: bool = False
 
 
 def is_subject(by: str, code: str, day: date) -> bool:
-    """Whether there is such an object: a body, an area, a post of somebody (`role:login`), a class, a source."""
-    if by == "unit":
+    """Whether there is such an object: a body, a person (by login), an area, a post of somebody (`role:login`), a
+    class."""
+    if by in PEOPLE:
+        return Person.objects.filter(login=code).exists()
+    if by in BODIES:
         return Body.objects.filter(code=code).exists()
     if by == "area":
         return Area.objects.filter(code=code, valid_from__lte=day).exists()

@@ -9,6 +9,7 @@ from django.utils import timezone
 from citygrid.areas import tree as areas
 from citygrid.areas.models import LADDER, Area
 from citygrid.evaluation.entry_models import Entry, EntryFile
+from citygrid.evaluation.subjects import BODIES, PEOPLE
 from citygrid.organization.models import Body, Person, Seat
 from citygrid.organization.rights import may
 from citygrid.organization.seats import Signed, seats_of
@@ -39,7 +40,8 @@ def seen(scope: Scope) -> QuerySet[Entry]:
     units = bodies(scope).values_list("code", flat=True)
     codes = set(areas.codes_by_id(scope.areas).values())
     return rows.filter(
-        Q(by="unit", subject__in=units) | Q(by="area", subject__in=codes) | Q(by="post", subject__in=_posts(scope))
+        Q(by__in=BODIES, subject__in=units) | Q(by="area", subject__in=codes) | Q(by="post", subject__in=_posts(scope))
+        | Q(by__in=PEOPLE, subject__in=_people(scope))
     )
 
 
@@ -47,7 +49,9 @@ def holds(scope: Scope, by: str, code: str) -> bool:
     """Whether an object lies within a scope."""
     if scope.everything:
         return True
-    if by == "unit":
+    if by in PEOPLE:
+        return code in _people(scope)
+    if by in BODIES:
         return bodies(scope).filter(code=code).exists()
     if by == "area":
         return bool(areas.ids_by_code([code]) & scope.areas)
@@ -57,6 +61,10 @@ def holds(scope: Scope, by: str, code: str) -> bool:
 def _posts(scope: Scope) -> set[str]:
     seats = Seat.objects.filter(post__body__in=bodies(scope)).values_list("post__role__code", "person__login")
     return {f"{role}:{login}" for role, login in seats}
+
+
+def _people(scope: Scope) -> set[str]:
+    return set(Seat.objects.filter(post__body__in=bodies(scope)).values_list("person__login", flat=True))
 
 
 def may_read(signed: Signed) -> bool:
