@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 from citygrid.cases.database import plain
 from citygrid.evaluation import closing_ending, days, facts, recurring_links
 from citygrid.evaluation.asking import zone_at
+from citygrid.evaluation.standing import due_telling
 from citygrid.evaluation.insight.rules import insight_at
 
 
@@ -32,6 +33,13 @@ async def tidy(timestamp: int) -> None:
 async def windows(timestamp: int) -> None:
     """Windows for appeals that are over: who closes hears of it, once."""
     await asyncio.to_thread(_closing, closing_ending.end_windows)
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(queueing_lock="evaluation.standing", lock="evaluation.standing", pass_context=False)
+async def tell_standing(timestamp: int) -> None:
+    """Units hear of evidence that is due today, and of what was missed; each once."""
+    await asyncio.to_thread(_closing, due_telling.tell)
 
 
 def bring_over(now: datetime) -> int:
