@@ -188,8 +188,8 @@ def _supervised(book: Book, row: figures.Month, body: Body) -> bool:
 def _csv(rows: list[dict[str, Any]], name: str) -> HttpResponse:
     out = io.StringIO()
     write = csv.writer(out, lineterminator="\n")
-    heads = (_("Set"), _("Unit"), _("Periods"), _("In time"), _("Late"), _("Missed"), _("Checks"), _("Failed"),
-             _("Average"))  # fmt: skip
+    heads = (_("Set of duties"), _("Unit"), _("Periods"), _("Filed in time"), _("Filed late"), _("Periods missed"),
+             _("Spot checks"), _("Failed"), _("Average"))  # fmt: skip
     write.writerow(heads)
     for one in rows:
         row = one["row"]
