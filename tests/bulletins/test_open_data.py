@@ -1,4 +1,4 @@
-"""Open data: anonymous, often enough to be nobody's, off until a city wants it; the same data is one release (S3-07)."""
+"""Open data: anonymous, often enough to be nobody's, off until a city wants it; equal data is one release (S3-07)."""
 
 import csv
 import hashlib
