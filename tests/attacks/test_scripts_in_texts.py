@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.attacks.poison import MARK
 from tests.journeys.conftest import CHROMIUM, ROOT, housed
-from tests.journeys.desk import Desk
+from tests.journeys.desk import Desk, until
 
 pytestmark = [
     pytest.mark.browser,
@@ -41,13 +41,7 @@ def browser() -> Iterator[Browser]:
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     base = os.environ.get("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/citygrid")
-    life = ["load_demo", "--only", "--all", "--days", "10", "--total", "60"]
-    poison = [
-        "shell",
-        "-c",
-        f"import sys; sys.path.insert(0, {str(ROOT)!r}); from tests.attacks.poison import run; run()",
-    ]
-    with housed(base, tmp_path_factory.mktemp("poisoned"), life, poison) as house:
+    with housed(base, tmp_path_factory.mktemp("poisoned"), ["shell", "-c", LIFE]) as house:
         yield house.address
 
 
@@ -89,6 +83,15 @@ def _desk(browser: Browser, site: str, login: str) -> Any:
     return Desk(browser, site, login, locale="en").page
 
 
+LIFE = f"""
+import sys
+from django.core.management import call_command
+sys.path.insert(0, {str(ROOT)!r})
+from tests.attacks.poison import run
+call_command("load_demo", "--only", "--all", "--days", "10", "--total", "60")
+run()
+"""
+"""Some days of the city, then every text of it is the attacker's."""
 UUID = r"[0-9a-f-]{36}"
 
 
@@ -200,11 +203,8 @@ def test_the_map_shows_names_as_names(browser: Browser, city: str) -> None:
     watched = Watched(browser, city, "steward1")
     watched.visit("/maps/#map=16/31.23450/121.49150")
     page = watched.page
-    expect(page.locator("[data-map-drawn]")).to_be_visible(timeout=30_000)
-    for _ in range(100):
-        if page.evaluate(f"({DEBUG}.layers.poison ?? 0) > 0"):
-            break
-        page.wait_for_timeout(200)
+    expect(page.locator("[data-map-drawn]")).to_be_visible()
+    until(page, f"({DEBUG}.layers.poison ?? 0) > 0")
     watched.look("map drawn")
     page.locator("#city-map").focus()
     for step in range(3):

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.desk import Desk, photo
+from tests.journeys.desk import PATIENCE, Desk, photo
 from tests.journeys.test_case_life import Six, dispatched, signed, six
 
 __all__ = ["six"]
@@ -12,6 +12,7 @@ WORKER = "史可风"
 def phone(browser: Browser, site: str, login: str) -> Page:
     """Somebody with a phone in the field."""
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN", has_touch=True)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(f"{site}/sign-in/")
     page.fill("#id_username", login)
