@@ -10,8 +10,8 @@ from procrastinate.contrib.django import app
 from citygrid.cases.database import plain
 from citygrid.evaluation import closing_ending, days, facts, recurring_links
 from citygrid.evaluation.asking import zone_at
-from citygrid.evaluation.standing import due_telling
 from citygrid.evaluation.insight.rules import insight_at
+from citygrid.evaluation.standing import due_telling
 
 
 @app.periodic(cron="*/2 * * * *")
