@@ -13,7 +13,8 @@ EVERY: dict[str, Any] = {
     "day": _("every day"), "week": _("every week"), "month": _("every month"), "quarter": _("every quarter"),
 }  # fmt: skip
 STATES: dict[str, Any] = {
-    OPEN: _("runs"), DUE: _("evidence wanted"), OVERDUE: _("not filed in time"), FILED: _("filed"), LATE: _("filed late"),
+    OPEN: _("runs"), DUE: _("evidence wanted"), OVERDUE: _("not filed in time"), FILED: _("filed"),
+    LATE: _("filed late"),
 }  # fmt: skip
 LIGHTS = {OPEN: "none", DUE: "yellow", OVERDUE: "red", FILED: "green", LATE: "yellow"}
 HOW: dict[str, Any] = {"check": _("Spot check"), "late": _("Evidence filed late"), "missed": _("No evidence in time")}
