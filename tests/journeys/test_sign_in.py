@@ -85,6 +85,7 @@ def test_the_whole_way_by_keyboard(pages: list[Page], locale: str) -> None:
     entered(desk)
     to(desk, "main details summary")
     keys(desk, "<Space>")
+    expect(desk.locator("[data-secret]")).to_be_visible()
     secret = desk.locator("[data-secret]").inner_text()
     to(desk, "#id_code")
     keys(desk, "000000")
@@ -92,8 +93,8 @@ def test_the_whole_way_by_keyboard(pages: list[Page], locale: str) -> None:
     expect(desk.get_by_role("alert")).to_be_visible()
     typed_into(desk, "#id_code", code(secret))
     entered(desk)
+    expect(desk.locator("[data-codes] code")).to_have_count(10)
     recovery = desk.locator("[data-codes] code").all_inner_texts()
-    assert len(recovery) == 10
     expect(desk.locator("main a.btn-primary")).to_be_focused()  # "I have kept them"
     entered(desk)
     expect(desk).to_have_url(re.compile(r"/account/$"))
