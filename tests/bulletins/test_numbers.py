@@ -1,4 +1,4 @@
-"""Every number on paper is the evaluation's own: DOCX and PDF against the content, the content against what is asked."""
+"""Every number on paper is the evaluation's own: Word and PDF against the content, that against what is asked."""
 
 import io
 import re
@@ -89,7 +89,8 @@ def big() -> Content:
     """Figures by hand that fill every table and sentence."""
     rows = [
         unit(f"单位{chr(0x7532 + n)}", n + 1, f"{97 - n}.{n}1", f"{91 + n}.07/{12 - n}",
-             term("结案率", f"{90 + n}.13%", f"{80 + n}.29", f"{n}.33"), term("返工率", "2.17%", "97.83", f"{n + 3}.41"))
+             term("结案率", f"{90 + n}.13%", f"{80 + n}.29", f"{n}.33"),
+             term("返工率", "2.17%", "97.83", f"{n + 3}.41"))
         for n in range(9)
     ]  # fmt: skip
     pending = tuple(waiting(f"江澜〔2026〕第{n + 101:06d}号", 90 - n) for n in range(4))

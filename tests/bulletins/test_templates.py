@@ -156,7 +156,7 @@ def test_rules_and_templates_travel_with_the_folder(tmp_path: Path) -> None:
     assert rules_kept.own() == own
     row = ordering.template_of("month", "en")
     assert row is not None and said(document_of(row)) == "Own: {{ title }}"
-    assert folder.load(tmp_path, date(2026, 4, 3)).ok and Template.objects.count() == 1, "the same again changes nothing"
+    assert folder.load(tmp_path, date(2026, 4, 3)).ok and Template.objects.count() == 1, "the same again"
     (tmp_path / "bulletins" / "year_zh.docx").write_bytes(document("{{ x }}"))
     (tmp_path / "bulletins.toml").write_text("best = 0")
     report: Checked = folder.load(tmp_path, date(2026, 4, 3))

@@ -1,7 +1,8 @@
 """The template that is shipped: an official paper (公文) by GB/T 9704 with the fields of a report, made here.
 
 A4, text area 156 mm x 225 mm (margins 37, 35, 28, 26 mm), 22 lines of 28 signs, body size 3 (16 pt), title
-size 2 (22 pt), red head and line, page number `— 1 —` outside. An office downloads it, changes it in Word and sends it back."""
+size 2 (22 pt), red head and line, page number `— 1 —` outside. An office downloads it, changes it in Word and
+sends it back."""
 
 import io
 from functools import lru_cache
