@@ -43,14 +43,16 @@ def town(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -
     with django_db_blocker.unblock(), override_settings(MEDIA_STORE=folder / "media", DATA=folder):
         block = transaction.atomic()
         block.__enter__()
-        _forget()
-        worlds.make()
-        world = worlds.World()
-        for where in (worlds.WEST, worlds.WEST, worlds.WEST, ("111.0157000", "30.0027000")):
-            _filed(world, where)
-        yield world
-        transaction.set_rollback(True)
-        block.__exit__(None, None, None)
+        try:
+            _forget()
+            worlds.make()
+            world = worlds.World()
+            for where in (worlds.WEST, worlds.WEST, worlds.WEST, ("111.0155000", "30.0009000")):
+                _filed(world, where)
+            yield world
+        finally:
+            transaction.set_rollback(True)
+            block.__exit__(None, None, None)
     _forget()
 
 
