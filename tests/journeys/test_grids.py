@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.desk import PATIENCE, Desk
+from tests.journeys.desk import PATIENCE, Desk, ready
 
 COMMUNITY = "390104001001"
 
@@ -44,6 +44,7 @@ def test_a_steward_divides_splits_and_checks(browser: Browser, site: str) -> Non
     page.get_by_role("row", name=re.compile(COMMUNITY)).get_by_role("link").first.click()
     expect(page.locator("tbody tr[data-code]")).to_have_count(48)
     _drawn(page, lambda shapes: shapes == 49)  # the community and its grids
+    ready(page)
 
     # The list and the map choose together.
     page.locator(f'input[value="{COMMUNITY}005"]').check()
@@ -60,6 +61,7 @@ def test_a_steward_divides_splits_and_checks(browser: Browser, site: str) -> Non
     page.keyboard.press("Enter")
     expect(page.locator("dt", has_text="被切割建筑物").locator("+ dd")).to_have_text("0")
     _drawn(page, lambda shapes: shapes > 49)
+    ready(page)
     _apply(page)
 
     # Split one of the new grids by coordinates typed, on the day after.

@@ -49,6 +49,7 @@ def test_the_base_map_is_drawn_from_the_citys_own_layers(steward: Desk) -> None:
         page,
         """() => { const seen = new Set();
         for (const canvas of document.querySelectorAll('.ol-layer canvas')) {
+          if (!canvas.width || !canvas.height) continue;
           const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
           for (let i = 0; i < data.length; i += 4 * 97) seen.add(`${data[i]},${data[i + 1]},${data[i + 2]}`);
         } return seen.size > 20; }""",

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Browser, Response, expect
 
 from tests.journeys.conftest import ROOT, House
-from tests.journeys.desk import Desk
+from tests.journeys.desk import Desk, until
 
 FOLDER = Path(os.environ.get("CITYGRID_SCREENSHOTS") or ROOT / "var" / "screenshots")
 PICTURES = {
@@ -104,9 +104,8 @@ def test_a_picture_is_taken_of(steward: Desk, ids: dict[str, str], name: str) ->
     assert answer is not None
     assert answer.ok, answer.status
     if page.locator("[data-map]").count():
-        expect(page.locator("[data-map-drawn]").first).to_be_visible(timeout=20_000)
-        page.wait_for_timeout(500)
-        assert _colours(page) > COLOURS, "the map is blank"
+        expect(page.locator("[data-map-drawn]").first).to_be_visible()
+        until(page, DRAWN, COLOURS)
     FOLDER.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=FOLDER / f"{name}-{'zh' if language.startswith('zh') else 'en'}.png")
     # The push server is not part of these journeys.
@@ -118,12 +117,10 @@ def _bad(answer: Response) -> str:
     return f"{answer.status} {answer.url}" if answer.status >= 400 else ""
 
 
-def _colours(page: Page) -> int:
-    found: int = page.evaluate(
-        """() => { const seen = new Set();
-        for (const canvas of document.querySelectorAll('[data-map] .ol-layer canvas')) {
-          const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
-          for (let i = 0; i < data.length; i += 4 * 97) seen.add(`${data[i]},${data[i + 1]},${data[i + 2]}`);
-        } return seen.size; }"""
-    )
-    return found
+DRAWN = """most => { const seen = new Set();
+  for (const canvas of document.querySelectorAll('[data-map] .ol-layer canvas')) {
+    if (!canvas.width || !canvas.height) continue;
+    const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+    for (let i = 0; i < data.length; i += 4 * 97) seen.add(`${data[i]},${data[i + 1]},${data[i + 2]}`);
+  } return seen.size > most; }"""
+"""More colours than a blank map has."""
