@@ -124,7 +124,7 @@ def units(asked: Asked) -> Sheet:
          Column("inflow", _("Come a day"), True), Column("outflow", _("Done a day"), True),
          Column("best", _("Done on a good day"), True), Column("staff", _("People"), True),
          Column("per_head", _("Come a day for each"), True), Column("clear", _("Days to clear"), True),
-         Column("trend", _("In hand, week by week"), True), Column("flag", _("Finding"), wide=True)],
+         Column("trend", _("In hand, week by week"), True), Column("flag", _("State"), wide=True)],
         rows,
         [_("In hand, divided by what a unit gets done on a good day (the best tenth of its days) less what comes."),
          _("“never”: more comes than that. Marked: never, or longer than %(days)s days.") % {"days": limit}],
