@@ -47,8 +47,8 @@ class Report(models.Model):
     """A report that was asked for, and its files once it is made.
 
     `seat`: on whose post it was asked for, whose scope it has (none: the schedule, everything). `within`: that scope
-    when it was asked for, as `reaching.text_of` writes it; empty where `everything`. `sheet`: the texts as they stand in the
-    files; `digest`: SHA-256 of them. `code`: why it failed."""
+    when it was asked for, as `reaching.text_of` writes it; empty where `everything`. `sheet`: the texts as they stand
+    in the files; `digest`: SHA-256 of them. `code`: why it failed."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waits")
