@@ -10,6 +10,7 @@ from citygrid.evaluation.standing import city_files, standings
 from citygrid.evaluation.standing.spans import OVERDUE
 from citygrid.messages import events, sending
 from citygrid.messages.events import Event, Told
+from citygrid.messages.models import Notice
 from citygrid.messages.people import To
 from citygrid.organization.models import Body, Post
 from citygrid.rulebook.slices import localday
@@ -19,6 +20,8 @@ DUE, MISSED = "standing_due", "standing_missed"
 NAMES = frozenset({"duty", "due"})
 PAGE = "/evaluation/standing/duties/{duty}/"
 BACK = timedelta(days=100)
+FRESH = timedelta(days=14)
+"""What was missed longer ago is no news any more."""
 RIGHT = "standing.file"
 
 
@@ -35,12 +38,24 @@ def tell(now: datetime) -> int:
     """Tells the units of what is due today or has been missed; how many notices were meant. Telling twice is once."""
     today = localday(now)
     drafts = []
+    there = _told(now)
     for one in standings.owed(today - BACK, today, today):
         missed = one.state == OVERDUE
         soon = not one.settled and not missed and one.span.last <= today
-        if missed or soon:
-            drafts.append(_draft(one, MISSED if missed else DUE))
+        event = MISSED if missed else DUE
+        if ((missed and one.span.due >= today - FRESH) or soon) and (event, *_what(one)) not in there:
+            drafts.append(_draft(one, event))
     return sending.send([draft for draft in drafts if draft.to["unit"]], now) if drafts else 0
+
+
+def _told(now: datetime) -> set[tuple[str, str, str]]:
+    """(event, duty, due) of the notices that are there already: an hour later nobody hears of the same again."""
+    rows = Notice.objects.filter(code__in=[DUE, MISSED], at__gte=now - BACK).values_list("code", "params")
+    return {(code, params.get("duty", ""), params.get("due", "")) for code, params in rows}
+
+
+def _what(one: standings.Owed) -> tuple[str, str]:
+    return one.duty.code, one.span.due.isoformat()
 
 
 def _draft(one: standings.Owed, event: str) -> sending.Draft:
