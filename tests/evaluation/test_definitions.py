@@ -71,7 +71,9 @@ def test_a_city_adds_its_own(city: None) -> None:
     known = current(date(2026, 1, 1))
     rate = known.all["hot_rate"]
     assert isinstance(rate, Rate)
-    assert known.subjects_of("hot_rate") == ("unit", "area", "post", "class", "source")
+    assert known.subjects_of("hot_rate") == (
+        "unit", "area", "post", "class", "source", "in_charge", "supervisor", "collector", "contractor", "centre",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,9 @@ def test_a_city_adds_an_indicator_by_a_formula() -> None:
     one = known.all["handled_or_late"]
     assert isinstance(one, Composed)
     assert [c.key for c in known.counts_of([one.key])] == ["handlings_on_time", "handlings_late", "handlings_due"]
-    assert known.subjects_of(one.key) == ("unit", "area", "post", "class", "source")
+    assert known.subjects_of(one.key) == (
+        "unit", "area", "post", "class", "source", "in_charge", "supervisor", "collector", "contractor", "centre",
+    )  # fmt: skip
     numbers = {"handlings_on_time": 7, "handlings_late": 2, "handlings_due": 10}
     assert exact(one, known, numbers, ()) == Fraction(78, 100)
     assert exact(one, known, {}, ()) is None
