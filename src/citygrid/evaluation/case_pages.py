@@ -21,7 +21,6 @@ from citygrid.evaluation.catalogue import Catalogue, catalogue
 from citygrid.evaluation.counting import Question
 from citygrid.evaluation.definitions import Count, Definitions
 from citygrid.evaluation.pages import may_open
-from citygrid.evaluation.score_printing import number
 from citygrid.evaluation.subjects import WORDS, named
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.process import Case
@@ -87,4 +86,4 @@ def _count(
     assert isinstance(one, Count)
     schemes = [(book.schemes[code], term) for code, term in terms.get(key, ())]
     feeds = [f"{say(scheme.names)}: {say(scheme.terms[term].names)}" for scheme, term in schemes]
-    return {"key": key, "name": say(one.names), "value": number(value), "address": words, "feeds": feeds}
+    return {"key": key, "name": say(one.names), "value": str(value), "address": words, "feeds": feeds}

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -133,7 +134,7 @@ def moves(
                 whole_way[name] += by
         good, bad = scored(ways[0]), scored(ways[1])
         rows.append(Move(one, good, bad, _differ(good, bad)))
-    rows.sort(key=lambda row: -abs(row.by or 0))  # a stable sort: equal moves stay in the order of their limits
+    rows.sort(key=lambda row: -abs(row.by or Fraction(0)))  # stable: equal moves stay by their limits
     return Moves(now, scored(all_done), scored(all_left), tuple(rows))
 
 
