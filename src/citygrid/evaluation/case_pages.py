@@ -86,6 +86,7 @@ def _count(
     assert isinstance(one, Count)
     schemes = [(book.schemes[code], term) for code, term in terms.get(key, ())]
     feeds = [f"{say(scheme.names)}: {say(scheme.terms[term].names)}" for scheme, term in schemes]
-    if words and schemes:  # a count may be a scheme's own: it opens as that scheme has it
-        words += "&" + urlencode({"scheme": schemes[0][0].code})
+    owners = [code for code, known in book.definitions.items() if key in known.all]
+    if words and len(owners) < len(book.definitions):  # a count of one scheme's own opens as that scheme has it
+        words += "&" + urlencode({"scheme": owners[0]})
     return {"key": key, "name": say(one.names), "value": str(value), "address": words, "feeds": feeds}
