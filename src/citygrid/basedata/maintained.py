@@ -25,7 +25,7 @@ def _grouped(day: date) -> list[tuple[str, str, str, int]]:
             f" from {_AS_OF} where not t.ended group by 1, 2, 3 order by 1, 2, 3",
             [day],
         )
-        return cursor.fetchall()
+        return [(one[0], one[1], one[2], int(one[3])) for one in cursor.fetchall()]
 
 
 def counts(body: str, day: date) -> dict[str, int]:
@@ -58,4 +58,4 @@ def listed(body: str, class_id: str, day: date, after: str = "", most: int = 200
             " (select * from unnest(%s::text[], %s::text[])) order by t.code limit %s",
             [day, class_id, after, [one[0] for one in meant], [one[1] for one in meant], most],
         )
-        return cursor.fetchall()
+        return [(code, name, street) for code, name, street in cursor.fetchall()]

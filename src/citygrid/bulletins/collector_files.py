@@ -118,8 +118,8 @@ def _first_sheet(sheet: Sheet, one: Monthly) -> None:
         sheet.number(line, 1, one.number(name), "count")
         at[name] = line
         line += 1
-    for label, part, whole in SHARES:
-        sheet.text(line, 0, str(label), "strong")
+    for title, part, whole in SHARES:
+        sheet.text(line, 0, str(title), "strong")
         share = one.share(part, whole)
         said = f'IFERROR(ROUND({sheet.at(at[part], 1)}/{sheet.at(at[whole], 1)},4),"{NOTHING}")'
         sheet.formula(line, 1, said, None if share is None else Fraction(share) / 100, "percent")

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from citygrid.bulletins.models import OpenDataRules
+from citygrid.bulletins.open_data_models import OpenDataRules
 from citygrid.standards.reports import Report
 
 FILE = "open_data.toml"

@@ -56,7 +56,7 @@ def change_words(one: Total, change: Value, old: Value) -> str:
         return ""
     if change == 0:
         return pgettext("compared", "unchanged")
-    size: int | Decimal = abs(change)
+    size = change if change > 0 else -change
     words = {"by": printed(size)}
     if one.unit == "percent":
         return (_("up %(by)s points") if change > 0 else _("down %(by)s points")) % words

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from citygrid.bulletins import workbook_entries, workbook_figures, workbook_scores
+from citygrid.bulletins import workbook_entries, workbook_figures, workbook_grammar, workbook_scores
 from citygrid.bulletins.workbook_figures import Figures, Raw
 from citygrid.bulletins.workbook_scores import Block, Told
 from citygrid.bulletins.workbook_sheets import Book, Sheet
@@ -81,7 +81,7 @@ def _cover(sheet: Sheet, scores: Scores, scheme: Scheme, cover: Cover, changed: 
         (_("Scheme"), f"{say(scores.names)} ({scores.scheme})"),
         (_("Version of the scheme (hash)"), scores.hash),
         (_("Source"), scheme.source),
-        (_("Whole"), workbook_scores.grammar.number(scores.whole)),
+        (_("Whole"), workbook_grammar.number(scores.whole)),
     ]
     line = 2
     for label, words in rows:

@@ -102,8 +102,8 @@ class Book:
             return None
         if name not in self.styles:
             places = name.removeprefix("score.") if name.startswith("score.") else ""
-            words = STYLES["score"] | {"num_format": _format(int(places))} if places else STYLES[name]
-            self.styles[name] = self.inner.add_format(dict(words))
+            words = {**STYLES["score"], "num_format": _format(int(places))} if places else dict(STYLES[name])
+            self.styles[name] = self.inner.add_format(words)
         return self.styles[name]
 
     def sheet(self, name: str, *, wide: bool = True) -> Sheet:

@@ -46,7 +46,9 @@ LABELS: dict[str, Any] = {
     "scores.approve": _("approve what somebody else entered for the evaluation"),
     "scores.close": _("close periods of the evaluation, freeze and publish scores, propose and approve corrections"),
     "scores.review": _("review appeals against figures of the evaluation, first or second"),
-    "scores.appeal": _("see the figures of one's own body, or one's own, while they can be appealed against, and appeal"),
+    "scores.appeal": _(
+        "see the figures of one's own body, or one's own, while they can be appealed against, and appeal"
+    ),
     "schemes.edit": _("try formulas of indicators and bring them and schemes of the evaluation into force"),
     "bulletins.make": _("make bulletins and reports of the evaluation"),
     "bulletins.rules": _("say who issues the reports of the evaluation, to whom and when; keep their templates"),
