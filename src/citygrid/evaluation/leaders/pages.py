@@ -136,7 +136,7 @@ def _orders(found: Listed, now: datetime) -> list[dict[str, Any]]:
 
 def _paper(found: Listed, month: str, now: datetime) -> dict[str, Any]:
     said = _said(found, now)
-    case_heads = [_("Number"), _("Class"), _("Where"), _("Unit"), _("State"), _("Days")]
+    case_heads = [_("Number"), _("Class"), _("Where"), _("Unit"), _("State"), _("Days open")]
 
     def cases(rows: list[dict[str, Any]]) -> list[list[str]]:
         names = ("number", "title", "where", "unit", "state", "days")
