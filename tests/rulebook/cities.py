@@ -1,9 +1,11 @@
-"""Cities for the tests of the rulebook: the two shipped folders, with areas that have codes but no shapes."""
+"""Cities for the tests of the rulebook: the two shipped folders, with areas that have codes and all the same small shape."""
 
 import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import shapely
 
 import citygrid.demo
 from citygrid.areas.models import Area
@@ -16,6 +18,7 @@ SECOND = Path(__file__).parent.parent / "cities" / "second"
 DEMO = Path(citygrid.demo.__file__).parent / "city"
 DAY = date(2026, 3, 2)
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
+SHAPE = shapely.box(0, 0, 0.001, 0.001).wkb
 AREAS = {
     SECOND: {"990100": "city", "990101": "district", "990102": "district", "99010101": "street"},
     DEMO: {
@@ -34,7 +37,7 @@ def make_areas(city: Path) -> dict[str, int]:
     for code, kind in AREAS[city].items():
         above = ids.get(code[:6]) if kind == "street" else next(iter(ids.values()), None)
         row = Area.objects.create(
-            kind=kind, code=code, parent_id=above, geometry=b"", centre_lon=0, centre_lat=0, area_m2=0,
+            kind=kind, code=code, parent_id=above, geometry=SHAPE, centre_lon=0, centre_lat=0, area_m2=0,
             valid_from=date(2000, 1, 1),
         )  # fmt: skip
         ids[code] = row.pk
