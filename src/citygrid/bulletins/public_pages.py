@@ -72,7 +72,7 @@ def kept(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """What a search engine may take: what is published."""
     answer = HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
-    patch_cache_control(answer, public=True, max_age=86_400)
+    patch_cache_control(answer, no_cache=True)
     return answer
 
 
