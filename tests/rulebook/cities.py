@@ -1,4 +1,4 @@
-"""Cities for the tests of the rulebook: the two shipped folders, with areas that have codes and all the same small shape."""
+"""Cities for the tests of the rulebook: the two shipped folders, with areas that have codes, all of one small shape."""
 
 import shutil
 from datetime import UTC, date, datetime
