@@ -103,7 +103,8 @@ def test_a_case_on_its_way_its_forms_and_papers(browser: Browser, site: str, loc
     """The case page, the forms of its acts, why it is due then, the checker's page, the closing desk, the dossier."""
     told: dict[str, list[str]] = {}
     collector = Desk(browser, site, "collector1", "", locale)
-    case = collector.report("暴露生活垃圾", "121.5032000", "31.2391000", "路边有一堆垃圾")
+    words = "暴露生活垃圾" if locale == "zh-CN" else "exposed household refuse"
+    case = collector.report(words, "121.5032000", "31.2391000", "路边有一堆垃圾")
     looked_at(collector, f"/cases/{case}/", told)
     for login in ("calltaker1", "shiftleader1"):
         desk = Desk(browser, site, login, POSTS[login], locale)

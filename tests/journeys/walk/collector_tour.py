@@ -10,6 +10,7 @@ from tests.journeys.desk import PATIENCE, until
 
 SLOW = PATIENCE
 GARBAGE = "gbt30428.2:event:0110"
+CARDS = "collector.pack.get('cards').then((found) => Object.keys(found?.rows ?? {}))"
 LOOKS: dict[str, tuple[str, str, str]] = {
     "day": ("day", "no", ""), "night": ("night", "no", ""), "large": ("day", "yes", ""),
     "double": ("day", "no", "200%"),
@@ -251,15 +252,15 @@ def _components(phone: Tourist, stage: dict[str, Any]) -> Iterator[str]:
     phone.see("video.sv-scan")
     yield "components-scan"
     phone.tap("#main .card .button.plain")
-    code = phone.page.evaluate("collector.pack.get('cards').then((found) => Object.keys(found?.rows ?? {})[0] ?? '')")
-    if code:
-        phone.open(f"components/{code}")
-        phone.see("[data-card]")
-        yield "component"
-        for kind in ("attributes", "missing", "move"):
-            phone.open(f"components/{code}/change?kind={kind}")
-            phone.see(".foot .button.main")
-            yield f"component-{kind}"
+    until(phone.page, f"{CARDS}.then((codes) => codes.length > 0)")
+    code = phone.page.evaluate(f"{CARDS}.then((codes) => codes[0])")
+    phone.open(f"components/{code}")
+    phone.see("[data-card]")
+    yield "component"
+    for kind in ("attributes", "missing", "move"):
+        phone.open(f"components/{code}/change?kind={kind}")
+        phone.see(".foot .button.main")
+        yield f"component-{kind}"
     phone.open("components/0000000000000000")
     phone.see(".empty")
     yield "component-unknown"

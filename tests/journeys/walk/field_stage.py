@@ -35,6 +35,7 @@ def begin(now: datetime) -> dict[str, Any]:
     cases = play(_acts(spots), over=30)
     if "refused" in cases:
         raise SystemExit(json.dumps(cases))
+    _cover(one, now)
     return {
         "place": spots[0], "cases": cases["cases"], "survey": _survey(spots, now),
         "spot": _spot(now), "roll": _roll_call(one, now), "finding": _finding(one, cases["cases"]["4"], now),
@@ -55,6 +56,24 @@ def _spots(one: Any, now: datetime) -> list[list[float]]:
     from citygrid.collection.syncing.base_sections import grids
 
     return [unit["centre"] for unit in grids(one, now)[0]["units"]][:6]
+
+
+def _cover(one: Any, now: datetime) -> None:
+    """A manhole cover a few steps from the collector."""
+    from citygrid.basedata.models import Component
+    from citygrid.collection.syncing.base_sections import grids
+    from citygrid.rulebook.slices import localday, profile_at
+    from citygrid.standards.coordinates import metric
+    from tests.journeys.walk.scenes import DANGER
+
+    unit = grids(one, now)[0]["units"][0]
+    (lon, lat), code = unit["centre"], unit["code"]
+    point = metric(profile_at(now).data["metric_crs"])(lon, lat)
+    facts = {
+        "class_id": DANGER, "name": "上水井盖", "state": "intact", "lon": lon, "lat": lat, "point": point, "grid": code,
+        "community": code[:12], "street": code[:9], "district": code[:6], "valid_from": localday(now),
+    }  # fmt: skip
+    Component.objects.update_or_create(code=f"{code[:6]}{DANGER[-4:]}990001", defaults=facts)
 
 
 def _acts(spots: list[list[float]]) -> list[list[Any]]:
