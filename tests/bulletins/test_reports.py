@@ -14,7 +14,7 @@ from docx import Document
 from citygrid.bulletins import making
 from citygrid.bulletins.models import Report
 from citygrid.organization.models import Role
-from tests.bulletins.conftest import forget, signed_in
+from tests.cases.kept_city import forget, signed_in
 
 pytestmark = pytest.mark.usefixtures("fresh")
 OWNER, COLLEAGUE, STRANGER = "evaluator1", "west_shiftleader", "collector3"

@@ -17,9 +17,9 @@ from citygrid.bulletins.models import OfficeRules, Report, Template
 from citygrid.evaluation.asking import zone_at
 from citygrid.standards.reports import Report as Checked
 from citygrid.web import papers
-from tests.bulletins.conftest import signed_in
 from tests.bulletins.test_reports import asked, made, quiet
 from tests.bulletins.test_templating import document, said
+from tests.cases.kept_city import signed_in
 
 pytestmark = pytest.mark.usefixtures("fresh")
 OWNER = "evaluator1"

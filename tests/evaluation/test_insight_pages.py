@@ -5,44 +5,25 @@ import json
 import re
 from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from citygrid.areas import locating
-from citygrid.cases import directory, partitions
 from citygrid.cases.database import plain
-from citygrid.cases.numbers import numbers
 from citygrid.evaluation import facts, recurring_links
 from citygrid.evaluation.insight.catalogue import SHEETS
-from citygrid.rulebook import slices
 from tests.cases import world as worlds
-from tests.evaluation.test_pages import signed_in
+from tests.cases.kept_city import forget, kept_city, signed_in
 
 MARCH = "from=2026-03-01&to=2026-03-31"
-
-
-def _forget() -> None:
-    for one in (locating, directory, partitions, numbers, slices):
-        one.forget()
 
 
 @pytest.fixture(scope="module")
 def town(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[worlds.World]:
     """The second city: west_sanitation closed a case, it came back and is in hand; two more at the same place."""
-    folder: Path = tmp_path_factory.mktemp("city")
-    from django.test import override_settings
-
-    with django_db_blocker.unblock(), override_settings(MEDIA_STORE=folder / "media", DATA=folder):
-        block = transaction.atomic()
-        block.__enter__()
-        _forget()
-        worlds.make()
-        world = worlds.World()
+    with kept_city(django_db_blocker, tmp_path_factory.mktemp("city")) as world:
         with plain() as connection:
             recurring_links.keep_rule(connection, 20, 30)
         world.first = world.closed()
@@ -51,16 +32,13 @@ def town(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -
         with plain() as connection:
             facts.refresh(connection)
         yield world
-        transaction.set_rollback(True)
-        block.__exit__(None, None, None)
-    _forget()
 
 
 @pytest.fixture(autouse=True)
 def fresh(town: worlds.World, db: None) -> Iterator[None]:
-    _forget()
+    forget()
     yield
-    _forget()
+    forget()
 
 
 def page(login: str, name: str, query: str = MARCH) -> Any:

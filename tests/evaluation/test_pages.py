@@ -2,67 +2,33 @@
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from citygrid.areas import locating
-from citygrid.cases import directory, partitions
-from citygrid.cases.numbers import numbers
-from citygrid.organization.models import Person, Seat
-from citygrid.organization.seats import SESSION_KEY
-from citygrid.rulebook import slices
 from tests.cases import world as worlds
+from tests.cases.kept_city import forget, kept_city, signed_in
 
 MARCH = "from=2026-03-01&to=2026-03-31"
-
-
-def _forget() -> None:
-    for one in (locating, directory, partitions, numbers, slices):
-        one.forget()
 
 
 @pytest.fixture(scope="module")
 def town(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[worlds.World]:
     """The second city with a closed case and an open one, both of west_sanitation."""
-    folder: Path = tmp_path_factory.mktemp("city")
-    from django.test import override_settings
-
-    with django_db_blocker.unblock(), override_settings(MEDIA_STORE=folder / "media", DATA=folder):
-        block = transaction.atomic()
-        block.__enter__()
-        _forget()
-        worlds.make()
-        world = worlds.World()
+    with kept_city(django_db_blocker, tmp_path_factory.mktemp("city")) as world:
         world.closed()
         world.handling()
         world.filed()
         yield world
-        transaction.set_rollback(True)
-        block.__exit__(None, None, None)
-    _forget()
-
-
-def signed_in(login: str) -> Client:
-    client = Client()
-    person = Person.objects.get(login=login)
-    client.force_login(person)
-    session = client.session
-    session[SESSION_KEY] = Seat.objects.filter(person=person).order_by("post__role__code").last().pk
-    session.save()
-    client.cookies["django_language"] = "en"
-    return client
 
 
 @pytest.fixture(autouse=True)
 def fresh(town: worlds.World, db: None) -> Iterator[None]:
-    _forget()
+    forget()
     yield
-    _forget()
+    forget()
 
 
 def test_the_leader_sees_the_month_and_opens_a_number() -> None:

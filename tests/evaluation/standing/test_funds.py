@@ -15,8 +15,8 @@ from citygrid.evaluation.upkeep import fund_files, funds
 from citygrid.evaluation.upkeep.rules import FILE
 from citygrid.organization.models import Body
 from citygrid.process.refusal import Refusal
+from tests.cases.kept_city import signed_in
 from tests.evaluation.standing.conftest import who
-from tests.evaluation.test_pages import signed_in
 
 NOW = datetime(2026, 4, 2, 2, tzinfo=UTC)
 COVER = "cjt214-2007:component:0101"

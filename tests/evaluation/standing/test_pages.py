@@ -11,8 +11,8 @@ from citygrid.media.models import File
 from citygrid.organization.models import Person
 from citygrid.rulebook.slices import localday
 from tests.cases import world as worlds
+from tests.cases.kept_city import signed_in
 from tests.evaluation.standing.conftest import MARCH_9, photo, who
-from tests.evaluation.test_pages import signed_in
 
 DESK, RIVAL, INSPECTOR, SUPERVISOR = "west_sanitation_desk", "east_sanitation_desk", "inspector1", "supervisor1"
 

@@ -15,9 +15,9 @@ from citygrid.evaluation.periods import period
 from citygrid.evaluation.results import SubjectScore
 from citygrid.evaluation.standing import checking, figures, filing
 from citygrid.evaluation.standing_models import StandingCheck
+from tests.cases.kept_city import signed_in
 from tests.evaluation.lives import LATER
 from tests.evaluation.standing.conftest import MARCH_9, duty, photo, who
-from tests.evaluation.test_pages import signed_in
 from tests.evaluation.test_schemes import SMALL
 
 MARCH = date(2026, 3, 1), date(2026, 3, 31)
