@@ -13,47 +13,27 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse
 
-from citygrid.areas import locating
 from citygrid.bulletins import open_data_folder, open_data_kept, open_data_rules
 from citygrid.bulletins.open_data_models import OpenRelease
-from citygrid.cases import directory, partitions
-from citygrid.cases.numbers import numbers
-from citygrid.rulebook import slices
 from citygrid.standards.reports import Report
 from tests.cases import world as worlds
+from tests.cases.kept_city import forget, kept_city
 
 NOW = datetime(2026, 4, 20, 1, tzinfo=UTC)
 NAME, PHONE = "王小明的秘密", "13912345678"
 ON = 'on = true\nleast = 3\nplace = 100\npublisher = "城管办"\n'
 
 
-def _forget() -> None:
-    for one in (locating, directory, partitions, numbers, slices):
-        one.forget()
-
-
 @pytest.fixture(scope="module")
 def town(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[worlds.World]:
     """Three filed cases at one place and one elsewhere, with names and phones in their texts."""
-    folder: Path = tmp_path_factory.mktemp("city")
-    with django_db_blocker.unblock(), override_settings(MEDIA_STORE=folder / "media", DATA=folder):
-        block = transaction.atomic()
-        block.__enter__()
-        try:
-            _forget()
-            worlds.make()
-            world = worlds.World()
-            for where in (worlds.WEST, worlds.WEST, worlds.WEST, ("111.0155000", "30.0009000")):
-                _filed(world, where)
-            yield world
-        finally:
-            transaction.set_rollback(True)
-            block.__exit__(None, None, None)
-    _forget()
+    with kept_city(django_db_blocker, tmp_path_factory.mktemp("city")) as world:
+        for where in (worlds.WEST, worlds.WEST, worlds.WEST, ("111.0155000", "30.0009000")):
+            _filed(world, where)
+        yield world
 
 
 def _filed(world: worlds.World, where: Any) -> None:
@@ -68,9 +48,9 @@ def _filed(world: worlds.World, where: Any) -> None:
 @pytest.fixture(autouse=True)
 def fresh(town: worlds.World, db: None, tmp_path: Path, settings: Any) -> Iterator[None]:
     settings.DATA = tmp_path
-    _forget()
+    forget()
     yield
-    _forget()
+    forget()
 
 
 def rules(text: str = ON) -> None:
