@@ -73,6 +73,35 @@ def test_what_if_the_unit_left_two_overdue(town: worlds.World) -> None:
         assert "adds up, because of Overdue: handlings" in text and "your change" in text
 
 
+def test_a_unit_opens_its_score_down_to_its_cases(town: worlds.World) -> None:
+    """Score, term, numerator and denominator, as many cases as each says, a timeline; a rival none of it (S4-35)."""
+    unit, rival = signed_in("west_sanitation_desk"), signed_in("east_sanitation_desk")
+    own = f"{MARCH}&subject={town.body('west_sanitation')}"
+    address = f"{reverse('evaluation:score')}?{own}"
+    assert address in html.unescape(asked(unit, "my_score").content.decode())
+    page = unit.get(address)
+    uses = [use for term in page.context["terms"] for use in term["uses"] if use["address"]]
+    assert page.status_code == 200 and len(uses) >= 3
+    counts = {}
+    for use in uses:
+        rate = reverse("evaluation:table") + use["address"]
+        for part in unit.get(rate).context["terms"][1:]:
+            counts[part["key"]] = int(part["text"])
+        assert rival.get(rate).status_code == 403
+    assert counts["closings"] == 1 and counts["handlings_due"] == 1
+    for key, number in counts.items():
+        there = f"{reverse('evaluation:open', args=[key])}?{own}&by=unit"
+        rows = unit.get(there).context["rows"]
+        assert len(rows) == number and all(row.visible for row in rows), key
+        assert address.split("?")[0] in unit.get(there).content.decode(), "and back"
+        assert rival.get(there).status_code == 403
+    assert rival.get(address).status_code == 404
+    for stranger in (f"{own}&by=area", f"{MARCH}&by=unit", f"{MARCH}&by=unit&subject=total"):
+        assert asked(unit, "scores", stranger).status_code == 403
+        assert unit.get(f"{reverse('evaluation:open', args=['closings'])}?{stranger}").status_code == 403
+    assert asked(signed_in("calltaker1"), "score", own).status_code == 403
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -96,8 +125,10 @@ def test_a_case_tells_whom_it_counts_for(town: worlds.World) -> None:
     assert text.count("data-whom") > 3 and "Not yet due: handlings" in text
     assert f"{reverse('evaluation:open', args=['handlings_not_due'])}?" in text
     assert "Departments (the standard&#x27;s example): Cases filed" in text
-    unit = signed_in("west_sanitation_desk").get(f"{address}?{MARCH}").content.decode()
-    assert "Not yet due: handlings" in unit and reverse("evaluation:open", args=["handlings_not_due"]) not in unit
+    unit = html.unescape(signed_in("west_sanitation_desk").get(f"{address}?{MARCH}").content.decode())
+    opened = re.findall(r'href="/evaluation/[a-z_]+/\?([^"]+)"', unit)
+    assert "Not yet due: handlings" in unit and opened
+    assert all(f"by=unit&level=district&subject={town.body('west_sanitation')}" in one for one in opened), "its own only"
     assert "采集" not in unit and "姜蓝" not in unit, "who reported it is not the unit's to see"
     assert signed_in("east_sanitation_desk").get(address).status_code == 404
     assert signed_in("calltaker1").get(address).status_code == 403

@@ -50,11 +50,12 @@ def effects(request: HttpRequest, signed: Signed, case_id: UUID) -> HttpResponse
     if isinstance(question, Refused):
         return render(request, "evaluation/case_effects.html", context | {"refusal": question}, status=422)
     book = catalogue(min(question.period.last, asked.now.astimezone(zone_at(asked.now)).date()))
-    context["rows"] = _rows(case_id, question, book, asked, opens=may_open(signed))
+    context["rows"] = _rows(case_id, question, book, asked, signed)
     return render(request, "evaluation/case_effects.html", context)
 
 
-def _rows(case: UUID, question: Question, book: Catalogue, asked: Asked, *, opens: bool) -> list[dict[str, Any]]:
+def _rows(case: UUID, question: Question, book: Catalogue, asked: Asked, signed: Signed) -> list[dict[str, Any]]:
+    """Each count of each subject; it opens for who reads the evaluation, and for a unit where it is its own."""
     known = _all(book)
     with plain() as connection:
         facts.refresh(connection)
@@ -66,6 +67,7 @@ def _rows(case: UUID, question: Question, book: Catalogue, asked: Asked, *, open
         for one in mine:
             words = {"from": asked.first, "to": asked.last, "by": by, "level": one.level}
             words["subject"] = names[one.key].text
+            opens = may_open(signed) or score_seeing.owns(by, names[one.key].text, signed)
             rows.append({
                 "sort": str(WORDS[by]), "name": names[one.key].name,
                 "counts": [_count(key, value, one, book, terms, urlencode(words) if opens else "")

@@ -1,7 +1,7 @@
 """Pages of the evaluation: the table of a period, its file, and the cases behind a number (every number opens)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from citygrid.cases.database import cursor, plain
 from citygrid.evaluation import asked as asking_page
+from citygrid.evaluation import score_seeing
 from citygrid.evaluation.asked import Asked, Refused
 from citygrid.evaluation.asking import PAGE, ask, opened
 from citygrid.evaluation.catalogue import catalogue
@@ -33,7 +34,6 @@ from citygrid.organization.seats import Signed, seat_required
 from citygrid.organization.visibility import Scope
 from citygrid.web.words import say
 
-ROLES = frozenset({"leader", "evaluator", "office", "shift_leader", "supervisor_dept"})
 COLLECTING = frozenset({"contractor", "team_lead"})
 """Posts that read of collectors first: of their own, as their scope says."""
 TOTAL = "total"
@@ -41,7 +41,7 @@ TOTAL = "total"
 
 def may_open(signed: Any) -> bool:
     """Whether a post reads the evaluation at all; its scope says how much of it."""
-    return signed is not None and signed.role.code in ROLES
+    return score_seeing.reads(signed)
 
 
 def may_look(signed: Any) -> bool:
@@ -86,8 +86,8 @@ def file(request: HttpRequest, signed: Signed) -> HttpResponse:
 @require_safe
 @seat_required
 def open_number(request: HttpRequest, signed: Signed, key: str) -> HttpResponse:
-    """What is behind a number: of a rate its counts, of a count its rows, each with its case."""
-    found, question = _asked(request, signed)
+    """What is behind a number: of a rate its counts, of a count its rows, each with its case. A unit opens its own."""
+    found, question = _asked(request, signed, own=True)
     if isinstance(question, Refused):
         raise Http404
     known = _definitions(found, question)
@@ -99,6 +99,7 @@ def open_number(request: HttpRequest, signed: Signed, key: str) -> HttpResponse:
     context = _context(found) | {
         "one": one, "name": say(one.names), "subject": subject, "period": question.period,
         "subject_name": _("Total") if whose is None else named(question.by, [whose])[whose].name,
+        "own": not may_look(signed),
     }  # fmt: skip
     if not isinstance(one, Count):
         context["terms"] = _terms(one, known, question, whose, found)
@@ -107,9 +108,15 @@ def open_number(request: HttpRequest, signed: Signed, key: str) -> HttpResponse:
     return render(request, "evaluation/opened.html", context)
 
 
-def _asked(request: HttpRequest, signed: Signed) -> tuple[Asked, Question | Refused]:
+def _asked(request: HttpRequest, signed: Signed, *, own: bool = False) -> tuple[Asked, Question | Refused]:
+    """The question within the scope; with `own` also that of a unit about itself, which counts all that its score
+    counts, wherever that lies. PermissionDenied for others."""
     if not may_look(signed):
-        raise PermissionDenied
+        found = asking_page.read(request.GET, timezone.now())
+        question = found.question(signed.scope)
+        if not (own and score_seeing.owns(found.by, request.GET.get("subject", ""), signed)):
+            raise PermissionDenied
+        return found, question if isinstance(question, Refused) else replace(question, scope=None)
     usual = {"by": "collector"} if signed.role.code in COLLECTING else {}
     found = asking_page.read(usual | request.GET.dict(), timezone.now())
     return found, found.question(signed.scope)

@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from citygrid.evaluation import asked as asking_page
-from citygrid.evaluation import closing, cycles, entry_seeing, score_drawing, score_printing, score_trend
+from citygrid.evaluation import closing, cycles, entry_seeing, score_drawing, score_printing, score_seeing, score_trend
 from citygrid.evaluation.asked import Asked, Refused
 from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.catalogue import Catalogue, catalogue
 from citygrid.evaluation.closing_models import FrozenVersion
-from citygrid.evaluation.computing import computed, within
+from citygrid.evaluation.computing import computed
 from citygrid.evaluation.counting import LEVELS, Question
 from citygrid.evaluation.pages import may_open
 from citygrid.evaluation.periods import holding
@@ -104,8 +104,8 @@ def file(request: HttpRequest, signed: Signed) -> HttpResponse:
 @require_safe
 @seat_required
 def subject(request: HttpRequest, signed: Signed) -> HttpResponse:
-    """One object: every term with its value, points and weight, and what it opens to."""
-    view = view_of(request, signed)
+    """One object: every term with its value, points and weight, and what it opens to; of a unit its own."""
+    view = view_of(request, signed, own=True)
     if view.scores is None:
         raise Http404
     wanted = request.GET.get("subject", "")
@@ -122,7 +122,7 @@ def subject(request: HttpRequest, signed: Signed) -> HttpResponse:
         "whole": score_printing.shown(view.scheme.total),
         "steps": score_drawing.steps_of(view.scheme, row), "trend": _trend(view, row),
         "subject_query": urlencode({"subject": row.subject}),
-        "limited": not signed.scope.everything,
+        "limited": not signed.scope.everything, "own": not may_open(signed),
     }  # fmt: skip
     return render(request, "evaluation/score.html", context)
 
@@ -136,9 +136,10 @@ def _trend(view: View, row: SubjectScore) -> SafeString:
     return score_drawing.trend_of(view.scheme, points, {row.subject: row.name})
 
 
-def view_of(request: HttpRequest, signed: Signed) -> View:
-    """What the address asks for, within the scope. PermissionDenied for who does not read the evaluation."""
-    if not may_open(signed):
+def view_of(request: HttpRequest, signed: Signed, *, own: bool = False) -> View:
+    """What the address asks for, within the scope. PermissionDenied for who does not read the evaluation; `own`: whose
+    own score is asked for may read that."""
+    if not may_open(signed) and not (own and score_seeing.is_unit(signed)):
         raise PermissionDenied
     now = timezone.now()
     found = asking_page.read(request.GET, now)
@@ -157,7 +158,8 @@ def view_of(request: HttpRequest, signed: Signed) -> View:
     live, period = bool(request.GET.get("live")), question.period
     frozen = None if live or level else closing.standing(scheme.code, period.first, period.last)
     whole = closing.scores_of(frozen[1]) if frozen else computed(scheme.code, period, now, book)
-    return View(found, book, scheme, within(whole, signed.scope), None, level, frozen[1] if frozen else None, live)
+    seen = score_seeing.seen(whole, signed)
+    return View(found, book, scheme, seen, None, level, frozen[1] if frozen else None, live)
 
 
 def context_of(view: View) -> dict[str, Any]:

@@ -8,12 +8,16 @@ from django.utils import timezone
 from citygrid.coordination.able import able
 from citygrid.evaluation import entry_seeing
 from citygrid.evaluation.computing import within
-from citygrid.evaluation.pages import may_open
 from citygrid.evaluation.results import Scores
 from citygrid.organization.seats import Signed
 
 HANDLING = "sign"
 """Who may sign for a case answers for a unit."""
+
+
+def reads(signed: Signed | None) -> bool:
+    """Whether a post reads the evaluation at all; its scope says how much of it."""
+    return signed is not None and signed.role.code in entry_seeing.READERS
 
 
 def is_unit(signed: Signed | None) -> bool:
@@ -23,9 +27,14 @@ def is_unit(signed: Signed | None) -> bool:
 
 def units(signed: Signed) -> frozenset[int]:
     """The bodies whose scores the post may look at; empty where it may look at none."""
-    if may_open(signed):
+    if reads(signed):
         return frozenset(entry_seeing.bodies(signed.scope).values_list("pk", flat=True))
     return frozenset({signed.body.pk, *signed.scope.bodies}) if is_unit(signed) else frozenset()
+
+
+def owns(by: str, subject: str, signed: Signed) -> bool:
+    """Whether an object is the unit of who asks, or one below it."""
+    return by == "unit" and is_unit(signed) and subject in {str(one) for one in units(signed)}
 
 
 def own_post(signed: Signed) -> str:
@@ -35,7 +44,7 @@ def own_post(signed: Signed) -> str:
 
 def seen(found: Scores, signed: Signed) -> Scores:
     """Only the objects whose scores the post may look at; ranks stay those of the whole group."""
-    if may_open(signed):
+    if reads(signed):
         return within(found, signed.scope)
     mine = {own_post(signed)} if found.by == "post" else set()
     if found.by == "unit":
