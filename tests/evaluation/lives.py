@@ -1,7 +1,10 @@
 """Generated lives of cases, in the database: the process's own walker, written by the bulk writer."""
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from citygrid.cases import copying
@@ -13,12 +16,14 @@ from citygrid.evaluation.definitions import shipped
 from citygrid.evaluation.periods import Period, period
 from citygrid.evaluation.tables import Table, evaluate
 from citygrid.process import Entry
+from citygrid.process.moments import moment, stamp
 from tests.evaluation.offices import simulated
 
 __all__ = ["simulated"]
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LATER = datetime(2030, 1, 1, tzinfo=UTC)
+STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 ALWAYS = period(date(2020, 1, 1), date(2029, 12, 31), SHANGHAI, LATER)
 
 
@@ -37,6 +42,22 @@ def write(stories: Iterable[list[Entry]]) -> None:
     with plain() as connection:
         copying.copy(connection, timelines_of(stories))
         facts.refresh(connection)
+
+
+def shifted(entries: Iterable[Entry], by: timedelta) -> list[Entry]:
+    """The same life at another time: each moment in it moved by as much."""
+    return [
+        replace(one, recorded_at=one.recorded_at + by, effective_at=one.effective_at + by, data=_moved(one.data, by))
+        for one in entries
+    ]
+
+
+def _moved(value: Any, by: timedelta) -> Any:
+    if isinstance(value, str) and STAMP.fullmatch(value):
+        return stamp(moment(value) + by)
+    if isinstance(value, Mapping):
+        return {key: _moved(one, by) for key, one in value.items()}
+    return [_moved(one, by) for one in value] if isinstance(value, list | tuple) else value
 
 
 def table(by: str, keys: Iterable[str] | None = None, *, of: Period = ALWAYS, level: str = "district") -> Table:

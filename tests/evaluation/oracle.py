@@ -62,7 +62,13 @@ FAMILIES: dict[str, tuple[str, set[str], Callable[[Task], bool]]] = {
     "approvals": ("approve", {"granted", "refused", "settled"}, lambda t: True),
     "explanations": ("explain", {"done"}, lambda t: True),
     "replies": ("reply", {"done"}, lambda t: True),
+    "drawn_inspections": ("inspect", {"in_order", "not_in_order"}, lambda t: True),
 }
+
+
+OF_KIND: dict[str, list[str]] = defaultdict(list)
+for _stem, (_kind, _answers, _whose) in FAMILIES.items():
+    OF_KIND[_kind].append(_stem)
 
 
 def family(stem: str, task: Task, answered: bool, when: When) -> Iterable[str]:
@@ -88,6 +94,11 @@ TASKS: dict[str, Callable[[Task], bool]] = {
     "rapid_handlings": lambda t: t.kind == "dispatch" and t.outcome == "rapid",
 }
 """Of tasks done in the period."""
+OWED: dict[str, Callable[[Task], bool]] = {
+    "dispatches_owed": lambda t: t.kind == "dispatch",
+    "handlings_owed": lambda t: t.kind == "handle" and t.duty == "main" and not t.exempt,
+}
+"""Of tasks answered in the period or open at its end, whether due or not."""
 
 
 def moved(given: Given) -> bool:
@@ -139,6 +150,8 @@ ACTS: dict[str, Callable[[Done], bool]] = {
     "valid_reports": lambda a: ANY_REPORT(a) and a.case.filed_at is not None,
     "valid_public_reports": lambda a: PUBLIC_REPORT(a) and a.case.public and a.case.filed_at is not None,
     "valid_collector_reports": lambda a: by_collector(a) and a.case.filed_at is not None,
+    "acceptances_at_desk": reported("accept"),
+    "acceptances_accurate": lambda a: reported("accept")(a) and a.case.filed_at is not None,
     "refusals": reported("refuse"),
     "filing_refusals": reported("refuse_filing"),
     "returns": decided("return", "granted"),
@@ -237,7 +250,22 @@ RATES: dict[str, tuple[tuple[str, ...], str, int]] = {
     "recurrence_rate": (("recurrences_handled",), "closings", 100),
     "recurrence_check_rate": (("recurrences_checked",), "checks", 100),
     "satisfaction_rate": (("follow_ups_very_satisfied", "follow_ups_satisfied"), "follow_ups", 100),
+    "drawn_inspection_on_time_rate": (("drawn_inspections_on_time",), "drawn_inspections_due", 100),
+    "acceptance_accuracy_rate": (("acceptances_accurate",), "acceptances_at_desk", 100),
+    "filing_rate_of_reports": (("filings",), "reports", 100),
+    "valid_report_rate_all": (("valid_reports",), "reports", 100),
+    "missed_report_rate_public": (("valid_public_reports",), "filings", 100),
+    "dispatch_on_time_rate_owed": (("dispatches_on_time",), "dispatches_owed", 100),
+    "dispatch_accuracy_rate_due": (("dispatches_accurate",), "dispatches_due", 100),
+    "handling_rate_owed": (("handlings",), "handlings_owed", 100),
+    "handling_on_time_rate_owed": (("handlings_on_time",), "handlings_owed", 100),
+    "closing_on_time_rate_of_closings": (("closings_on_time",), "closings", 100),
+    "extension_rate_of_handlings": (("extensions",), "handlings_due", 100),
 }
+LESS_DEFERRED = {
+    "closing_rate_less_deferred": "closings", "closing_on_time_rate_less_deferred": "closings_on_time",
+}  # fmt: skip
+"""By the closings due without the deferrals."""
 MINUTE = 60_000_000
 
 
@@ -246,6 +274,9 @@ def rounded(over: int, under: int) -> Decimal:
 
 
 def rate(key: str, counts: dict[str, int]) -> Decimal | None:
+    if key in LESS_DEFERRED:
+        below = counts.get("closings_due", 0) - counts.get("deferrals", 0)
+        return rounded(counts.get(LESS_DEFERRED[key], 0) * 100, below) if below > 0 else None
     over, under, times = RATES[key]
     below = counts.get(under, 0)
     if key == "handling_average":
@@ -270,8 +301,9 @@ class Oracle:
         """Count, row, how much: of all rows in this period."""
         when, out = When(of), []
         for row in self.rows:
-            out += [(key, row, 1) for key in _keys(row, when)]
-            if isinstance(row, Task) and row.duty == "main" and "handlings" in {k for k, r, _ in out[-6:] if r is row}:
+            keys = list(_keys(row, when))
+            out += [(key, row, 1) for key in keys]
+            if isinstance(row, Task) and "handlings" in keys:
                 out.append(("micros", row, row.micros))
         return out
 
@@ -289,12 +321,16 @@ def _keys(row: Row, when: When) -> Iterable[str]:
     if isinstance(row, Whole):
         yield from of_case(row, when)
     elif isinstance(row, Task):
-        for stem, (kind, answers, whose) in FAMILIES.items():
-            if row.kind == kind and whose(row):
+        for stem in OF_KIND[row.kind]:
+            _kind, answers, whose = FAMILIES[stem]
+            if whose(row):
                 answered = row.outcome in answers and row.outcome not in FELL_AWAY and row.stands
                 yield from family(stem, row, answered, when)
         if when.had(row.done_at):
             yield from (key for key, holds in TASKS.items() if holds(row))
+        answers = {"done", "rapid"} if row.kind == "dispatch" else {"done"}
+        if (when.had(row.done_at) and row.outcome in answers) or when.saw_open(row.opened_at, row.done_at):
+            yield from (key for key, holds in OWED.items() if holds(row))
     elif isinstance(row, Given):
         if row.one is not None and row.duty == "main" and when.had(row.one.offered_at):
             yield from (key for key, holds in GIVEN.items() if holds(row))
@@ -309,5 +345,5 @@ def values(counts: dict[str, int], keys: Iterable[str]) -> dict[str, Any]:
         if key == "handling_minutes":
             told[key] = rounded(counts.get("micros", 0), MINUTE)
         else:
-            told[key] = rate(key, counts) if key in RATES else counts.get(key, 0)
+            told[key] = rate(key, counts) if key in RATES or key in LESS_DEFERRED else counts.get(key, 0)
     return told

@@ -15,7 +15,7 @@ Key = tuple[Any, ...]
 WHOSE = ("collector", "contractor", "in_charge", "centre")
 CENTRES_ACTS = (
     "accept", "refuse", "send_verify", "file_case", "refuse_filing", "unfile", "dispatch", "rapid", "send_check",
-    "close", "rework", "redispatch",
+    "close", "rework", "redispatch", "review_self",
 )  # fmt: skip
 CENTRES_TASKS = ("accept", "send_verify", "file", "dispatch", "send_check", "close")
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -134,13 +134,26 @@ def tasks_of(story: Story, case: Case) -> list[Task]:
             for row in entry.data.get(key, ()):
                 found[row["no"]] = (row, None, {})
     verified = {entry.effective_at for row, entry, _ in found.values() if entry is not None and row["kind"] == "verify"}
-    return [_task(story, case, no, *told, verified) for no, told in found.items()]
+    signers = [signer_of(story.entries[case.id], one) for one in case.assignments]
+    known = Known(case, unit_of(case), whose_of(story, case), signers)
+    return [_task(story, known, no, *told, verified) for no, told in found.items()]
+
+
+@dataclass
+class Known:
+    """What all tasks of a case ask."""
+
+    case: Case
+    unit: int | None
+    whose: dict[str, int | None]
+    signers: list[int | None]
 
 
 def _task(
-    story: Story, case: Case, no: int, row: dict[str, Any], closing: Entry | None, close: dict[str, Any],
+    story: Story, known: Known, no: int, row: dict[str, Any], closing: Entry | None, close: dict[str, Any],
     verified: set[datetime],
 ) -> Task:  # fmt: skip
+    case = known.case
     body, role, person = row["holder"]
     on = case.assignments[int(row["subject"][1:]) - 1] if row["subject"].startswith("a") else None
     opened = maybe_moment(row["opened_at"])
@@ -154,17 +167,17 @@ def _task(
     else:
         who = closing.actor.person
     stands = {"file": case.filed_at, "accept": case.accepted_at}.get(row["kind"], done_at) == done_at
-    whose = whose_of(story, case)
+    whose = dict(known.whose)
     if row["kind"] in ("verify", "check"):
         whose |= {"collector": person if closing is None or outcome in FELL_AWAY else closing.actor.person or person,
                   "contractor": body}  # fmt: skip
     if on is not None:
-        whose["in_charge"] = signer_of(story.entries[case.id], on)
+        whose["in_charge"] = known.signers[int(row["subject"][1:]) - 1]
     if row["kind"] in CENTRES_TASKS:
         whose["centre"] = body
     micros = on_line_micros(story.opened[case.id][no], done_at) if done_at is not None and row.get("main") else 0
     return Task(
-        case, body if on is not None else unit_of(case), post(role, who, body), row["kind"], opened,
+        case, body if on is not None else known.unit, post(role, who, body), row["kind"], opened,
         maybe_moment(row.get("due")), maybe_moment(row.get("paused_at")), done_at, outcome, bool(close.get("late")),
         "case" if on is None else duty_of(on), on is not None and on.exempt, stands, micros, whose=whose,
     )  # fmt: skip
@@ -185,9 +198,10 @@ def unit_of(case: Case) -> int | None:
 
 def given_of(story: Story, case: Case, tasks: list[Task]) -> Iterator[Given]:
     sent = {t.done_at: t for t in tasks if t.kind == "dispatch" and t.outcome in ("done", "rapid")}
+    base = whose_of(story, case)
     for one in case.assignments:
         by = sent.get(one.offered_at)
-        whose = whose_of(story, case) | {"in_charge": signer_of(story.entries[case.id], one)}
+        whose = base | {"in_charge": signer_of(story.entries[case.id], one)}
         if by is not None and by.whose["centre"] is not None:
             whose["centre"] = by.whose["centre"]
         yield Given(case, one.body, by.post if by is not None else None, one, duty_of(one), whose=whose)
@@ -195,12 +209,13 @@ def given_of(story: Story, case: Case, tasks: list[Task]) -> Iterator[Given]:
 
 def acts_of(story: Story, case: Case) -> Iterator[Done]:
     undone = {finding.no for finding in case.findings if finding.state == "undone"}
+    main, base = unit_of(case), whose_of(story, case)
     for entry in story.entries[case.id]:
         if entry.type in SILENT:
             continue
         decided = (r for r in entry.data.get("request", ()) if r.get("state") in ("granted", "refused"))
         request, finding = next(decided, None), next(iter(entry.data.get("finding", ())), None)
-        unit, whose = unit_of(case), whose_of(story, case)
+        unit, whose = main, dict(base)
         if request is not None and request.get("kind") in ("return", "extend", "suspend", "appeal"):
             unit, whose["in_charge"] = request.get("asker_body"), request.get("asker")
         if entry.actor.role == "collector" or entry.type in ("verify", "check"):

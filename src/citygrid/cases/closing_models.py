@@ -35,7 +35,10 @@ class Dossier(models.Model):
 
 class Draw(models.Model):
     """A lottery among closed cases. `seed` with the ids of the population gives the same cases again (`pool`: their
-    hash): nobody can say that somebody chose."""
+    hash): nobody can say that somebody chose.
+
+    `due`: until when what was drawn is to be looked at (None: no limit); `role` and `body` are those of who drew, and
+    so owes it. Evaluation counts 应督查、按时督查 by these."""
 
     class Strata(models.TextChoices):
         NONE = ""
@@ -53,6 +56,9 @@ class Draw(models.Model):
     wanted = models.PositiveIntegerField()
     population = models.PositiveIntegerField()
     pool = models.CharField(max_length=64)
+    due = models.DateTimeField(null=True)
+    role = models.CharField(max_length=40, blank=True)
+    body = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["-at"], name="draw_at")]

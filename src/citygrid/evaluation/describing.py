@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from importlib.resources import files
 
-from citygrid.evaluation.definitions import Count, Definitions, Rate
+from citygrid.evaluation.definitions import Composed, Count, Definitions, Rate
 
 _MOMENTS = {"overdue": "overdue at the end", "not_due": "not yet due at the end", "open": "open at the end"}
 
 
 def page(definitions: Definitions) -> str:
-    """The page in Markdown, counts first, then rates."""
+    """The page in Markdown: counts, rates, formulas."""
     counts = [one for one in definitions.all.values() if isinstance(one, Count)]
     rates = [one for one in definitions.all.values() if isinstance(one, Rate)]
     head = (files("citygrid.evaluation") / "indicators" / "head.md").read_text(encoding="utf-8")
@@ -23,6 +23,8 @@ def page(definitions: Definitions) -> str:
     lines += [_row(_count(one)) for one in counts]
     lines += ["", "## Rates", "", "| key | 指标 | indicator | numerator | denominator | unit | by |", _line(7)]
     lines += [_row(_rate(one, definitions)) for one in rates]
+    lines += ["", "## Formulas", "", "| key | 指标 | indicator | formula | 定义 | unit | by |", _line(7)]
+    lines += [_row(_formula(one, definitions)) for one in definitions.all.values() if isinstance(one, Composed)]
     return "\n".join(lines) + "\n"
 
 
@@ -38,6 +40,11 @@ def _count(one: Count) -> list[str]:
 def _rate(one: Rate, definitions: Definitions) -> list[str]:
     over, under = (" + ".join(f"`{key}`" for key in keys) for keys in (one.over, one.under))
     return [f"`{one.key}`", *one.names, over, under, one.unit, ", ".join(definitions.subjects_of(one.key))]
+
+
+def _formula(one: Composed, definitions: Definitions) -> list[str]:
+    by = ", ".join(definitions.subjects_of(one.key))
+    return [f"`{one.key}`", *one.names, f"`{one.formula.text}`", one.means[0], one.unit, by]
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -28,7 +28,7 @@ select max(e.person) filter (where e.seq = 1 and e.role = 'collector'),
         where e.type in ('sign', 'assign_worker', 'forward') and e.effective_at = m.signed_at and e.body = m.body))[1],
     (array_agg(e.body order by e.seq desc) filter (
         where e.body is not null and e.type in ('accept', 'refuse', 'send_verify', 'file_case', 'refuse_filing', 'unfile',
-            'dispatch', 'rapid', 'send_check', 'close', 'rework', 'redispatch')))[1]
+            'dispatch', 'rapid', 'send_check', 'close', 'rework', 'redispatch', 'review_self')))[1]
 from cases_entry e
     left join lateral (
         select a.body, a.signed_at from cases_assignment a

@@ -54,6 +54,7 @@ class DrawForm(forms.Form):
     until = forms.DateField(label=gettext_lazy("Closed until"), widget=_day())
     count = forms.IntegerField(label=gettext_lazy("How many"), min_value=1, max_value=inspections.MOST)
     strata = forms.ChoiceField(label=gettext_lazy("Spread over"), required=False)
+    due = forms.DateField(label=gettext_lazy("Look at them until"), required=False, widget=_day())
 
     def __init__(self, data: Any = None, initial: Any = None) -> None:
         super().__init__(data, initial=initial, auto_id="draw_%s")
@@ -69,6 +70,9 @@ class DrawForm(forms.Form):
             self.add_error("until", _("The span ends before it begins."))
         if since and until and (until - since).days > 400:
             self.add_error("until", _("At most 400 days at once."))
+        due, today = said.get("due"), self.initial.get("until")
+        if due and today and due < today:
+            self.add_error("due", _("That day is over."))
         return said
 
 
@@ -84,12 +88,14 @@ def draws(request: HttpRequest, signed: Signed) -> HttpResponse:
     _allowed(signed)
     now = timezone.now()
     today = timezone.localtime(now).date()
-    start = {"since": today - timedelta(days=7), "until": today, "count": 20, "strata": "unit"}
+    start = {"since": today - timedelta(days=7), "until": today, "count": 20, "strata": "unit",
+             "due": today + timedelta(days=7)}  # fmt: skip
     form = DrawForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        wanted = inspections.Wanted(said["since"], said["until"], said["count"], said["strata"])
-        made = inspections.draw(signed.scope, wanted, signed.person.pk, now)
+        wanted = inspections.Wanted(said["since"], said["until"], said["count"], said["strata"], said["due"])
+        actor = actor_of(signed)
+        made = inspections.draw(signed.scope, wanted, signed.person.pk, now, post=(actor.role, actor.body))
         if made is not None:
             return redirect("cases:inspection", made.pk)
         form.add_error("since", _("No case was closed in this span."))

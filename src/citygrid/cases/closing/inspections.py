@@ -27,12 +27,14 @@ COLUMNS = {Draw.Strata.NONE: "null::text", Draw.Strata.UNIT: "c.unit::text", Dra
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be drawn from: cases closed from `since` to `until` (both days count), by stratum."""
+    """What is to be drawn from: cases closed from `since` to `until` (both days count), by stratum. `due`: the last day
+    on which they are to be looked at (None: there is no limit)."""
 
     since: date
     until: date
     count: int
     strata: str = ""
+    due: date | None = None
 
 
 def pool(scope: Scope, wanted: Wanted, at: datetime) -> dict[str, list[UUID]]:
@@ -52,8 +54,12 @@ def pool(scope: Scope, wanted: Wanted, at: datetime) -> dict[str, list[UUID]]:
     return found
 
 
-def draw(scope: Scope, wanted: Wanted, by: int, at: datetime, seed: str | None = None) -> Draw | None:
-    """Draws lots and keeps seed, pool and winners; None when there is nothing to draw from."""
+def draw(
+    scope: Scope, wanted: Wanted, by: int, at: datetime, seed: str | None = None, *,
+    post: tuple[str, int | None] = ("", None),
+) -> Draw | None:  # fmt: skip
+    """Draws lots and keeps seed, pool and winners; None when there is nothing to draw from. `post`: role and body of
+    who draws, and so owes what was drawn."""
     found = pool(scope, wanted, at)
     if not found:
         return None
@@ -63,7 +69,8 @@ def draw(scope: Scope, wanted: Wanted, by: int, at: datetime, seed: str | None =
     with transaction.atomic():
         row = Draw.objects.create(
             at=at, by=by, seed=seed, since=wanted.since, until=wanted.until, strata=wanted.strata, wanted=wanted.count,
-            population=len(everyone), pool=lottery.pool_hash(everyone),
+            population=len(everyone), pool=lottery.pool_hash(everyone), due=_end(wanted.due, at), role=post[0],
+            body=post[1],
         )  # fmt: skip
         DrawnCase.objects.bulk_create(
             DrawnCase(draw=row, place=number, case_id=case, stratum=stratum)
@@ -72,6 +79,11 @@ def draw(scope: Scope, wanted: Wanted, by: int, at: datetime, seed: str | None =
         audit.record(at, "draw_cases", subject=("draw", str(row.pk)), person=by,
                      params={"seed": seed, "population": len(everyone), "drawn": len(won)})  # fmt: skip
     return row
+
+
+def _end(day: date | None, at: datetime) -> datetime | None:
+    """The moment at which this day of the city is over."""
+    return day and datetime.combine(day + timedelta(days=1), datetime.min.time(), profile_at(at).timezone)
 
 
 def inspect(one: DrawnCase, submission: Submission, actor: Actor, scope: Scope, at: datetime) -> Refusal | None:
