@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from citygrid import tabular
-from citygrid.maps import reading, sharing
+from citygrid.maps import listing, reading, sharing
 from citygrid.maps.models import Layer, Sharing
 from citygrid.maps.problems import LayerError
 from citygrid.maps.reading import Ask, Item
@@ -29,9 +29,10 @@ def export(layer: Layer, path: Path, audience: str, by: Signed, at: datetime) ->
         audit.record(at, "layer_exported", subject=("layer", layer.code), outcome=audit.REFUSED, code=error.code,
                      params={"audience": audience}, **who)  # fmt: skip
         raise
-    source = reading.source_of(layer)
-    if source is None:
+    view = listing.view_of(layer, by)
+    if view is None or view.source is None:
         raise LayerError("unknown_source", {"source": layer.source})
+    source = view.source
     reader = None if audience == Sharing.PUBLIC else by
     names = list(reading.open_properties(source, reader))
     ask = Ask(layer, source, by, reading.today(), limit=PAGE)

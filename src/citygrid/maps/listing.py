@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from citygrid.areas.models import Area
 from citygrid.maps import external, reading, register, sharing
 from citygrid.maps.models import EXTERNAL, Layer
-from citygrid.maps.sources import AnySource
+from citygrid.maps.sources import AnySource, Held
 from citygrid.organization.seats import Signed
 
 TILE_ZOOMS = (0, 18)
@@ -35,7 +35,7 @@ def layers_for(signed: Signed | None) -> list[LayerView]:
     found = []
     for layer in register.current().layers.values():
         if layer.published and sharing.visible(layer, signed):
-            view = view_of(layer)
+            view = view_of(layer, signed)
             if view is not None:
                 found.append(view)
     return found
@@ -44,14 +44,23 @@ def layers_for(signed: Signed | None) -> list[LayerView]:
 def one(code: str, signed: Signed | None) -> LayerView | None:
     """One layer, None when there is none of that code for them: whoever may not see it is told nothing."""
     layer = register.current().layers.get(code)
-    return view_of(layer) if layer is not None and sharing.visible(layer, signed) else None
+    return view_of(layer, signed) if layer is not None and sharing.visible(layer, signed) else None
 
 
-def view_of(layer: Layer) -> LayerView | None:
-    """The layer with its source; None when its source is not known (any more)."""
+def choices(code: str) -> tuple[str, ...]:
+    """Which parameters tiles of the layer may carry."""
+    layer = register.current().layers.get(code)
+    source = reading.source_of(layer) if layer is not None else None
+    return tuple(source.choices) if isinstance(source, Held) else ()
+
+
+def view_of(layer: Layer, signed: Signed | None = None, chosen: Mapping[str, str] | None = None) -> LayerView | None:
+    """The layer with its source, as the post has it where rows differ; None when its source is not known (any more)."""
     if layer.kind in EXTERNAL:
         return LayerView(layer, None, "")
     source = reading.source_of(layer)
+    if isinstance(source, Held) and source.reader is not None:
+        source = source.reader(signed, {name: (chosen or {}).get(name, "") for name in source.choices})
     return None if source is None else LayerView(layer, source, reading.state_of(layer, source))
 
 

@@ -86,6 +86,11 @@ class Held:
     state: Callable[[], str]
     properties: Mapping[str, Property] = field(default_factory=dict)
     link: str = ""
+    reader: "Callable[[Signed | None, Mapping[str, str]], Held] | None" = None
+    """Where the rows are not the same for everybody: the source as this post has it, with what it chose (`choices`);
+    its `state` is another for every two that may differ."""
+    choices: Sequence[str] = ()
+    """Which parameters of an address a tile may carry."""
 
 
 AnySource = Source | Held

@@ -167,8 +167,12 @@ def matrix_set(request: HttpRequest, scheme: str) -> HttpResponseBase:
 @service
 def tile(request: HttpRequest, code: str, scheme: str, zoom: int, row: int, column: int) -> HttpResponseBase:
     """A vector tile of a collection."""
-    place = _placed(request, scheme, zoom, row, column, "v")
-    return _tile(request, [ogc.collection(request, code)], place)
+    choices = listing.choices(code)
+    place = _placed(request, scheme, zoom, row, column, "v", *choices)
+    view = ogc.collection(request, code)
+    if any(name in request.GET for name in choices):
+        view = listing.view_of(view.layer, seats.current(request), request.GET.dict()) or view
+    return _tile(request, [view], place)
 
 
 @service

@@ -1,11 +1,13 @@
-"""Where decision support is told of: the bar of those who have no evaluation, the case page, the desks' forms."""
+"""Where decision support is told of: the bar of those who have no evaluation, the city map, the case page, the desks'
+forms."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from citygrid.cases import panels
-from citygrid.evaluation.insight import asking
+from citygrid.evaluation.insight import asking, heat_layer
+from citygrid.maps import map_page
 from citygrid.organization.seats import Signed
 from citygrid.process import Case
 from citygrid.web import navigation
@@ -13,6 +15,8 @@ from citygrid.web import navigation
 
 def register() -> None:
     """Called when the app starts."""
+    heat_layer.register()
+    map_page.add("evaluation/insight/over_map.html")
     entry = navigation.Entry("evaluation:insight", _("Decision support"), "bulb", 62, _in_bar)
     navigation.add(entry)
     panels.add(panels.Panel("evaluation:insight_beside", _("Recurrence"), "side", 45, may=_may))

@@ -57,22 +57,51 @@ def behind(
         if given != "*":
             text += f" and {sql} = %({name})s"
             values[name] = given
+    return _listed(connection, text, values, most)
+
+
+def _listed(connection: Connection, text: str, values: dict[str, Any], most: int) -> list[tuple[Any, ...]]:
     sql = f"""select c.id, coalesce(c.case_no, c.report_no), c.class_id, c.unit, c.community, c.state, c.received_at
         from cases_case c where {text} order by c.received_at desc, c.id desc limit %(most)s"""  # noqa: S608
     return list(cursor(connection).execute(sql.encode(), {**values, "most": most}).fetchall())
 
 
-def squares(
-    connection: Connection, period: Period, zone: str, seen: str, params: Sequence[Any], lat: float
-) -> list[Square]:
-    """Where they came from: squares of about SQUARE metres at latitude `lat`, the fullest first. Only counted so:
-    nothing is decided by a degree."""
-    high, wide = SQUARE / METRES, SQUARE / (METRES * cos(radians(lat)))
+def cells(
+    connection: Connection, period: Period, zone: str, seen: str, params: Sequence[Any], lat: float,
+    most: int | None = None,
+) -> list[tuple[int, int, int]]:  # fmt: skip
+    """Where they came from: (column, row, cases) of squares of about SQUARE metres at latitude `lat`, the fullest
+    first. Only counted so: nothing is decided by a degree."""
+    high, wide = _sides(lat, 1)
     text, values = _where(period, zone, seen, params)
     sql = f"""select floor(c.lon::float8 / %(wide)s)::int, floor(c.lat::float8 / %(high)s)::int, count(*)
         from cases_case c where {text} and c.lon is not null group by 1, 2 order by 3 desc, 1, 2 limit %(most)s"""  # noqa: S608
-    rows = cursor(connection).execute(sql.encode(), {**values, "wide": wide, "high": high, "most": MOST_SQUARES})
-    return [Square(x * wide, y * high, (x + 1) * wide, (y + 1) * high, n) for x, y, n in rows.fetchall()]
+    rows = cursor(connection).execute(sql.encode(), {**values, "wide": wide, "high": high, "most": most})
+    return [(x, y, n) for x, y, n in rows.fetchall()]
+
+
+def square(x: int, y: int, cases: int, lat: float, times: int = 1) -> Square:
+    """The square of a column and a row; `times`: of squares so many times as wide."""
+    high, wide = _sides(lat, times)
+    return Square(x * wide, y * high, (x + 1) * wide, (y + 1) * high, cases)
+
+
+def within(
+    connection: Connection, place: tuple[int, int], period: Period, zone: str, seen: str, params: Sequence[Any],
+    lat: float, most: int, times: int = 1,
+) -> list[tuple[Any, ...]]:  # fmt: skip
+    """The cases of a square, as `behind` gives them."""
+    high, wide = _sides(lat, times)
+    text, values = _where(period, zone, seen, params)
+    text += """ and floor(floor(c.lon::float8 / %(wide)s) / %(times)s) = %(x)s
+        and floor(floor(c.lat::float8 / %(high)s) / %(times)s) = %(y)s"""
+    values |= {"wide": wide / times, "high": high / times, "times": times, "x": place[0], "y": place[1]}
+    return _listed(connection, text, values, most)
+
+
+def _sides(lat: float, times: int) -> tuple[float, float]:
+    """Degrees of latitude and of longitude that a square is high and wide."""
+    return SQUARE * times / METRES, SQUARE * times / (METRES * cos(radians(lat)))
 
 
 def tone(number: int, most: int) -> int:

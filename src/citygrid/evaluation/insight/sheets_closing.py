@@ -1,5 +1,6 @@
 """Sheets of figures: the true closing rate beside the reported one, and the heat of classes."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,11 +10,12 @@ from citygrid.cases import naming
 from citygrid.cases.database import plain
 from citygrid.evaluation.asking import ask, zone_at
 from citygrid.evaluation.counting import LEVELS, Key, Question
-from citygrid.evaluation.insight import heat, truth
+from citygrid.evaluation.insight import heat, heat_layer, peaks, truth
 from citygrid.evaluation.insight.asking import Asked, districts
 from citygrid.evaluation.insight.rules import insight_at
 from citygrid.evaluation.insight.sheet import NOTHING, Cell, Column, Sheet, number
 from citygrid.evaluation.insight.sheets_recurring import MOST, case_sheet
+from citygrid.evaluation.insight.true_rate import Truth
 from citygrid.evaluation.printing import Line, lines
 from citygrid.evaluation.rounding import printed
 from citygrid.evaluation.subjects import key_of
@@ -25,7 +27,7 @@ CLASSES = 30
 """So many classes have a row; the others are one together."""
 
 
-def truths_of(answer: Table, now: datetime) -> dict[Key | None, truth.Truth]:
+def truths_of(answer: Table, now: datetime) -> dict[Key | None, Truth]:
     """The true closing rates of a table's subjects and of its total; empty where the table has no closing rate, or is
     not by such a subject."""
     if answer.question.by not in truth.BY or all(one.key != "closing_rate" for one in answer.columns):
@@ -59,7 +61,9 @@ def closing(asked: Asked) -> Sheet:
         rows,
         [_("Closed cases that an inspector or a spot check looked at again tell how many closings are truly solved."),
          _("The reported rate times that share is the true rate; the band is Wilson's interval at 95 percent.")
-         + " " + _("Below %(least)s re-checks nothing is said.") % {"least": least}],
+         + " " + _("Below %(least)s re-checks nothing is said.") % {"least": least},
+         _("Each unit weighs as much as it closed, however often it was looked at; units that nobody looked at are"
+           " taken to be as the others.")],
         _("No case was closed in these days"),
         {"form": "by level", "bys": [("unit", _("Unit")), ("area", _("Area")), ("class", _("Class"))], "by": by,
          "levels": [("district", _("District")), ("street", _("Street")), ("community", _("Community"))],
@@ -67,7 +71,7 @@ def closing(asked: Asked) -> Sheet:
     )  # fmt: skip
 
 
-def _truth(line: Line, one: truth.Truth, asked: Asked) -> list[Cell]:
+def _truth(line: Line, one: Truth, asked: Asked) -> list[Cell]:
     subject = line.subject.text if line.subject is not None else "total"
     reported = line.row.values["closing_rate"]
     assert not isinstance(reported, int)
@@ -79,7 +83,7 @@ def _truth(line: Line, one: truth.Truth, asked: Asked) -> list[Cell]:
     ]  # fmt: skip
 
 
-def _doubted(one: truth.Truth) -> bool:
+def _doubted(one: Truth) -> bool:
     """Whether a tenth or more of what was looked at again was not in order."""
     return one.enough and 10 * (one.looked - one.solved) >= one.looked
 
@@ -116,6 +120,9 @@ def warmth(asked: Asked) -> Sheet:
     seen, params = asked.cases()
     zone = str(zone_at(asked.now))
     row, sign, column = asked.given.get("open", "").partition("~")
+    place = heat_layer.opened(asked.given.get("square", ""))
+    if place is not None:
+        return _of_square(asked, place, zone)
     with plain() as connection:
         if sign:
             found = heat.behind(connection, way, (row, column), asked.period, zone, seen, params, MOST + 1)
@@ -146,9 +153,24 @@ def _matrix(asked: Asked, way: str, counted: dict[tuple[str, str], int]) -> Shee
     return Sheet(
         _("Heat of problem classes"), [*head, Column("total", _("Total"), True)], shown,
         [_("Cases received in these days; refused, void and merged ones are none."),
-         _("The darker, the more: in fifths of the largest number. A number opens to its cases.")],
+         _("The darker, the more: in fifths of the largest number. A number opens to its cases."),
+         *(_peaks(counted) if way == "hour" else ())],
         _("No case was received in these days"), {}, "evaluation/insight/heat.html", full,
     )  # fmt: skip
+
+
+def _weekdays() -> tuple[str, ...]:
+    return (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
+
+
+def _peaks(counted: dict[tuple[str, str], int]) -> list[str]:
+    """高发时段 in a sentence each: of the day, of the week."""
+    return [
+        _("Peak: %(when)s %(from)s:00–%(till)s:00, %(cases)s of %(of)s cases.")
+        % {"when": _("every day") if one.day is None else _weekdays()[one.day - 1], "from": f"{one.hour:02}",
+           "till": f"{one.hour + 1:02}", "cases": one.cases, "of": one.of}
+        for one in peaks.peaks(counted)
+    ]  # fmt: skip
 
 
 def _axes(
@@ -156,7 +178,7 @@ def _axes(
 ) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Rows and columns with their names: classes with the most cases first; every week, hour and district in order."""
     if way == "hour":
-        days = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
+        days = _weekdays()
         hours = [(str(hour), f"{hour:02}") for hour in range(24)]
         return [(str(n), day) for n, day in enumerate(days, 1)] if counted else [], hours
     sums: dict[str, int] = {}
@@ -172,28 +194,35 @@ def _axes(
     return rows, [(column, known.get(int(column), column) if column else _("No area")) for column in found]
 
 
-def _squares(asked: Asked, zone: str, seen: str, params: list[Any]) -> dict[str, Any] | None:
-    """The squares of the map with how hot they are."""
+def _of_square(asked: Asked, place: heat_layer.Where, zone: str) -> Sheet:
+    """The cases of a square of the map."""
+    asked = replace(asked, class_id=place.chosen.class_id)
+    of = heat_layer.days_of(place.chosen, asked.now) if place.chosen.days else asked.period
+    seen, params = asked.cases()
     with plain() as connection:
-        first = heat.squares(connection, asked.period, zone, seen, params, 0.0)
-        if not first:
-            return None
-        found = heat.squares(connection, asked.period, zone, seen, params, first[0].south)
-    most = found[0].cases
-    return {
-        "type": "FeatureCollection",
-        "features": [
-            {
-                "type": "Feature",
-                "geometry": {"type": "Polygon", "coordinates": [[
-                    [one.west, one.south], [one.east, one.south], [one.east, one.north], [one.west, one.north],
-                    [one.west, one.south],
-                ]]},
-                "properties": {
-                    "key": str(n), "tone": f"heat{heat.tone(one.cases, most)}", "label": str(one.cases),
-                    "title": _("%(number)s cases") % {"number": one.cases},
-                },
-            }
-            for n, one in enumerate(found)
-        ],
-    }  # fmt: skip
+        found = heat.within(connection, (place.x, place.y), of, zone, seen, params, heat_layer.latitude(), MOST + 1,
+                            place.times)  # fmt: skip
+    return case_sheet(_("Cases of a square"), found[:MOST], asked.link(square=None), replace(asked, period=of),
+                      full=len(found) > MOST)  # fmt: skip
+
+
+def _squares(asked: Asked, zone: str, seen: str, params: list[Any]) -> dict[str, Any] | None:
+    """The squares of the map with how hot they are; each opens to its cases."""
+    lat = heat_layer.latitude()
+    with plain() as connection:
+        found = heat.cells(connection, asked.period, zone, seen, params, lat, heat.MOST_SQUARES)
+    most = found[0][2] if found else 0
+    features = []
+    for n, (x, y, cases) in enumerate(found):
+        one = heat.square(x, y, cases, lat)
+        ring = [[one.west, one.south], [one.east, one.south], [one.east, one.north], [one.west, one.north]]
+        features.append({
+            "type": "Feature",
+            "geometry": {"type": "Polygon", "coordinates": [[*ring, ring[0]]]},
+            "properties": {
+                "key": str(n), "tone": f"heat{heat.tone(cases, most)}", "label": str(cases),
+                "title": _("%(number)s cases") % {"number": cases},
+                "url": asked.link(square=f"1~{x}~{y}~0~{asked.class_id}"),
+            },
+        })  # fmt: skip
+    return {"type": "FeatureCollection", "features": features} if features else None
