@@ -24,8 +24,20 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class TrueRate:
+    """真实结案率 in per cent, with its band at 95 %; None where too few closings were looked at again."""
+
+    now: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    before: Decimal | None
+    year: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
-    """An indicator of the whole city (or of the maker's scope). `unit` percent: `now` is in per cent."""
+    """An indicator of the whole city (or of the maker's scope). `unit` percent: `now` is in per cent. `true`: what
+    stands beside the reported closing rate."""
 
     key: str
     name: str
@@ -33,6 +45,7 @@ class Total:
     now: Value
     before: Value
     year: Value
+    true: TrueRate | None = None
 
     @property
     def change(self) -> Value:
@@ -182,11 +195,15 @@ def difference(now: Value, before: Value) -> Value:
 
 
 def figures(of: Content) -> dict[str, Value]:
-    """Key -> number. Keys: `total.KEY[.before|.year]`, `score.SCHEME.GROUP.SUBJECT.(score|rank|...)`, `term....points`,
-    `pending.CASE.days`, `class.ID`, `source.CODE`, `safety.filed`."""
+    """Key -> number. Keys: `total.KEY[.before|.year|.true.(now|low|high|before|year)]`,
+    `score.SCHEME.GROUP.SUBJECT.(score|rank|...)`, `term....points`, `pending.CASE.days`, `class.ID`, `source.CODE`,
+    `safety.filed`."""
     found: dict[str, Value] = {}
     for one in of.totals:
         found |= {f"total.{one.key}": one.now, f"total.{one.key}.before": one.before, f"total.{one.key}.year": one.year}
+        if one.true is not None:
+            parts = ("now", "low", "high", "before", "year")
+            found |= {f"total.{one.key}.true.{part}": getattr(one.true, part) for part in parts}
     for ranking in of.rankings:
         for group in ranking.groups:
             for row in group.rows:

@@ -2,13 +2,11 @@
 
 Everything is asked within the scope of who makes the report; a rank stays that of the whole group."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from citygrid.bulletins import reaching, spans
 from citygrid.bulletins.content import (
@@ -16,24 +14,23 @@ from citygrid.bulletins.content import (
     Content,
     Group,
     Heading,
-    Pending,
     Ranked,
     Ranking,
-    Safety,
     Share,
     Span,
     Total,
+    TrueRate,
     Value,
 )
+from citygrid.bulletins.long_open import long_open, safety
 from citygrid.bulletins.rules_files import Rules
-from citygrid.cases import naming
-from citygrid.cases.database import cursor, plain
-from citygrid.evaluation import closing, conditions, counting, facts
+from citygrid.evaluation import closing
 from citygrid.evaluation.asking import ask, zone_at
 from citygrid.evaluation.catalogue import catalogue
 from citygrid.evaluation.computing import computed, within
 from citygrid.evaluation.counting import Question
-from citygrid.evaluation.definitions import Count, Definitions, current
+from citygrid.evaluation.definitions import Definitions, current
+from citygrid.evaluation.insight.sheets_closing import truths_of
 from citygrid.evaluation.periods import Period, period
 from citygrid.evaluation.results import GroupScores, Scores, SubjectScore, TermScore, printed_points
 from citygrid.evaluation.scheme import Grade
@@ -51,7 +48,7 @@ def silent(_percent: int, _doing: str) -> None:
     """Nobody waits to hear how far it is."""
 
 
-FILED, OPEN, CLOSED = "filed_cases", "closings_to_do", "closings"
+FILED, CLOSING_RATE = "filed_cases", "closing_rate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +67,7 @@ def gather(order: Order, rules: Rules, now: datetime, progress: Progress = silen
     before, year = spans.before(order.kind, order.span), spans.year_before(order.span)
     known = current(order.span.last)
     progress(5, "counting")
+    true = _true_rate((order.span, before, year), order.scope, now, known)
     tables = [_table(rules.totals, span, order.scope, now, known) for span in (order.span, before, year)]
     progress(30, "classes")
     classes = _shares("class", order, before, now, known)
@@ -80,12 +78,13 @@ def gather(order: Order, rules: Rules, now: datetime, progress: Progress = silen
         progress(40 + 40 * (number + 1) // len(order.schemes), "scoring")
     progress(82, "pending")
     of = _period(order.span, now)
-    rows, units, everything = _pending(of, order.scope, rules, known)
+    left = long_open(of, order.scope, rules.pending_days, rules.pending_most, known)
     return Content(
         kind=order.kind, span=order.span, before=before, year=year, over=of.end <= now, heading=order.heading,
-        totals=_totals(tables, rules.totals), rankings=tuple(rankings), pending=rows, pending_units=units,
-        pending_all=everything, pending_days=rules.pending_days, classes=classes[: rules.classes_most],
-        sources=_shares("source", order, before, now, known), safety=_safety(of, order.scope, known), best=rules.best,
+        totals=_totals(tables, rules.totals, true), rankings=tuple(rankings), pending=left.cases,
+        pending_units=left.units, pending_all=left.count, pending_days=rules.pending_days,
+        classes=classes[: rules.classes_most],
+        sources=_shares("source", order, before, now, known), safety=safety(of, order.scope, known), best=rules.best,
         limited=order.scope is not None and not reaching.whole(order.scope),
     )  # fmt: skip
 
@@ -98,11 +97,23 @@ def _table(keys: Iterable[str], span: Span, scope: Scope | None, now: datetime, 
     return ask(Question(_period(span, now), "source", scope=scope), [key for key in keys if key in known.all], known)
 
 
-def _totals(tables: Sequence[Table], keys: Iterable[str]) -> tuple[Total, ...]:
+def _true_rate(spans: Iterable[Span], scope: Scope | None, now: datetime, known: Definitions) -> TrueRate:
+    """真实结案率 of the three spans, weighted by unit as on the evaluation's pages."""
+    trees = []
+    for span in spans:
+        answer = ask(Question(_period(span, now), "unit", scope=scope), [CLOSING_RATE], known)
+        trees.append(truths_of(answer, now)[None].tree())
+    now_, before, year = ({key: Decimal(text) if (text := tree[key]) else None for key in ("estimate", "low", "high")}
+                          for tree in trees)  # fmt: skip
+    return TrueRate(now_["estimate"], now_["low"], now_["high"], before["estimate"], year["estimate"])
+
+
+def _totals(tables: Sequence[Table], keys: Iterable[str], true: TrueRate) -> tuple[Total, ...]:
     now, before, year = (table.total.values for table in tables)
     columns = {one.key: one for one in tables[0].columns}
     return tuple(
-        Total(key, say(columns[key].names), columns[key].unit, now[key], before.get(key), year.get(key))
+        Total(key, say(columns[key].names), columns[key].unit, now[key], before.get(key), year.get(key),
+              true if key == CLOSING_RATE else None)
         for key in keys
         if key in columns
     )
@@ -177,57 +188,3 @@ def _cell(term: TermScore, places: int, *, plus: bool) -> Cell:
 
 def _decimal(value: Fraction, places: int) -> Decimal | None:
     return printed_points(value, places)
-
-
-def _pending(
-    of: Period, scope: Scope | None, rules: Rules, known: Definitions
-) -> tuple[tuple[Pending, ...], tuple[tuple[str, int], ...], int]:
-    """Long open cases: the longest first, how many by unit, and how many in all. Open as `closings_to_do` counts it."""
-    one = known.all[OPEN]
-    assert isinstance(one, Count)
-    zone = zone_at(of.cut)
-    end = (of.cut - timedelta(microseconds=1)).astimezone(zone).date()
-    since = datetime.combine(end - timedelta(days=rules.pending_days), datetime.min.time(), zone)
-    params: dict[str, Any] = {"start": of.start, "cut": of.cut, "since": since}
-    terms = [conditions.life([one]), conditions.of_row(one, params), "filed_at < %(since)s",
-             counting.seen(Question(of, "unit", scope=scope), params)]  # fmt: skip
-    where = " and ".join(terms)
-    rows = f"""select case_id, case_no, report_no, class_id, unit, community, district, filed_at, overdue_from
-        from evaluation_case where {where} order by filed_at, case_id limit {int(rules.pending_most)}"""  # noqa: S608
-    by_unit = f"select unit, count(*) from evaluation_case where {where} group by unit"  # noqa: S608
-    with plain() as connection:
-        facts.refresh(connection)
-        run = cursor(connection)
-        found = run.execute(rows.encode(), params).fetchall()
-        units = Counter(dict(run.execute(by_unit.encode(), params).fetchall()))
-    names = {key[0]: one.name for key, one in named("unit", [(unit,) for unit in units]).items()}
-    told = sorted(((names[unit], count) for unit, count in units.items()), key=lambda pair: (-pair[1], pair[0]))
-    return _lines(found, names, end, zone), tuple(told), units.total()
-
-
-def _lines(rows: Sequence[Any], units: Mapping[Any, str], end: date, zone: Any) -> tuple[Pending, ...]:
-    classes = naming.classes(row[3] for row in rows)
-    areas = naming.areas(one for row in rows for one in row[5:7] if one is not None)
-    found = []
-    for case, case_no, report_no, kind, unit, community, district, filed, due in rows:
-        day = filed.astimezone(zone).date()
-        limit = due.astimezone(zone).date() if due is not None else end
-        over = (end - limit).days if limit < end else None
-        found.append(Pending(
-            str(case), case_no or report_no, classes.get(kind, kind or "–"), units.get(unit, ""),
-            " ".join(areas[one] for one in (district, community) if one in areas), day, (end - day).days, over,
-        ))  # fmt: skip
-    return tuple(found)
-
-
-def _safety(of: Period, scope: Scope | None, known: Definitions) -> Safety:
-    """The shipped counts, of the cases whose class or condition says that they touch public safety."""
-    asked = []
-    for key in (FILED, CLOSED, OPEN):
-        one = known.all[key]
-        assert isinstance(one, Count)
-        asked.append(replace(one, where=(*one.where, ["safety", "=", True])))
-    with plain() as connection:
-        counted = counting.count(connection, asked, Question(of, "source", scope=scope))
-    sums = [sum(numbers.get(one.key, 0) for numbers in counted.numbers.values()) for one in asked]
-    return Safety(*sums)

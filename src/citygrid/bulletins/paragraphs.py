@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from citygrid.bulletins.content import Content, Group, Pending, Ranked, Share, Span, Total, Value
+from citygrid.bulletins.content import Content, Group, Pending, Ranked, Share, Span, Total, TrueRate, Value
 from citygrid.evaluation.rounding import half_up, printed
 from citygrid.web.words import chinese, office_day
 
@@ -76,6 +76,23 @@ def overview(of: Content) -> list[str]:
     return [begin, joined([_total(of, one) for one in of.totals])]
 
 
+def true_name(one: TrueRate) -> str:
+    """What the row of the true closing rate is called: with its band, or that nothing can be said."""
+    if one.now is None:
+        return _("True closing rate (too few re-checks)")
+    return _("True closing rate (95%% band %(low)s%% to %(high)s%%)") % {"low": one.low, "high": one.high}
+
+
+def _true(one: TrueRate | None) -> str:
+    if one is None:
+        return ""
+    if one.now is None:
+        return _("too few closings were looked at again to tell the true closing rate")
+    words = {"value": one.now, "low": one.low, "high": one.high}
+    return _("by what was looked at again, the true closing rate is %(value)s%% (with 95%% certainty %(low)s%% to"
+             " %(high)s%%)") % words  # fmt: skip
+
+
 def _total(of: Content, one: Total) -> str:
     if one.now is None:
         return _("%(name)s: nothing to count it from.") % {"name": one.name}
@@ -86,6 +103,7 @@ def _total(of: Content, one: Total) -> str:
     moved = change_words(one, one.year_change, one.year) if of.kind != "year" else ""
     if moved:
         said.append(_("on the year before %(moved)s") % {"moved": moved})
+    said += [true] if (true := _true(one.true)) else []
     return _sentence(clauses(said))
 
 

@@ -27,12 +27,21 @@ def sheet(of: Content) -> Sheet:
         "organ": of.heading.organ, "number": of.heading.number, "to": of.heading.to, "copies": of.heading.copies,
         "title": TITLES[of.kind]() % {"period": name}, "day": office_day(of.heading.day), "period": name,
         "days": days_name(of.span), "before": period_name(of.kind, of.before),
-        "overview": paragraphs.overview(of), "totals": [_total(one) for one in of.totals], "groups": groups,
+        "overview": paragraphs.overview(of), "totals": [row for one in of.totals for row in _totals(one)],
+        "groups": groups,
         "pending": paragraphs.pending(of), "pending_rows": [_pending(one) for one in of.pending],
         "pending_more": _more(of), "classes": paragraphs.classes(of), "class_rows": [_share(one) for one in of.classes],
         "sources": paragraphs.sources(of), "source_rows": [_share(one) for one in of.sources],
         "safety": paragraphs.safety(of), "method": [_method(of, one) for one in of.rankings],
     }  # fmt: skip
+
+
+def _totals(one: Total) -> list[dict[str, str]]:
+    """The row of an indicator; below the reported closing rate the true one."""
+    if one.true is None:
+        return [_total(one)]
+    true = Total(one.key, paragraphs.true_name(one.true), one.unit, one.true.now, one.true.before, one.true.year)
+    return [_total(one), _total(true)]
 
 
 def _total(one: Total) -> dict[str, str]:

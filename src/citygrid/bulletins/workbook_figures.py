@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
@@ -10,6 +11,7 @@ from citygrid.bulletins.workbook_sheets import Book, Sheet, width_of
 from citygrid.evaluation.definitions import Composed, Count, Definitions, Rate
 from citygrid.evaluation.exact import exact
 from citygrid.evaluation.formulas import Value
+from citygrid.evaluation.insight.true_rate import Truth
 from citygrid.evaluation.results import Scores, SubjectScore, TermScore
 from citygrid.web.words import say
 
@@ -37,6 +39,7 @@ class Figures:
     rows: list[tuple[str, SubjectScore]]
     live: frozenset[str]
     lines: dict[str, int]
+    truths: Mapping[str, Truth]
     count_sheet: Sheet | None = None
     rate_sheet: Sheet | None = None
 
@@ -56,7 +59,7 @@ def figures(scores: Scores, known: Definitions, names: Sequence[str], raw: Raw) 
     rows = [(say(group.names), row) for group in scores.groups for row in group.rows]
     live = frozenset(row.subject for _name, row in rows if _agrees(row, known, raw))
     lines = {row.subject: FIRST + n for n, (_name, row) in enumerate(rows)}
-    return Figures(known, raw, known.counts_of(names), _rates(known, names), rows, live, lines)
+    return Figures(known, raw, known.counts_of(names), _rates(known, names), rows, live, lines, scores.truths)
 
 
 def write(book: Book, found: Figures) -> None:
@@ -83,6 +86,22 @@ def write(book: Book, found: Figures) -> None:
                 continue
             value = exact(rate, found.known, *_of(found, row.subject))
             found.rate_sheet.formula(line, LEAD + n, rate_formula(found, row.subject, rate), value, style)
+    if found.truths:
+        _true(found.rate_sheet, found)
+
+
+def _true(sheet: Sheet, found: Figures) -> None:
+    """Last the true closing rate with its band; no formula makes it, for it rests on single cases that were looked at
+    again. A dash where these are too few."""
+    first = LEAD + len(found.rates)
+    words = (_("True closing rate"), _("Its 95 % band: from"), _("Its 95 % band: to"))
+    for n, (name, key) in enumerate(zip(words, ("estimate", "low", "high"), strict=True)):
+        sheet.text(0, first + n, name, "head")
+        sheet.page.set_column(first + n, first + n, width_of(name) / 1.6 + 4)
+        sheet.text(1, first + n, f"true_closing_rate.{key}", "quiet")
+        for _group, row in found.rows:
+            told = found.truths[row.subject].tree()[key] if row.subject in found.truths else None
+            sheet.number(found.lines[row.subject], first + n, Fraction(told) / 100 if told else None, "percent")
 
 
 def rate_formula(found: Figures, subject: str, one: Rate | Composed) -> str:

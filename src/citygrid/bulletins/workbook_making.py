@@ -10,7 +10,7 @@ from citygrid.bulletins.workbook_entries import Line
 from citygrid.bulletins.workbook_figures import Raw, terms_of
 from citygrid.evaluation import closing, entry_seeing
 from citygrid.evaluation.catalogue import Catalogue
-from citygrid.evaluation.computing import Judged, judged, within
+from citygrid.evaluation.computing import Judged, judged, scored, within
 from citygrid.evaluation.definitions import Count, Definitions
 from citygrid.evaluation.periods import Period
 from citygrid.evaluation.results import Scores
@@ -22,7 +22,7 @@ from citygrid.web.words import chinese
 def running(code: str, period: Period, scope: Scope, now: datetime, book: Catalogue) -> tuple[Scores, bytes]:
     """The scores as they are now, and their workbook. NoSchemeError where there is no such scheme."""
     found = judged(code, period, now, book)
-    scores = within(found.scores(), scope)
+    scores = within(scored(found, period, now), scope)
     state = _("Running: it changes with the cases until the period is frozen.")
     cover = Cover(Names.of_city(chinese()), state, "", now, limited=not scope.everything)
     return scores, workbook(scores, found.scheme, found.definitions, raw_of(found), entries(scores, scope), cover)

@@ -22,11 +22,12 @@ from citygrid.evaluation.computing import computed, within
 from citygrid.evaluation.counting import LEVELS, Key, Question
 from citygrid.evaluation.definitions import SUBJECTS, Count, Definitions, current, parts_of
 from citygrid.evaluation.insight.api import router as insight_router
+from citygrid.evaluation.insight.sheets_closing import truths_of
 from citygrid.evaluation.pages import Behind, behind, may_open
 from citygrid.evaluation.periods import KINDS, Period, PeriodError, PeriodNameError, holding, named, period
 from citygrid.evaluation.results import Scores, SubjectScore, TermScore
 from citygrid.evaluation.subjects import key_of
-from citygrid.evaluation.tables import UnknownIndicatorError
+from citygrid.evaluation.tables import Table, UnknownIndicatorError
 from citygrid.organization.seats import Signed
 from citygrid.web.api import RefusalOut
 from citygrid.web.api import signed as who
@@ -114,8 +115,27 @@ class TermOut(Schema):
     parts: list["TermOut"]
 
 
+class TruthOut(Schema):
+    """真实结案率: `estimate` with its band from `low` to `high` (95 %), in per cent as text; null where
+    fewer than `least` closings were looked at again. `reported`: closings by closings due. `told_of`: so many closings are of
+    units that were looked at."""
+
+    closings: int
+    closings_due: int
+    looked_at_again: int
+    in_order: int
+    least: int
+    told_of: int
+    confidence: str | None
+    estimate: str | None
+    low: str | None
+    high: str | None
+    reported: str | None
+
+
 class RowOut(Schema):
-    """One object. `score` as printed (a dash where there is none, `why` says so), `total` as a fraction."""
+    """One object. `score` as printed (a dash where there is none, `why` says so), `total` as a fraction.
+    `true_closing_rate`: where the scheme prints the closing rate."""
 
     subject: SubjectOut
     rank: int | None
@@ -125,6 +145,7 @@ class RowOut(Schema):
     why: str
     terms: list[TermOut]
     plus: list[TermOut]
+    true_closing_rate: TruthOut | None = None
 
 
 class GroupOut(Schema):
@@ -174,10 +195,12 @@ class IndicatorOut(Schema):
 class ValuesOut(Schema):
     subject: SubjectOut
     values: dict[str, int | str]
+    true_closing_rate: TruthOut | None = None
 
 
 class IndicatorsOut(Schema):
-    """Counts are numbers, rates texts with two decimals (per cent), nothing to print is a dash."""
+    """Counts are numbers, rates texts with two decimals (per cent), nothing to print is a dash.
+    `true_closing_rate`: of the total, as each row has its own, where the closing rate is asked by unit, area, class."""
 
     first: date
     last: date
@@ -187,6 +210,7 @@ class IndicatorsOut(Schema):
     indicators: list[IndicatorOut]
     rows: list[ValuesOut]
     total: dict[str, int | str] | None
+    true_closing_rate: TruthOut | None = None
 
 
 class NumbersIn(PeriodIn):
@@ -299,16 +323,27 @@ def indicators(request: HttpRequest, asked: Query[IndicatorsIn]) -> Status[Any]:
         known = _known(question, asked.scheme)
         keys = [key for key in asked.keys.split(",") if key] or list(known.all)
         whose = _subject(question.by, asked.subject) if asked.subject else None
-        found = printing.as_tree(asking.ask(question, keys, known))
+        answer = asking.ask(question, keys, known)
+        found = printing.as_tree(answer)
     except UnknownIndicatorError as error:
         return _Wrong(404, "no_indicator", _("There is no such indicator."), {"key": str(error)}).answer
     except _Wrong as wrong:
         return wrong.answer
     found |= {"first": found.pop("from"), "last": found.pop("to")}
+    _tell_truth(found, answer)
     if whose is not None:
         rows = [row for row in found["rows"] if row["subject"]["id"] == asked.subject]
-        found |= {"rows": rows, "total": None}
+        found |= {"rows": rows, "total": None, "true_closing_rate": None}
     return Status(200, found)
+
+
+def _tell_truth(found: dict[str, Any], answer: Table) -> None:
+    """Beside the reported closing rate the true one."""
+    truths = truths_of(answer, timezone.now())
+    for told, line in zip(found["rows"], printing.lines(answer), strict=False):
+        if line.row.key in truths:
+            told["true_closing_rate"] = truths[line.row.key].tree()
+    found["true_closing_rate"] = truths[None].tree() if None in truths else None
 
 
 @router.get("/evaluation/numbers/{key}", response={200: NumbersOut, **REFUSALS})

@@ -16,7 +16,7 @@ from citygrid.evaluation.catalogue import catalogue
 from citygrid.evaluation.closing_models import FrozenRows, FrozenVersion, PeriodClose
 from citygrid.evaluation.closing_rows import Rows
 from citygrid.evaluation.closing_text import Frozen
-from citygrid.evaluation.computing import judged
+from citygrid.evaluation.computing import judged, scored
 from citygrid.evaluation.counting import Question
 from citygrid.evaluation.periods import Period, PeriodNameError, named, period
 from citygrid.evaluation.results import Scores
@@ -156,7 +156,7 @@ def figures(close: PeriodClose, now: datetime) -> Figures:
         numbers = {text: found.counted.numbers.get(key, {}) for text, key in found.keys.items()}
         if not closing_rows.numbers_fit(rows, numbers, counts):
             raise refused("figures_moved")
-    return Figures(found.scores(), rows)
+    return Figures(scored(found, span, now), rows)
 
 
 def store(

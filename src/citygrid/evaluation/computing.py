@@ -18,8 +18,10 @@ from citygrid.evaluation.definitions import Definitions
 from citygrid.evaluation.entry_models import Entry
 from citygrid.evaluation.exact import quotients_of, values
 from citygrid.evaluation.inputs import Given
+from citygrid.evaluation.insight import truth
+from citygrid.evaluation.insight.rules import insight_at
 from citygrid.evaluation.periods import Period
-from citygrid.evaluation.results import Scores
+from citygrid.evaluation.results import Scores, is_closing_rate
 from citygrid.evaluation.scheme import Group, Scheme
 from citygrid.evaluation.scoring import Known, Span, scores
 from citygrid.evaluation.standing import figures as standing
@@ -53,7 +55,22 @@ def computed(code: str, period: Period, now: datetime, known: Catalogue | None =
     """The scores of a scheme (as it is in force on the period's last day). NoSchemeError where there is none.
 
     Counted over everything: who may see which rows is `within`'s to say, so that a rank is that of the whole group."""
-    return judged(code, period, now, known).scores()
+    return scored(judged(code, period, now, known), period, now)
+
+
+def scored(one: Judged, of: Period, now: datetime) -> Scores:
+    """Its scores, with the true closing rate of each object where the scheme prints the reported one."""
+    terms = (term.value.names if term.value else () for term in one.scheme.terms.values())
+    if one.scheme.by not in truth.BY or not any(map(is_closing_rate, terms)):
+        return one.scores()
+    numbers = {key: one.counted.numbers.get(key, {}) for key in one.keys.values()}
+    counted: dict[Key | None, tuple[int, int]] = {
+        key: (found.get("closings", 0), found.get("closings_due", 0)) for key, found in numbers.items()
+    }
+    with plain() as connection:
+        question = Question(of, one.scheme.by, one.scheme.level)
+        found = truth.truths(connection, question, counted, insight_at(now).rechecks)
+    return replace(one.scores(), truths={text: found[key] for text, key in one.keys.items()})
 
 
 def judged(

@@ -25,7 +25,7 @@ from citygrid.evaluation.definitions import SUBJECTS, Composed, Count, Definitio
 from citygrid.evaluation.entry_seeing import SCHEMES
 from citygrid.evaluation.groups import groups
 from citygrid.evaluation.insight.sheets_closing import truths_of
-from citygrid.evaluation.insight.truth import Truth
+from citygrid.evaluation.insight.true_rate import Truth
 from citygrid.evaluation.printing import Line, as_csv, lines, shown
 from citygrid.evaluation.subjects import WORDS, key_of, named
 from citygrid.evaluation.tables import Table
@@ -77,7 +77,8 @@ def file(request: HttpRequest, signed: Signed) -> HttpResponse:
     found, question = _asked(request, signed)
     if isinstance(question, Refused):
         return HttpResponse(question.sentence, status=422, content_type="text/plain; charset=utf-8")
-    text = "\ufeff" + as_csv(ask(question, found.group.indicators))
+    answer = ask(question, found.group.indicators)
+    text = "\ufeff" + as_csv(answer, truths_of(answer, found.now))
     name = f"evaluation_{found.by}_{question.period.first}_{question.period.last}.csv"
     return HttpResponse(text, content_type="text/csv; charset=utf-8",
                         headers={"Content-Disposition": content_disposition_header(True, name)})  # fmt: skip
@@ -162,8 +163,9 @@ def _row(line: Line, answer: Table, found: Asked, truths: Mapping[Key | None, Tr
         value = line.row.values[one.key]
         opens = bool(value) if isinstance(one, Count) else value is not None
         address = f"{one.key}/?{found.query}&{urlencode({'subject': subject})}" if opens else ""
-        note = truths[line.row.key].text if one.key == "closing_rate" and line.row.key in truths else ""
-        cells.append({"text": shown(one, line.row), "address": address, "column": say(one.names), "note": note})
+        true = truths.get(line.row.key) if one.key == "closing_rate" else None
+        beside = {"true": true.text, "true_why": true.why} if true is not None else {}
+        cells.append({"text": shown(one, line.row), "address": address, "column": say(one.names), **beside})
     return {"name": line.name, "total": line.subject is None, "cells": cells}
 
 

@@ -4,14 +4,16 @@ import csv
 import io
 import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from citygrid.evaluation.counting import Key
 from citygrid.evaluation.definitions import Indicator
-from citygrid.evaluation.rounding import printed
+from citygrid.evaluation.insight.true_rate import Truth
+from citygrid.evaluation.rounding import NOTHING, printed
 from citygrid.evaluation.subjects import WORDS, Subject, named
 from citygrid.evaluation.tables import Row, Table
 from citygrid.tabular import guarded
@@ -56,14 +58,18 @@ def as_table(table: Table) -> str:
                      for row in [head, *body])  # fmt: skip
 
 
-def as_csv(table: Table) -> str:
-    """Subject's id, code and name, then a column per indicator; a formula in a name stays text."""
+def as_csv(table: Table, truths: Mapping[Key | None, Truth] | None = None) -> str:
+    """Subject's id, code and name, then a column per indicator; a formula in a name stays text. `truths`: a last column
+    with the true closing rate."""
     out = io.StringIO()
     write = csv.writer(out, lineterminator="\n")
-    write.writerow(["id", "code", str(WORDS[table.question.by]), *(say(c.names) for c in table.columns)])
+    write.writerow(["id", "code", str(WORDS[table.question.by]), *(say(c.names) for c in table.columns),
+                    *([_("True closing rate (95 % band)")] if truths else [])])  # fmt: skip
     for line in lines(table):
         subject = line.subject or Subject("total", "total", line.name)
         cells = [shown(c, line.row) for c in table.columns]
+        if truths:
+            cells.append(truths[line.row.key].text if line.row.key in truths else NOTHING)
         write.writerow([*(guarded(text) for text in (subject.text, subject.code, subject.name)), *cells])
     return out.getvalue()
 

@@ -4,13 +4,14 @@ A frozen period keeps this text; so names stand in it as they were, and a field 
 added with what it means where it is absent."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from citygrid.evaluation.formulas import Value
+from citygrid.evaluation.insight.true_rate import Stratum, Truth
 from citygrid.evaluation.rounding import half_up
 
 Pair = tuple[str, str]
@@ -103,9 +104,21 @@ class Scores:
     places: int
     whole: Fraction
     groups: tuple[GroupScores, ...]
+    truths: Mapping[str, Truth] = field(default_factory=dict)
+    """Object -> the true closing rate, where the scheme prints the reported one (absent: it was not asked)."""
 
     def rows(self) -> list[SubjectScore]:
         return [row for group in self.groups for row in group.rows]
+
+    def truth_beside(self, subject: str, term: TermScore) -> Truth | None:
+        """The true closing rate that stands beside a term's value; None where the term is no closing rate."""
+        return self.truths.get(subject) if is_closing_rate(use.key for use in term.uses) else None
+
+
+def is_closing_rate(names: Iterable[str]) -> bool:
+    """Whether what is made of these counts and rates is the reported closing rate."""
+    found = set(names)
+    return found in ({"closing_rate"}, {"closings", "closings_due"})
 
 
 def to_json(scores: Scores) -> str:
@@ -125,6 +138,7 @@ def from_json(text: str) -> Scores:
     return Scores(
         tree["scheme"], _pair(tree["names"]), tree["hash"], tree["by"], tree["level"], tree["first"], tree["last"],
         tree["until"], tree["places"], Fraction(tree["whole"]), groups,
+        {subject: _truth_of(one) for subject, one in tree.get("truths", {}).items()},
     )  # fmt: skip
 
 
@@ -136,7 +150,18 @@ def printed_points(value: Value, places: int = 2) -> Decimal | None:
 def _scores(scores: Scores) -> dict[str, Any]:
     plain = ("scheme", "names", "hash", "by", "level", "first", "last", "until", "places")
     groups = [{"key": g.key, "names": g.names, "rows": [_row(row) for row in g.rows]} for g in scores.groups]
-    return {name: getattr(scores, name) for name in plain} | {"whole": str(scores.whole), "groups": groups}
+    truths = {"truths": {key: _truth(one) for key, one in scores.truths.items()}} if scores.truths else {}
+    return {name: getattr(scores, name) for name in plain} | {"whole": str(scores.whole), "groups": groups} | truths
+
+
+def _truth(one: Truth) -> dict[str, Any]:
+    strata = [[part.closings, part.looked, part.solved] for part in one.strata]
+    return {"numbers": [one.closings, one.due, one.looked, one.solved, one.least], "strata": strata}
+
+
+def _truth_of(tree: Mapping[str, Any]) -> Truth:
+    closings, due, looked, solved, least = tree["numbers"]
+    return Truth(closings, due, looked, solved, least, tuple(Stratum(*part) for part in tree["strata"]))
 
 
 def _row(row: SubjectScore) -> dict[str, Any]:

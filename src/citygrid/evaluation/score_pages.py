@@ -192,8 +192,13 @@ def _row(view: View, row: SubjectScore) -> dict[str, Any]:
         "row": row, "band": band, "why": WHYS.get(row.why, row.why),
         "shown": NOTHING if row.shown is None else row.shown,
         "address": f"subject/?{view.query}&{urlencode({'subject': row.subject})}",
-        "points": [{"text": score_printing.shown(t.points), "why": WHYS.get(t.why, t.why)} for t in terms],
+        "points": [{"text": score_printing.shown(t.points), "why": WHYS.get(t.why, t.why), **_true(view, row, t)}
+                   for t in terms],
     }  # fmt: skip
+
+
+def _true(view: View, row: SubjectScore, term: TermScore) -> dict[str, str]:
+    return score_printing.true_beside(view.scores, row.subject, term) if view.scores else {}
 
 
 def _term(view: View, row: SubjectScore, term: TermScore, entries: Any) -> dict[str, Any]:
@@ -203,6 +208,7 @@ def _term(view: View, row: SubjectScore, term: TermScore, entries: Any) -> dict[
                        "scheme": scheme.code, "subject": row.subject})  # fmt: skip
     given = set(term.given)
     return {
+        **_true(view, row, term),
         "name": say(term.names), "value": score_printing.quotient(term), "over": score_printing.number(term.over),
         "under": score_printing.number(term.under), "fraction": term.under is not None,
         "formula": source.value.text if source and source.value else "", "points": score_printing.shown(term.points),

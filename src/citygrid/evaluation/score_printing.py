@@ -31,6 +31,13 @@ def quotient(term: TermScore) -> str:
     return str(value.numerator) if value.denominator == 1 else printed(printed_points(value))
 
 
+def true_beside(scores: Scores, subject: str, term: TermScore) -> dict[str, str]:
+    """What stands beside a reported closing rate: the true one with its band or the dash, and how it came about; empty
+    for any other term."""
+    one = scores.truth_beside(subject, term)
+    return {} if one is None else {"true": one.text, "true_why": one.why}
+
+
 def number(value: Value) -> str:
     """A count or another number behind a term; a quotient stays one."""
     if value is None:
@@ -46,9 +53,10 @@ def as_csv(scores: Scores) -> str:
         terms = heads(group)
         names = [say(term.names) for term in terms]
         columns = [cell for name in names for cell in (guarded(name), f"{guarded(name)} · {_('points')}")]
+        columns += [_("True closing rate (95 % band)")] if scores.truths else []
         write.writerow([_("Group"), _("Rank"), "id", "code", _("Name"), _("Score"), _("Grade"), *columns])
         for row in group.rows:
-            write.writerow(_row(group, row, terms, scores.places))
+            write.writerow([*_row(group, row, terms, scores.places), *_true(scores, row)])
     return out.getvalue()
 
 
@@ -66,6 +74,11 @@ def _row(group: GroupScores, row: SubjectScore, terms: tuple[TermScore, ...], pl
     return [*words, score, row.grade, *cells]
 
 
+def _true(scores: Scores, row: SubjectScore) -> list[str]:
+    one = scores.truths.get(row.subject)
+    return ([one.text if one else NOTHING]) if scores.truths else []
+
+
 def as_json(scores: Scores) -> str:
     """What people see, as numbers in text; `to_json` of the results keeps the exact tree."""
     return json.dumps(as_tree(scores), ensure_ascii=False, indent=1)
@@ -78,10 +91,15 @@ def as_tree(scores: Scores) -> dict[str, Any]:
         "from": scores.first, "to": scores.last, "until": scores.until, "by": scores.by,
         "groups": [
             {"key": group.key, "zh": group.names[0], "en": group.names[1],
-             "rows": [_object(row, scores.places) for row in group.rows]}
+             "rows": [_object(row, scores.places) | _true_tree(scores, row) for row in group.rows]}
             for group in scores.groups
         ],
     }  # fmt: skip
+
+
+def _true_tree(scores: Scores, row: SubjectScore) -> dict[str, Any]:
+    one = scores.truths.get(row.subject)
+    return {"true_closing_rate": one.tree()} if one is not None else {}
 
 
 def _object(row: SubjectScore, places: int) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def digest(keys: Collection[str]) -> str:
     return hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()
 
 
-def wilson(good: int, of: int, confidence: float = 0.95) -> tuple[float, float]:
+def wilson(good: float, of: float, confidence: float = 0.95) -> tuple[float, float]:
     """The Wilson score interval of a share (0 to 1): what the share of the whole may be. (0, 1) for an empty sample.
     E. B. Wilson, JASA 22 (1927), 209. ValueError for numbers that make no share."""
     if not 0 <= good <= of or not 0 < confidence < 1:

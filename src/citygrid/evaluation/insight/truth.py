@@ -1,30 +1,25 @@
-"""真实结案率: of the cases that were closed, how many are truly solved, as far as somebody looked again.
+"""真实结案率 (`true_rate.py`) from what the facts say: which closings were looked at again, and with what result.
 
-    estimate = closings / closings due * in order / looked at again
-
-The band is Wilson's interval (E. B. Wilson, JASA 22 (1927), 209) of the second share at 95 %, times the reported rate:
-what was closed is counted whole and has no band of its own. A case is looked at again by an inspector's act after its
-closing or by a spot check of a collector who had nothing to do with it; the last look says."""
+A case is looked at again by an inspector's act after its closing or by a spot check of a collector who had nothing to
+do with it; the last look says."""
 
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from citygrid.cases.database import Connection, cursor
 from citygrid.collection.surveys import spots
-from citygrid.collection.teams.drawing import wilson
 from citygrid.evaluation.counting import Key, Question, seen, subject_columns
-from citygrid.evaluation.rounding import half_up, printed
+from citygrid.evaluation.insight.true_rate import Stratum, Truth
 
-CONFIDENCE = 0.95
+__all__ = ["BY", "Looked", "Stratum", "Truth", "looked", "truths"]
+
 BY = ("unit", "area", "class")
 """By what closings are re-checked in numbers that say something."""
+_CLOSED = """f.standing = 'closed' and not f.exempt and f.closed_at >= %(start)s and f.closed_at < %(cut)s"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,74 +28,40 @@ class Looked:
 
     case: UUID
     key: Key
+    unit: int | None
     solved: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """Of `closings` of `due`, `looked` were looked at again and `solved` were in order. Shares are 0 to 1; None where
-    there are too few (fewer than `least`), or nothing to divide by."""
-
-    closings: int
-    due: int
-    looked: int
-    solved: int
-    least: int
-
-    @property
-    def reported(self) -> Fraction | None:
-        return Fraction(self.closings, self.due) if self.due else None
-
-    @property
-    def enough(self) -> bool:
-        return self.looked >= max(1, self.least)
-
-    @property
-    def estimate(self) -> Fraction | None:
-        if self.reported is None or not self.enough:
-            return None
-        return self.reported * Fraction(self.solved, self.looked)
-
-    @property
-    def band(self) -> tuple[float, float] | None:
-        """From where to where the true rate lies, in 95 of 100 such samples."""
-        if self.reported is None or not self.enough:
-            return None
-        low, high = wilson(self.solved, self.looked, CONFIDENCE)
-        return float(self.reported) * low, float(self.reported) * high
-
-    @property
-    def text(self) -> str:
-        """`88.10% (80.2–93.3%)`; why there is none."""
-        if self.reported is None:
-            return "–"
-        if self.estimate is None or self.band is None:
-            return _("too few re-checks (%(looked)s of %(least)s)") % {"looked": self.looked, "least": self.least}
-        share = printed(half_up(self.estimate.numerator, self.estimate.denominator, 100))
-        return f"{share}% ({self.band[0] * 100:.1f}–{self.band[1] * 100:.1f}%)"
-
-    def tree(self) -> dict[str, Any]:
-        """For machines: shares in percent as text, with the counts they come from."""
-        told = self.estimate is not None and self.band is not None
-        band = self.band or (0.0, 0.0)
-        return {
-            "closings": self.closings, "closings_due": self.due, "looked_at_again": self.looked,
-            "in_order": self.solved, "least": self.least, "confidence": "95" if told else None,
-            "estimate": _percent(self.estimate), "low": f"{band[0] * 100:.2f}" if told else None,
-            "high": f"{band[1] * 100:.2f}" if told else None, "reported": _percent(self.reported),
-        }  # fmt: skip
 
 
 def truths(
     connection: Connection, question: Question, counted: Mapping[Key | None, tuple[int, int]], least: int
 ) -> dict[Key | None, Truth]:
     """The truth of each subject, and of the total (None). `counted`: closings and closings due of each."""
-    sums: dict[Key | None, list[int]] = defaultdict(lambda: [0, 0])
+    sums: dict[Key | None, dict[int | None, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0, 0]))
+    for key, unit, closings in _closings(connection, question):
+        for whose in (key, None):
+            sums[whose][unit][0] += closings
     for one in looked(connection, question):
-        for key in (one.key, None):
-            sums[key][0] += 1
-            sums[key][1] += one.solved
-    return {key: Truth(*numbers, sums[key][0], sums[key][1], least) for key, numbers in counted.items()}
+        for whose in (one.key, None):
+            sums[whose][one.unit][1] += 1
+            sums[whose][one.unit][2] += one.solved
+    return {key: _truth(*numbers, sums[key], least) for key, numbers in counted.items()}
+
+
+def _truth(closings: int, due: int, by_unit: Mapping[int | None, list[int]], least: int) -> Truth:
+    strata = tuple(Stratum(*by_unit[unit]) for unit in sorted(by_unit, key=lambda one: (one is None, one or 0)))
+    return Truth(
+        closings, due, sum(one.looked for one in strata), sum(one.solved for one in strata), least, strata,
+    )  # fmt: skip
+
+
+def _closings(connection: Connection, question: Question) -> list[tuple[Key, int | None, int]]:
+    """(subject, unit, closings) of the period, of what the asker may see."""
+    params: dict[str, Any] = {"start": question.period.start, "cut": question.period.cut}
+    columns = [f"f.{column}" for column in subject_columns(question.by, question.level)]
+    text = f"""select {", ".join(columns)}, f.unit, count(*) from evaluation_case f
+        where {_CLOSED} and {seen(question, params)} group by {", ".join(columns)}, f.unit"""  # noqa: S608
+    rows = cursor(connection).execute(text.encode(), params).fetchall()
+    return [(tuple(key), unit, number) for *key, unit, number in rows]
 
 
 def looked(connection: Connection, question: Question) -> list[Looked]:
@@ -111,18 +72,18 @@ def looked(connection: Connection, question: Question) -> list[Looked]:
         "start": question.period.start, "cut": question.period.cut, "spotted": list(spotted),
     }  # fmt: skip
     columns = ", ".join(f"f.{column}" for column in subject_columns(question.by, question.level))
-    # The first of these looks back from the case, and the last act says: an inspection may follow another.
-    text = f"""select f.case_id, i.at, i.result, {columns} from evaluation_case f
+    # Few are inspected, and a case knows how often: only their acts are looked through. The last act says.
+    text = f"""select f.case_id, i.at, i.result, f.unit, {columns} from evaluation_case f
         left join lateral (select a.at, a.result from evaluation_act a
             where a.case_id = f.case_id and a.act = 'inspect' and a.at >= f.closed_at
-            order by a.at desc, a.no desc limit 1) i on true
-        where f.standing = 'closed' and not f.exempt and f.closed_at >= %(start)s and f.closed_at < %(cut)s
-            and (i.at is not null or f.case_id = any(%(spotted)s::uuid[])) and {seen(question, params)}"""  # noqa: S608
+            order by a.at desc, a.no desc limit 1) i on f.inspections > 0
+        where {_CLOSED} and (f.inspections > 0 or f.case_id = any(%(spotted)s::uuid[]))
+            and {seen(question, params)}"""  # noqa: S608
     found = []
-    for case, at, result, *key in cursor(connection).execute(text.encode(), params).fetchall():
+    for case, at, result, unit, *key in cursor(connection).execute(text.encode(), params).fetchall():
         told = _last(at, result, spotted.get(case))
         if told is not None:
-            found.append(Looked(case, tuple(key), told != spots.WRONG))
+            found.append(Looked(case, tuple(key), unit, told != spots.WRONG))
     return found
 
 
@@ -130,7 +91,3 @@ def _last(at: datetime | None, result: str | None, spot: tuple[datetime, str] | 
     if spot is not None and (at is None or spot[0] > at):
         return spot[1]
     return result
-
-
-def _percent(value: Fraction | None) -> str | None:
-    return None if value is None else printed(half_up(value.numerator, value.denominator, 100))
