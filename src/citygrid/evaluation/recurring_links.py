@@ -1,7 +1,9 @@
 """回潮: a new filing of the same class, within metres and days of a closing, is linked to the case that was closed.
 
-Plain SQL beside the facts, in their transaction: `facts.refresh` calls `link` for what changed. It is looked up once,
-when a case is filed (or gets another class); the rule of that moment stays (issue 7; workflow 3.28)."""
+Plain SQL beside the facts, in their transaction: `facts.refresh` calls `link` for what changed. A case is looked up
+when it is filed, and again when it got another class or another place, or came back out of a merger; a link that holds
+no more (either end moved, got another class, was filed anew) goes, or leads to another case. The rule of that moment
+stays for what has a link and is not looked up again; what people undid stays undone (issue 7; workflow 3.28)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +27,28 @@ _CHECKER = """
     select i.done_by, i.body, i.role from cases_item i
     where i.case_id = e.id and i.kind = 'check' and i.done_at <= e.closed_at and i.done_by <> 0
     order by i.done_at desc, i.no desc limit 1"""
+# A link that is not true any more: the place, the class, the filing or the closing is another than when it was made.
+_LOOSE = """
+    n.filed_at is null or n.parent is not null or n.class_id is distinct from l.class_id or n.filed_at <> l.filed_at
+    or e.id is null or e.state <> 'closed' or e.parent is not null or e.class_id is distinct from l.class_id
+    or e.closed_at is distinct from l.closed_at
+    or round((e.point <-> n.point)::numeric, 1) is distinct from l.metres"""
+# New cases whose link leads to a changed one are looked at with it, and their facts follow.
+_DRAWN_IN = """
+insert into evaluation_stale
+select l.case_id from evaluation_recurrence l join evaluation_stale s on s.case_id = l.earlier
+    where l.undone_at is null and not exists (select 1 from evaluation_stale o where o.case_id = l.case_id)"""
+_LET_GO = f"""
+delete from evaluation_recurrence l
+using evaluation_stale s
+    left join cases_head h on h.case_id = s.case_id
+    left join cases_case n on n.id = h.case_id and n.bucket = h.bucket
+where l.case_id = s.case_id and l.undone_at is null and (select {_LOOSE}
+    from (select l.earlier as id) x
+        left join cases_head g on g.case_id = x.id
+        left join cases_case e on e.id = g.case_id and e.bucket = g.bucket)
+returning l.case_id"""  # noqa: S608 - no input
+# What facts do not know yet in this class and at this place, and whose link was let go.
 _LINK = f"""
 insert into evaluation_recurrence (
     case_id, earlier, class_id, unit, in_charge, person, body, role, metres, closed_at, filed_at)
@@ -37,19 +61,17 @@ from evaluation_stale s
     cross join lateral evaluation_whose(e.id, e.month) w
     left join lateral ({_CHECKER}) k on true
 where n.filed_at is not null and n.class_id is not null and n.point is not null and n.parent is null
-    and not exists (select 1 from evaluation_case f
-        where f.case_id = n.id and f.filed_at = n.filed_at and f.class_id = n.class_id)
-on conflict (case_id) do update set (
-    earlier, class_id, unit, in_charge, person, body, role, metres, closed_at, filed_at
-) = (
-    excluded.earlier, excluded.class_id, excluded.unit, excluded.in_charge, excluded.person, excluded.body,
-    excluded.role, excluded.metres, excluded.closed_at, excluded.filed_at)
-where evaluation_recurrence.undone_at is null"""  # noqa: S608 - no input
+    and (n.id = any(%s::uuid[]) or not exists (select 1 from evaluation_case f
+        where f.case_id = n.id and f.filed_at = n.filed_at and f.class_id = n.class_id and f.standing <> 'merged'
+            and not exists (select 1 from cases_entry t
+                where t.case_id = n.id and t.month = h.month and t.type = 'relocate' and t.seq > f.version)))
+on conflict (case_id) do nothing"""  # noqa: S608 - no input
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """`case`: the new one; `earlier`: the one that was closed, handled by `unit`, checked by `person`."""
+    """`case`: the new one; `earlier`: the one that was closed, handled by `unit`, checked by `person`. `counts`:
+    neither undone by somebody, nor is the new case void, refused or merged since."""
 
     case: UUID
     earlier: UUID
@@ -62,12 +84,15 @@ class Link:
     undone_at: datetime | None
     undone_by: int | None
     reason: str | None
+    counts: bool
 
 
 _COLUMNS = ", ".join(f"l.{name}" for name in (
     "case_id", "earlier", "class_id", "unit", "person", "metres", "closed_at", "filed_at", "undone_at", "undone_by",
     "reason",
-))  # fmt: skip
+)) + """, l.undone_at is null and l.class_id = c.class_id and c.filed_at is not null and c.parent is null
+    and c.state not in ('voided', 'rejected')"""  # fmt: skip
+_NEW = "join cases_head h on h.case_id = l.case_id join cases_case c on c.id = l.case_id and c.bucket = h.bucket"
 
 
 def keep_rule(connection: Connection, metres: int, days: int) -> None:
@@ -81,14 +106,19 @@ def keep_rule(connection: Connection, metres: int, days: int) -> None:
 
 
 def link(connection: Connection) -> None:
-    """Link what was filed among the cases in `evaluation_stale` (a part of `facts.refresh`)."""
-    if connection.execute("select 1 from evaluation_recurrence_rule").fetchone() is not None:
-        connection.execute(_LINK.encode())
+    """Link what was filed among the cases in `evaluation_stale`, and put right what was linked (a part of
+    `facts.refresh`)."""
+    if connection.execute("select 1 from evaluation_recurrence_rule").fetchone() is None:
+        return
+    run = cursor(connection)
+    run.execute(_DRAWN_IN)
+    let_go = [row[0] for row in run.execute(_LET_GO.encode()).fetchall()]
+    run.execute(_LINK.encode(), [let_go])
 
 
 def links_of(connection: Connection, case: UUID) -> list[Link]:
     """Where a case is the new one, and where it is the one that was closed; the oldest first."""
-    text = f"""select {_COLUMNS} from evaluation_recurrence l
+    text = f"""select {_COLUMNS} from evaluation_recurrence l {_NEW}
         where l.case_id = %(case)s or l.earlier = %(case)s order by l.filed_at"""  # noqa: S608
     return [Link(*row) for row in cursor(connection).execute(text.encode(), {"case": case}).fetchall()]
 
@@ -120,8 +150,7 @@ def listed(
     connection: Connection, since: datetime, until: datetime, seen: str, params: Sequence[object], most: int
 ) -> list[Link]:
     """Links of cases filed in a span, newest first, undone ones too. `seen`: a condition on the new case `c`."""
-    text = f"""select {_COLUMNS} from evaluation_recurrence l
-        join cases_head h on h.case_id = l.case_id join cases_case c on c.id = l.case_id and c.bucket = h.bucket
+    text = f"""select {_COLUMNS} from evaluation_recurrence l {_NEW}
         where l.filed_at >= %s and l.filed_at < %s and {seen} order by l.filed_at desc, l.case_id limit %s"""  # noqa: S608
     rows = cursor(connection).execute(text.encode(), [since, until, *params, most]).fetchall()
     return [Link(*row) for row in rows]

@@ -14,6 +14,7 @@ from citygrid.evaluation.insight import asking, places
 from citygrid.evaluation.insight.asking import Asked
 from citygrid.evaluation.insight.rules import insight_at
 from citygrid.evaluation.insight.sheet import NOTHING, Cell, Column, Sheet, number
+from citygrid.evaluation.recurring_links import Link
 from citygrid.process.states import STATE_NAMES, State
 from citygrid.web.words import office_moment, say
 
@@ -47,7 +48,7 @@ def recurrences(asked: Asked) -> Sheet:
     may_undo = asked.signed.role.code in asking.UNDOING
     rows, undo = [], {}
     for link in shown:
-        if may_undo and link.undone_at is None:
+        if may_undo and link.counts:
             undo[str(link.case)] = reverse("evaluation:insight_undo", args=[link.case])
         rows.append([
             Cell(known.get(link.case, NOTHING), _opens(link.case, known), pick=str(link.case)),
@@ -58,7 +59,7 @@ def recurrences(asked: Asked) -> Sheet:
             Cell(f"{link.metres:.0f}", value=str(link.metres)),
             number((link.filed_at - link.closed_at).days) if link.filed_at > link.closed_at else Cell("0", value=0),
             Cell(office_moment(link.filed_at), value=link.filed_at.isoformat()),
-            Cell(_("not the same place: %(reason)s") % {"reason": link.reason} if link.undone_at else _("counts")),
+            Cell(_state(link)),
         ])  # fmt: skip
     rules = insight_at(asked.now)
     return Sheet(
@@ -77,6 +78,12 @@ def recurrences(asked: Asked) -> Sheet:
         "evaluation/insight/recurrences.html",
         len(links) > MOST,
     )  # fmt: skip
+
+
+def _state(link: Link) -> str:
+    if link.undone_at:
+        return _("not the same place: %(reason)s") % {"reason": link.reason}
+    return _("counts") if link.counts else _("void, refused or merged since: counts no more")
 
 
 def recurring_places(asked: Asked) -> Sheet:
