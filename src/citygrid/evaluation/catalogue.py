@@ -11,17 +11,16 @@ from typing import Any
 
 from django.db import transaction
 
-from citygrid.evaluation import cycles
+from citygrid.evaluation import cycles, scheme_versions
 from citygrid.evaluation.definitions import SUBJECTS, Definitions, Indicator, add, shipped
 from citygrid.evaluation.scheme import Input, Scheme
 from citygrid.evaluation.scheme_files import parse_scheme
-from citygrid.rulebook.dating import bring, last_change
 from citygrid.rulebook.models import SchemeRow
-from citygrid.rulebook.slices import in_force, touch
-from citygrid.standards.reports import Report
+from citygrid.rulebook.slices import in_force
+from citygrid.standards.reports import Problem, Report
 
 MESSAGES = {
-    "later_rules": "There are schemes from %(last)s on; a change at %(at)s would rewrite what has been.",
+    "later_rules": "There is a version from %(last)s on; a change at %(at)s would rewrite what has been.",
     "no_lists": "Each of [lists] is a list of codes.",
     "not_toml": "This is not TOML: %(reason)s.",
     "no_code": "A code is small letters, digits and _, and begins with a letter.",
@@ -119,23 +118,39 @@ def keep(code: str, text: str, at: date, dry_run: bool = False) -> Report:
     if not code.isidentifier() or not code.isascii() or code != code.lower():
         report.add(_file(code), 0, "code", "no_code", MESSAGES["no_code"])
         return report
-    last = last_change(SchemeRow)
+    last = scheme_versions.last_version(code)
     if last is not None and last > at:
         report.add(_file(code), 0, "", "later_rules", MESSAGES["later_rules"], {"last": last, "at": at})
         return report
-    rows = {row.code: row.text for row in in_force(SchemeRow, at)}
-    before = {str(problem) for problem in assembled(rows).report.problems}
-    found = assembled({**rows, code: text})
-    report.problems = [one for one in found.report.problems if one.file == _file(code) or str(one) not in before]
+    report.problems = faults(code, text, at)
     if report.ok:
-        report.count("indicators", sum(len(tomllib.loads(text).get(name, ())) for name in ("count", "rate", "formula")))
-        report.count("schemes", int(code in found.schemes and "scheme" in tomllib.loads(text)))
+        table = tomllib.loads(text)
+        report.count("indicators", sum(len(table.get(name, ())) for name in ("count", "rate", "formula")))
+        report.count("schemes", int("scheme" in table))
         if not dry_run:
-            wanted = {(c,): {"code": c, "text": t} for c, t in {**rows, code: text}.items()}
             with transaction.atomic():
-                bring(SchemeRow, ("code",), wanted, at)
-                touch()
+                scheme_versions.bring(code, text, at)
     return report
+
+
+def faults(code: str, text: str | None, at: date) -> list[Problem]:
+    """What would be wrong with this text in the place of the file's own from a day on (None: without the file), also
+    with what other files make of it, on that day and on each later one on which a version of another begins."""
+    found: list[Problem] = []
+    for day in (at, *scheme_versions.later_days(at)):
+        rows = scheme_versions.texts_at(day)
+        known = {str(problem) for problem in assembled(rows).report.problems} | {str(problem) for problem in found}
+        rows = {key: one for key, one in rows.items() if key != code} | ({} if text is None else {code: text})
+        for one in assembled(rows).report.problems:
+            own = text is not None and one.file == _file(code) and one not in found
+            if own or str(one) not in known:
+                found.append(one)
+    return found
+
+
+def text_at(code: str, day: date) -> str:
+    """The text of a file on a day: the city's own, else the standard's example, else nothing."""
+    return scheme_versions.texts_at(day).get(code) or standard().get(code, "")
 
 
 def check(rows: Mapping[str, str]) -> Report:

@@ -2,6 +2,7 @@
 
 from citygrid.evaluation.closing_models import Correction, FrozenRows, FrozenVersion, PeriodClose, ScoreAppeal
 from citygrid.evaluation.entry_models import Entry, EntryFile
+from citygrid.evaluation.scheme_models import SchemeChange
 from citygrid.evaluation.standing_models import FundCheck, StandingCheck, StandingDraw, StandingFile, StandingReport
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "FrozenVersion",
     "FundCheck",
     "PeriodClose",
+    "SchemeChange",
     "ScoreAppeal",
     "StandingCheck",
     "StandingDraw",
