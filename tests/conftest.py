@@ -1,16 +1,17 @@
 """What every test may rely on."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from django.conf import settings as product
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connections
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from hypothesis import settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from tests import moulds
+from tests import emptying, moulds, sharing
 
 # How long an example takes says how busy the machine is; claims of speed live in bench/.
 settings.register_profile("house", deadline=None)
@@ -20,12 +21,27 @@ PLAIN = Client.force_login
 LOOK_AT_FILES = WhiteNoiseMiddleware.add_files_from_finders
 STATIC: dict[str, Any] = {}
 QUICK = "django.contrib.auth.hashers.MD5PasswordHasher"
+MONTH = date(2026, 3, 1)
+"""The month in which most cases of the tests live."""
 
 
 def pytest_configure() -> None:
     """A good hash takes half a second on purpose; here people are made by the hundred."""
     product.PASSWORD_HASHERS = [QUICK, *product.PASSWORD_HASHERS]
     WhiteNoiseMiddleware.add_files_from_finders = _known_files
+    TransactionTestCase._fixture_teardown = emptying.empty
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """None: what `--dist` says."""
+    return sharing.ByCity(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if moulds.shared_run():
+        items.sort(key=sharing.turn)
 
 
 def pytest_unconfigure() -> None:
@@ -48,6 +64,20 @@ def django_db_modify_db_settings(
     """Where several processes share the run their databases are copies of one: the migrations run once."""
     if moulds.shared_run() and not django_db_keepdb:
         connections["default"].settings_dict["TEST"]["TEMPLATE"] = moulds.tables(moulds.BASE)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The partitions of that month stay. Tests that take them back with all they did make them anew, hundreds of times,
+    and what was taken back lies in the way of all that follows within the same transaction, a package's city."""
+    from citygrid.cases import partitions
+    from citygrid.cases.database import plain
+    from citygrid.evaluation import facts
+
+    with django_db_blocker.unblock(), plain() as connection:
+        partitions.ensure(connection, [MONTH])
+        for name in facts.NAMES:
+            facts.ensure(connection, name, MONTH)
 
 
 @pytest.fixture(autouse=True)
