@@ -2,8 +2,11 @@
 
 import json
 import uuid
+from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
+import pytest
 import shapely
 from django.test import Client
 
@@ -11,15 +14,23 @@ from citygrid.areas.models import Area
 from citygrid.organization.models import Person, Post, Role, Seat
 from citygrid.organization.seats import SESSION_KEY
 from tests.cases import world as worlds
+from tests.cases.kept_city import kept_city
 
 COMMUNITY = "99010101001"
 """Of the western district: ten grids in a row, about 96 m wide each."""
 STREET = "99010101"
 
 
-def make() -> None:
-    """The city with its people and, for one district only, a steward who is a colleague of the city's."""
-    worlds.make()
+@pytest.fixture(scope="module")
+def standing(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[None]:
+    """The city with its people, for all tests of a module."""
+    with kept_city(django_db_blocker, tmp_path_factory.mktemp("city")):
+        _complete()
+        yield
+
+
+def _complete() -> None:
+    """Areas as a division made them and, for one district only, a steward who is a colleague of the city's."""
     for row in Area.objects.all():
         row.area_m2 = 96.0 * 111.0 * (10 if row.kind in ("district", "street", "community", "duty_grid") else 1)
         row.serial = int(row.code[-3:]) if row.kind == "grid" else 0

@@ -20,22 +20,21 @@ from citygrid.areas.models import Area, DutyMembership, ServiceArea
 from citygrid.areas.versions import bump
 from citygrid.basedata.gridding import affected
 from citygrid.basedata.gridding.plans import AreaPlan
-from tests.basedata import area_town
-from tests.basedata.area_town import COMMUNITY, divide_form, geojson, grids, signed_in
+from tests.basedata.area_town import COMMUNITY, divide_form, geojson, grids, signed_in, standing
 from tests.cases import world as worlds
 from tests.cases.conftest import forget
 from tests.media.pictures import PDF
 
+__all__ = ["standing"]
 pytestmark = pytest.mark.django_db
 DAY = date(2030, 1, 1)
 BEFORE = date(2029, 12, 31)
 
 
 @pytest.fixture(autouse=True)
-def town(settings: Any, tmp_path: Any) -> Iterator[None]:
+def town(standing: None, db: None, settings: Any, tmp_path: Any) -> Iterator[None]:
     settings.MEDIA_STORE = tmp_path / "media"
     forget()
-    area_town.make()
     yield
     forget()
 

@@ -15,16 +15,16 @@ from citygrid.basedata.gridding import planning
 from citygrid.basedata.gridding.plans import AreaPlan
 from citygrid.trust.models import AuditRecord
 from tests.basedata import area_town
-from tests.basedata.area_town import COMMUNITY, divide_form, signed_in
+from tests.basedata.area_town import COMMUNITY, divide_form, signed_in, standing
 from tests.cases.conftest import forget
 
+__all__ = ["standing"]
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def town() -> Iterator[None]:
+def town(standing: None, db: None) -> Iterator[None]:
     forget()
-    area_town.make()
     yield
     forget()
 

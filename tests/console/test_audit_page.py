@@ -11,9 +11,9 @@ from citygrid.organization.models import Person
 from citygrid.trust import audit
 from citygrid.trust.models import AuditRecord
 
-from ..organization.conftest import areas, cheap_passwords, second  # noqa: F401 - fixtures
+from ..organization.conftest import areas, cheap_passwords, second, standing  # noqa: F401 - fixtures
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing")]
 AT = datetime(2026, 5, 6, 1, tzinfo=UTC)
 
 

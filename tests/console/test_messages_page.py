@@ -16,9 +16,9 @@ from citygrid.messages.models import Delivery, Notice, Outbox
 from citygrid.organization.models import Person
 from citygrid.trust import redactable
 from citygrid.trust.models import AuditRecord
-from tests.organization.conftest import areas, second  # noqa: F401 - fixtures
+from tests.organization.conftest import areas, second, standing  # noqa: F401 - fixtures
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing")]
 PHONE = "13900000009"
 
 

@@ -13,7 +13,7 @@ from citygrid.trust.models import AuditRecord
 
 from .conftest import AT, make_post, seat_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing")]
 
 
 def assigned(login: str, post: str) -> Seat | Refusal:

@@ -6,9 +6,9 @@ from django.test import Client
 from citygrid.organization.models import Person
 from citygrid.trust.models import AuditRecord
 
-from ..organization.conftest import areas, cheap_passwords, second  # noqa: F401 - fixtures
+from ..organization.conftest import areas, cheap_passwords, second, standing  # noqa: F401 - fixtures
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing")]
 
 
 def taken() -> list[tuple[str, object, int | None]]:
