@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -24,23 +25,39 @@ from tests.cases.kept_city import forget, kept_city
 
 NOW = datetime(2026, 4, 20, 1, tzinfo=UTC)
 NAME, PHONE = "王小明的秘密", "13912345678"
+PLATE, DOOR = "沪A·9Z8Y7", "3单元502室"
+CALLER, CALLED = "欧阳秋水", "13800001234"
 ON = 'on = true\nleast = 3\nplace = 100\npublisher = "城管办"\n'
 
 
 @pytest.fixture(scope="module")
 def town(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[worlds.World]:
-    """Three filed cases at one place and one elsewhere, with names and phones in their texts."""
+    """Three filed cases at one place and one elsewhere, three calls of citizens; names, phones, plates and doors in
+    their texts."""
     with kept_city(django_db_blocker, tmp_path_factory.mktemp("city")) as world:
         for where in (worlds.WEST, worlds.WEST, worlds.WEST, ("111.0155000", "30.0009000")):
             _filed(world, where)
+        for _ in range(3):
+            _called(world)
         yield world
+
+
+def _called(world: worlds.World) -> None:
+    """A citizen's call with name and phone, seen to be true (which accepts it) and filed."""
+    case = uuid.uuid4()
+    world.do("calltaker1", case, "log_call", source="hotline", class_id=worlds.GARBAGE, lon=worlds.WEST[0],
+             lat=worlds.WEST[1], text=f"{CALLER}：{PLATE}", address=DOOR, caller=CALLER, phone=CALLED)  # fmt: skip
+    world.do("calltaker1", case, "send_verify", person=world.person("collector3"))
+    world.do("collector3", case, "verify", true=True, media=[world.photo(1), world.photo(2)])
+    world.do("shiftleader1", case, "file_case", condition="1")
 
 
 def _filed(world: worlds.World, where: Any) -> None:
     """A filed case whose report says a name and a phone in every text that it has."""
     case = uuid.uuid4()
     world.do("collector3", case, "report", source="collector", class_id=worlds.GARBAGE, lon=where[0], lat=where[1],
-             media=[world.photo(0), world.photo(1)], text=f"{NAME} {PHONE}", address=f"{NAME}家 {PHONE}")  # fmt: skip
+             media=[world.photo(0), world.photo(1)], text=f"{NAME} {PHONE} {PLATE}",
+             address=f"{NAME}家 {DOOR} {PHONE}")  # fmt: skip
     world.do("calltaker1", case, "accept", distinct=True)
     world.do("shiftleader1", case, "file_case", condition="1")
 
@@ -74,7 +91,8 @@ def test_it_is_off_until_the_city_wants_it() -> None:
 
 
 def test_nothing_personal_and_no_text_is_in_any_file() -> None:
-    """Names and phones planted in texts and addresses are nowhere, nor are numbers of cases or their ids (S0-06)."""
+    """Names, phones, plates and doors planted in texts, addresses and calls are nowhere, in no encoding, nor are the
+    numbers of cases or their ids (S0-06); the calls themselves are in the data."""
     from citygrid.cases.models import CaseRow
 
     rules()
@@ -82,11 +100,15 @@ def test_nothing_personal_and_no_text_is_in_any_file() -> None:
     assert release is not None and release.cases >= 3
     numbers_of = [text for row in CaseRow.objects.all() for text in (row.report_no, row.case_no or "?", str(row.pk))]
     logins = ["collector3", "calltaker1"]
+    planted = [NAME, PHONE, PLATE, DOOR, CALLER, CALLED]
+    told = [*planted, *(json.dumps(one)[1:-1] for one in planted), *(quote(one) for one in planted)]
+    assert {row["source"] for row in rows_of(release)} == {"collector", "hotline"}
+    assert set(release.files) >= {"cases.csv", "cases.json", "results.csv", "dictionary.json", "metadata.json"}
     for name in release.files:
         path = open_data_kept.path_of(release, name)
         assert path is not None
         text = path.read_text(encoding="utf-8")
-        assert not [one for one in (NAME, PHONE, *numbers_of, *logins) if one in text], name
+        assert not [one for one in (*told, *numbers_of, *logins) if one in text], name
 
 
 def test_each_combination_stands_often_enough() -> None:

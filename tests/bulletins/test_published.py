@@ -28,17 +28,21 @@ def base(town: object, db: None) -> Iterator[None]:
     yield
 
 
-def frozen(state: str = "published", *, public: bool = True, by: str = "unit", version: int = 1) -> PeriodClose:
+def frozen(
+    state: str = "published", *, public: bool = True, by: str = "unit", version: int = 1, closings: int = 180,
+    period: tuple[str, date, date] = ("2026-03", date(2026, 3, 1), date(2026, 3, 31)),
+) -> PeriodClose:  # fmt: skip
     """A closed month of the standard's departments; West has closed more than East."""
     book, maker = assembled({}), Person.objects.order_by("pk")[0]
     members = [
-        replace(known(book, "department", {**MONTH, "closings": n}, str(n)), name=name)
-        for n, name in ((180, "West Sanitation"), (140, "East Sanitation"))
+        replace(known(book, "department", {**MONTH, "closings": n}, key), name=name)
+        for n, key, name in ((closings, "180", "West Sanitation"), (140, "140", "East Sanitation"))
     ]
-    scheme = book.schemes["department"]
-    found = replace(scores(scheme, MARCH, {scheme.groups[0].key: members}), by=by)
+    scheme, (name, first, last) = book.schemes["department"], period
+    span = replace(MARCH, first=first.isoformat(), last=last.isoformat())
+    found = replace(scores(scheme, span, {scheme.groups[0].key: members}), by=by)
     close = PeriodClose.objects.create(
-        id=uuid4(), scheme="department", period="2026-03", first=date(2026, 3, 1), last=date(2026, 3, 31), state=state,
+        id=uuid4(), scheme="department", period=name, first=first, last=last, state=state,
         public=public, window_ends=AT, opened_by=maker, opened_at=AT, published_at=AT if state == "published" else None,
     )  # fmt: skip
     for number in range(1, version + 1):

@@ -65,6 +65,19 @@ def path_of(row: OpenRelease, name: str) -> Path | None:
     return path if path.is_file() else None
 
 
+def known(digest: str) -> OpenRelease | None:
+    """A release by its hash, while open data are on."""
+    return OpenRelease.objects.filter(digest=digest).first() if open_data_rules.current().on else None
+
+
+def history(most: int = 24) -> list[tuple[OpenRelease, bool]]:
+    """The releases there were, the newest first, and whether their files are still kept."""
+    if not open_data_rules.current().on:
+        return []
+    rows = OpenRelease.objects.order_by("-made_at", "-id")[:most]
+    return [(row, all(path_of(row, name) is not None for name in row.files)) for row in rows]
+
+
 def _latest() -> OpenRelease | None:
     return OpenRelease.objects.order_by("-made_at", "-id").first()
 

@@ -1,20 +1,25 @@
 """公示: published results for everybody, without signing in; nothing that was not published, nothing about a person."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.http import condition, require_safe
 
 from citygrid import __version__
-from citygrid.bulletins import open_data_kept, published
+from citygrid.bulletins import open_data_kept, public_map, public_trend, public_truth, published
 from citygrid.bulletins.published import Published
 from citygrid.evaluation.results import GroupScores, SubjectScore
-from citygrid.evaluation.rounding import NOTHING
+from citygrid.evaluation.rounding import NOTHING, half_up, printed
 from citygrid.evaluation.scheme import Scheme
 from citygrid.evaluation.score_printing import heads, quotient, shown
 from citygrid.web.context import Names
@@ -53,7 +58,7 @@ def results(request: HttpRequest, close: UUID | None = None) -> HttpResponse:
         "open_data": open_data_kept.newest() is not None,
     }  # fmt: skip
     if one is not None:
-        context |= _context(one)
+        context |= _context(one, known, timezone.now())
     answer = render(request, "bulletins/results.html", context)
     return kept(request, answer)
 
@@ -76,20 +81,57 @@ def robots(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _context(one: Published) -> dict[str, Any]:
+def _context(one: Published, known: Sequence[Published], now: datetime) -> dict[str, Any]:
     scheme = one.scheme
+    past = public_trend.before(one, known)
+    groups = [group for group in one.scores.groups if group.rows]
+    on_map = scheme is not None and one.scores.by == "area"
+    truth = public_truth.whole(one.scores)
     return {
-        "name": say(one.scores.names), "groups": [_group(group, scheme) for group in one.scores.groups if group.rows],
+        "name": say(one.scores.names), "compared": bool(past),
+        "groups": [_group(group, one, known, past, f"g{n}") for n, group in enumerate(groups)],
+        "map": _map(one, scheme, now) if scheme is not None and on_map else "",
+        "truth": truth, "reported": _percent(truth.closings, truth.due) if truth is not None else "",
         "totals": [(say(count.names), say(count.means), number) for count, number in one.totals()],
         "grades": [(grade, say(grade.names)) for grade in scheme.grades] if scheme else [],
     }  # fmt: skip
 
 
-def _group(group: GroupScores, scheme: Scheme | None) -> dict[str, Any]:
+def _percent(part: int, whole: int) -> str:
+    return f"{printed(half_up(part, whole, 100))}%"
+
+
+_maps: dict[tuple[str, str], SafeString] = {}
+MOST_MAPS = 64
+
+
+def _map(one: Published, scheme: Scheme, now: datetime) -> SafeString:
+    """Drawn once for a version and a language: what was frozen does not change."""
+    key = (one.digest, get_language() or "")
+    if key not in _maps:
+        if len(_maps) >= MOST_MAPS:
+            _maps.clear()
+        _maps[key] = public_map.picture(scheme, one.scores.rows(), now)
+    return _maps[key]
+
+
+def _group(
+    group: GroupScores, one: Published, known: Sequence[Published], past: Mapping[str, Decimal | None], key: str
+) -> dict[str, Any]:
+    scheme = one.scheme
     return {
         "name": say(group.names), "terms": [say(term.names) for term in heads(group)],
-        "rows": [_row(row, group, scheme) for row in group.rows],
+        "rows": [_row(row, group, scheme) | {"change": _change(row, past)} for row in group.rows],
+        "chart": public_trend.chart(one, group, scheme, known, key) if scheme is not None else "",
     }  # fmt: skip
+
+
+def _change(row: SubjectScore, past: Mapping[str, Decimal | None]) -> str:
+    """Against the period before, with its sign; a dash where one of both has no score."""
+    old = past.get(row.subject)
+    if row.shown is None or old is None:
+        return NOTHING
+    return f"{row.shown - old:+}".replace("-", "−") if row.shown != old else "0"
 
 
 def _row(row: SubjectScore, group: GroupScores, scheme: Scheme | None) -> dict[str, Any]:

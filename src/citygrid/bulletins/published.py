@@ -6,6 +6,7 @@ results of areas and departments are published)."""
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from citygrid.evaluation import closing
@@ -77,10 +78,16 @@ def marks() -> Iterable[tuple[str, int]]:
 
 
 def _of(close: PeriodClose) -> Published | None:
-    version = closing.newest(close)
+    version = close.versions.defer("text").order_by("-number").first()
     if version is None or close.published_at is None:
         return None
-    scores = closing.scores_of(version)
+    scores = _scores(version.pk, version.hash)
     if scores.by in PERSONAL:
         return None
     return Published(close.pk, close.period, version.number, version.hash, close.published_at, scores, version)
+
+
+@lru_cache(maxsize=128)
+def _scores(version: int, digest: str) -> Scores:
+    """What was frozen is read once: it never changes, and everybody may ask for it."""
+    return closing.scores_of(FrozenVersion.objects.get(pk=version, hash=digest))

@@ -17,5 +17,6 @@ urlpatterns = [
     path("results/<uuid:close>/", public_pages.results, name="result"),
     path("open-data/", open_data_pages.page, name="open_data"),
     path("open-data/<str:name>", open_data_pages.file, name="open_data_file"),
+    path("open-data/releases/<slug:digest>/<str:name>", open_data_pages.file, name="open_data_kept"),
     path("robots.txt", public_pages.robots, name="robots"),
 ]
