@@ -45,8 +45,9 @@ KEYBOARD = """() => {
   }
   if (main.querySelector('[data-map]') && !main.querySelector('table')) told.push('a map without its numbers');
   const looks = (one) => {
-    const of = getComputedStyle(one);
-    return [of.outlineStyle, of.outlineWidth, of.boxShadow, of.borderColor, of.backgroundColor].join();
+    const all = [getComputedStyle(one), getComputedStyle(one, '::after')];
+    return all.map((of) => [of.outlineStyle, of.outlineWidth, of.boxShadow, of.borderColor, of.backgroundColor].join())
+      .join();
   };
   for (const one of main.querySelectorAll(inside)) {
     if (!shown(one) || one.disabled || one.tabIndex < 0 || one.closest('.ol-control')) continue;
@@ -55,6 +56,11 @@ KEYBOARD = """() => {
     one.focus();
     if (document.activeElement !== one) told.push(`takes no focus: ${words(one)}`);
     else if (parts.map(looks).join('|') === before) told.push(`its focus is not seen: ${words(one)}`);
+    one.scrollIntoView({block: 'center', inline: 'center'});
+    const box = one.getClientRects()[0];
+    const over = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    if (over && !one.contains(over) && !over.contains(one) && !one.closest('label')?.contains(over))
+      told.push(`a mouse hits something else: ${words(one)}: ${words(over).slice(0, 60)}`);
     const label = one.getAttribute('aria-label') ?? one.innerText ?? '';
     const named = label.trim() || one.title || one.labels?.length || one.getAttribute('aria-labelledby')
       || one.querySelector('img[alt], .visually-hidden');
@@ -63,7 +69,7 @@ KEYBOARD = """() => {
   document.activeElement?.blur();
   return [...new Set(told)].slice(0, 12);
 }"""
-"""What somebody without a mouse would miss. A key was pressed before, so that the browser shows where the focus is."""
+"""What somebody without a mouse would miss, or with one. A key was pressed before, so that the browser shows where the focus is."""
 WIDER = """() => {
   const far = document.documentElement.scrollWidth;
   if (far <= innerWidth + 1) return [];
@@ -104,8 +110,8 @@ def seen(page: Page, house: House, one: Stop, locale: str) -> list[str]:
     return found
 
 
-EMPTY = frozenset({"what_if", "templates"})
-"""They say what to do next although there is something on them."""
+EMPTY = frozenset({"what_if", "templates", "fund"})
+"""A part of them says what to do next although there is something on them."""
 
 
 def picture(page: Page, one: Stop, locale: str, size: str) -> None:

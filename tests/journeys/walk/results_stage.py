@@ -62,7 +62,7 @@ second_review = ["leader"]
 public = true
 """
 OPEN_DATA = """on = true
-least = 1
+least = 2
 publisher = "江澜市数字城管办公室"
 publisher_en = "Digital City Management Office of Jianglan"
 contact = "opendata@jianglan.example"
@@ -86,6 +86,7 @@ def main() -> None:
 def begin(now: datetime) -> dict[str, Any]:
     """Schemes and cases. `last`, `former`: last month and the one before, by name."""
     schemes()
+    recurrence(now)
     last = last_month(now)
     former = month_before(last)
     cases = {
@@ -176,6 +177,17 @@ def schemes() -> None:
     for code, text in (("department", department), ("area", standard["area"]), (cycles.CODE, PERIODS)):
         report = catalogue.keep(code, text, since)
         assert report.ok, [str(one) for one in report.problems]
+
+
+def recurrence(now: datetime) -> None:
+    """What the job that brings facts over keeps first: which metres and days make a recurrence."""
+    from citygrid.cases.database import plain
+    from citygrid.evaluation import recurring_links
+    from citygrid.evaluation.insight.rules import insight_at
+
+    rules = insight_at(now)
+    with plain() as connection:
+        recurring_links.keep_rule(connection, rules.recurrence_metres, rules.recurrence_days)
 
 
 def signed(login: str, now: datetime) -> Any:
