@@ -1,5 +1,5 @@
-"""Changing a scheme in the console: proposed by one person, confirmed by another, in force from a day on, withdrawn while
-it has not begun (S2-13). It goes the way that the command and the city folder go (`catalogue.keep`)."""
+"""Changing a scheme in the console: proposed by one person, confirmed by another, in force from a day on,
+withdrawn while it has not begun (S2-13). It goes the way that the command and the city folder go (`catalogue.keep`)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -15,8 +15,8 @@ OPEN_END = "…"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One line: of which table (`term`, `group`, `grade`, ...), of which row (its names, or its key), which field. A row
-    that came or went whole has no field. `of`: the names of the term that a weight belongs to."""
+    """One line: of which table (`term`, `group`, `grade`, ...), of which row (its names, or its key), which field. A
+    row that came or went whole has no field. `of`: the names of the term that a weight belongs to."""
 
     table: str
     row: str
@@ -39,16 +39,17 @@ def differences(old: str, new: str) -> list[Difference]:
 
 
 def _of_row(
-    place: tuple[str, str], was: dict[str, str] | None, now: dict[str, str] | None, names: Mapping[tuple[str, str], Pair]
-) -> list[Difference]:
+    place: tuple[str, str], was: dict[str, str] | None, now: dict[str, str] | None,
+    names: Mapping[tuple[str, str], Pair],
+) -> list[Difference]:  # fmt: skip
     table, row = place
     title = names.get(place, (row, row))
     if was is None or now is None:
         return [Difference(table, row, title, "", None, _summary(was), _summary(now))]
     changed = [field for field in dict.fromkeys((*now, *was)) if was.get(field) != now.get(field)]
     return [
-        Difference(table, row, title, field.partition(".")[0], _of(field, names), was.get(field, ""), now.get(field, ""))
-        for field in changed
+        Difference(table, row, title, name.partition(".")[0], _of(name, names), was.get(name, ""), now.get(name, ""))
+        for name in changed
     ]
 
 

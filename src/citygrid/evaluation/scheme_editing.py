@@ -1,5 +1,5 @@
-"""Weights and bounds of grades changed in the text of a scheme, without a person writing TOML: the same lines with other
-numbers, comments and all. Pure."""
+"""Weights and bounds of grades changed in the text of a scheme, without a person writing TOML: the same lines with
+other numbers, comments and all. Pure."""
 
 import re
 import tomllib
@@ -32,10 +32,14 @@ def edited(text: str, weights: Mapping[int, Mapping[str, Decimal]], least: Mappi
     lines, rows = text.split("\n"), Lines(text)
     for n, terms in weights.items():
         found = tables["group"][n]["weights"]
+        if {**found, **terms} == found:
+            continue
         tables["group"][n]["weights"] = {**found, **terms}
         words = ", ".join(f"{key} = {_plain(value)}" for key, value in tables["group"][n]["weights"].items())
         _put(lines, rows.of("group", n), "weights", "{" + words + "}")
     for n, bound in least.items():
+        if tables["grade"][n]["least"] == bound:
+            continue
         tables["grade"][n]["least"] = bound
         _put(lines, rows.of("grade", n), "least", _plain(bound))
     made = "\n".join(lines)

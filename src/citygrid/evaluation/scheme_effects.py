@@ -43,6 +43,11 @@ class Moved:
         """How many places it goes up (below zero: down)."""
         return 0 if self.old_rank is None or self.new_rank is None else self.old_rank - self.new_rank
 
+    @property
+    def fall(self) -> int:
+        """The places that it goes down."""
+        return max(0, -self.places)
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:

@@ -1,4 +1,4 @@
-"""A change of a scheme (or of the city's indicators) on its way: proposed by one person, confirmed by another (S2-13)."""
+"""A change of a scheme (or of the city's indicators) on its way: one person proposes, another confirms (S2-13)."""
 
 from django.db import models
 from django.db.models import F, Q

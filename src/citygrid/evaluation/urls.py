@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from citygrid.evaluation import closing_urls, entry_pages, formula_pages, pages, score_pages, score_urls
+from citygrid.evaluation import closing_urls, entry_pages, formula_pages, pages, scheme_urls, score_pages, score_urls
 from citygrid.evaluation.insight import pages as insight_pages
 from citygrid.evaluation.standing import urls as standing
 
@@ -30,5 +30,6 @@ urlpatterns = [
     *standing.patterns,
     *score_urls.urlpatterns,
     *closing_urls.patterns,
+    *scheme_urls.patterns,
     path("evaluation/<slug:key>/", pages.open_number, name="open"),
 ]

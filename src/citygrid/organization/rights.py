@@ -49,7 +49,8 @@ LABELS: dict[str, Any] = {
     "scores.appeal": _(
         "see the figures of one's own body, or one's own, while they can be appealed against, and appeal"
     ),
-    "schemes.edit": _("try formulas of indicators and bring them and schemes of the evaluation into force"),
+    "schemes.edit": _("try formulas of indicators, propose them and other versions of schemes of the evaluation"),
+    "schemes.confirm": _("confirm or refuse what somebody else proposed of schemes and indicators of the evaluation"),
     "bulletins.make": _("make bulletins and reports of the evaluation"),
     "bulletins.rules": _("say who issues the reports of the evaluation, to whom and when; keep their templates"),
     "surveys.edit": _("make, publish and end special surveys, see what they found"),
