@@ -81,6 +81,27 @@ def current(day: date) -> Cycles:
     return read(row.text)[0] if row is not None else Cycles()
 
 
+def months_between(first: date, end: date | None) -> list[tuple[date, date | None, Months]]:
+    """(from, up to not including, months) of the city's months, one after the other, from a day up to another (None:
+    without end). Without a file months are calendar months."""
+    found: list[tuple[date, date | None, Months]] = []
+    day, rows = first, SchemeRow.objects.filter(code=CODE).exclude(valid_to__lte=first)
+    if end is not None:
+        rows = rows.filter(valid_from__lt=end)
+    for row in rows.order_by("valid_from"):
+        if row.valid_from > day:
+            found.append((day, row.valid_from, CALENDAR))
+        day = max(first, row.valid_from)
+        over = row.valid_to if end is None else min(row.valid_to or end, end)
+        found.append((day, over, read(row.text)[0].months))
+        day = over or day
+        if over is None:
+            return found
+    if end is None or day < end:
+        found.append((day, end, CALENDAR))
+    return found
+
+
 def read(text: str) -> tuple[Cycles, Report]:
     """The file's content, and what is wrong in it with its line. Pure."""
     report = Report()

@@ -83,14 +83,9 @@ def check(text: str) -> Report:
     return read(text)[1]
 
 
-def month_period(first: date, now: datetime) -> Period:
-    last = (first + 32 * DAY).replace(day=1) - DAY
-    return period(first, last, zone_at(now), now)
-
-
-def gathered(scope: Scope, first: date, now: datetime) -> Listed:
-    """The list of a month: scores of that month, everything else as it stands now."""
-    rules, of = rules_at(localday(now)), month_period(first, now)
+def gathered(scope: Scope, of: Period, now: datetime) -> Listed:
+    """The list of a period: scores of that period, everything else as it stands now."""
+    rules = rules_at(localday(now))
     before = now - DAY * rules.long_pending_days
     pending = _cases(scope, "c.filed_at < %(before)s", rules.most, {"before": before})
     safety = _cases(scope, "c.safety", rules.most, {})

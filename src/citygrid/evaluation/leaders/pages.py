@@ -15,14 +15,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from citygrid.cases import naming
-from citygrid.coordination import months
 from citygrid.coordination.able import acts_of
+from citygrid.evaluation import city_periods
 from citygrid.evaluation.catalogue import catalogue
 from citygrid.evaluation.leaders import gathering
 from citygrid.evaluation.leaders.gathering import Last, Listed, Pending
+from citygrid.evaluation.periods import Named, before
 from citygrid.organization.rights import may, right_required
 from citygrid.organization.seats import Signed
 from citygrid.process.states import STATE_NAMES, State
+from citygrid.rulebook.slices import localday
 from citygrid.web import papers
 from citygrid.web.words import chinese, office_day, office_moment, say
 
@@ -40,10 +42,11 @@ def page(request: HttpRequest, signed: Signed) -> HttpResponse:
     """The list as a page."""
     now = timezone.now()
     month = _month(request, now)
-    found = gathering.gathered(signed.scope, month.first, now)
-    following = months.month_of(f"{month.end:%Y-%m}", now) if month.end <= now else None
+    found = gathering.gathered(signed.scope, city_periods.span(month, now), now)
+    today = localday(now)
     context = {
-        "month": month, "following": following, "found": found, **_said(found, now),
+        "month": month, "following": city_periods.after(month, today),
+        "before": before(month, city_periods.months_on(today)).name, "found": found, **_said(found, now),
         "may_instruct": "instruct" in acts_of(signed, now, "instruct"), "here": request.get_full_path(),
     }  # fmt: skip
     return render(request, "evaluation/leaders/list.html", context)
@@ -55,19 +58,19 @@ def paper(request: HttpRequest, signed: Signed) -> HttpResponse:
     """The same as PDF."""
     now = timezone.now()
     month = _month(request, now)
-    found = gathering.gathered(signed.scope, month.first, now)
+    found = gathering.gathered(signed.scope, city_periods.span(month, now), now)
     try:
-        data = papers.pdf(PAPER, _paper(found, month.text, now), at=now)
+        data = papers.pdf(PAPER, _paper(found, month.name, now), at=now)
     except papers.PaperError as error:
         sentence = _(error.message) % error.params
         return HttpResponse(sentence, status=409, content_type="text/plain; charset=utf-8")
-    headers = {"Content-Disposition": content_disposition_header(True, f"leaders_{month.text}.pdf")}
+    headers = {"Content-Disposition": content_disposition_header(True, f"leaders_{month.name}.pdf")}
     return HttpResponse(data, content_type="application/pdf", headers=headers)
 
 
-def _month(request: HttpRequest, now: datetime) -> months.Month:
-    """The month asked for; unasked the last one that is over."""
-    return months.month_of(request.GET.get("month") or months.month_of(None, now).before, now)
+def _month(request: HttpRequest, now: datetime) -> Named:
+    """The period asked for by name; unasked the city's last month that is over."""
+    return city_periods.chosen(request.GET.get("month"), now, past=True)
 
 
 def _said(found: Listed, now: datetime) -> dict[str, Any]:

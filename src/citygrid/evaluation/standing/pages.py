@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from citygrid.cases import naming, photos
-from citygrid.coordination import months
+from citygrid.evaluation import city_periods
+from citygrid.evaluation.periods import before
 from citygrid.evaluation.rounding import NOTHING, half_up
 from citygrid.evaluation.standing import city_files, figures, filing, seeing, standings, words
 from citygrid.evaluation.standing.duties import Book, Duty
@@ -151,16 +152,18 @@ def file(request: HttpRequest, signed: Signed, code: str) -> HttpResponse:
 @require_safe
 @seat_required
 def month(request: HttpRequest, signed: Signed) -> HttpResponse:
-    """What became of the duties of each unit in a month."""
+    """What became of the duties of each unit in a month of the city, or in any period by its name."""
     require_open(signed)
     now = timezone.now()
-    wanted = months.month_of(request.GET.get("month"), now)
-    last = (wanted.first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-    rows = _overview(signed, wanted.first, last, localday(now))
+    wanted = city_periods.chosen(request.GET.get("month"), now)
+    rows = _overview(signed, wanted.first, wanted.last, localday(now))
     if request.GET.get("format") == "csv":
-        return _csv(rows, wanted.text)
-    after = (wanted.first + timedelta(days=32)).replace(day=1)
-    context = {"rows": rows, "month": wanted, "after": f"{after:%Y-%m}" if after <= localday(now) else ""}
+        return _csv(rows, wanted.name)
+    following = city_periods.after(wanted, localday(now))
+    context = {
+        "rows": rows, "month": wanted, "after": following.name if following else "",
+        "before": before(wanted, city_periods.months_on(localday(now))).name,
+    }  # fmt: skip
     return render(request, "evaluation/standing/month.html", context)
 
 

@@ -1,10 +1,11 @@
-"""The periods of a standing duty: days, weeks (Monday first), months, quarters, cut at its first and last day; until
-when evidence of each may be filed. Pure."""
+"""The periods of a standing duty: days, weeks (Monday first), the city's months and quarters, cut at its first and last
+day; until when evidence of each may be filed. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from citygrid.evaluation.periods import CALENDAR, Months, holding
 from citygrid.evaluation.standing.duties import Duty
 
 DAY = timedelta(days=1)
@@ -21,31 +22,25 @@ class Span:
     due: date
 
 
-def begin_of(every: str, day: date) -> date:
-    """The first day of the period that has a day."""
-    if every == "day":
-        return day
-    if every == "week":
-        return day - timedelta(days=day.weekday())
-    month = day.month if every == "month" else day.month - (day.month - 1) % 3
-    return date(day.year, month, 1)
+def begin_of(every: str, day: date, months: Months = CALENDAR) -> date:
+    """The first day of the period that has a day. Months and quarters are the city's."""
+    return holding(every, day, months).first
 
 
-def next_of(every: str, begin: date) -> date:
+def next_of(every: str, begin: date, months: Months = CALENDAR) -> date:
     """The first day of the period after the one that begins so."""
-    if every in ("day", "week"):
-        return begin + DAY * (1 if every == "day" else 7)
-    months = begin.month - 1 + (1 if every == "month" else 3)
-    return date(begin.year + months // 12, months % 12 + 1, 1)
+    return holding(every, begin, months).last + DAY
 
 
-def spans(duty: Duty, first: date, last: date, since: date | None = None) -> Iterator[Span]:
+def spans(
+    duty: Duty, first: date, last: date, since: date | None = None, months: Months = CALENDAR
+) -> Iterator[Span]:
     """The periods of a duty that have a day from `first` to `last`, in order. `since`: its version was made only then,
-    so nothing was owed before."""
+    so nothing was owed before. `months`: the city's, such as from the 21st to the 20th (S1-27)."""
     start = max(duty.since, since or duty.since)
-    day = begin_of(duty.every, max(first, start))
+    day = begin_of(duty.every, max(first, start), months)
     while day <= last and (duty.until is None or day <= duty.until):
-        after = next_of(duty.every, day)
+        after = next_of(duty.every, day, months)
         end = after - DAY if duty.until is None else min(after - DAY, duty.until)
         begin = max(day, start)
         if begin <= end and end >= first:

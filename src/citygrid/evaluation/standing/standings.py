@@ -1,9 +1,11 @@
 """How it stands with each duty and period: by the version that was in force when the period began."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from citygrid.evaluation import cycles
+from citygrid.evaluation.periods import Months
 from citygrid.evaluation.standing import city_files
 from citygrid.evaluation.standing.duties import Book, Duty
 from citygrid.evaluation.standing.spans import FILED, LATE, OVERDUE, Span, spans, state_of
@@ -35,11 +37,11 @@ def owed(first: date, last: date, today: date, codes: Collection[str] | None = N
     another comes into force; the new one holds from the next period on. `codes`: of these duties only."""
     found: dict[tuple[str, date], tuple[Duty, Span]] = {}
     since: dict[str, date | None] = {}
-    for start, end, book in city_files.versions(first, last):
+    for start, end, book, months in _versions(first, last):
         for duty in _wanted(book, codes):
             if duty.code not in since:
                 since[duty.code] = city_files.made_on(duty.code)
-            for span in spans(duty, first, last, since[duty.code]):
+            for span in spans(duty, first, last, since[duty.code], months):
                 begun = span.first >= start or since[duty.code] == start
                 if begun and (end is None or span.first < end):
                     found[(duty.code, span.first)] = duty, span
@@ -51,6 +53,13 @@ def owed(first: date, last: date, today: date, codes: Collection[str] | None = N
         on = min(days, default=None)
         rows.append(Owed(duty, span, state_of(span, on, today), on, len(days)))
     return rows
+
+
+def _versions(first: date, last: date) -> Iterator[tuple[date, date | None, Book, Months]]:
+    """The versions of the duties, each with the city's months of its days: where the months change another begins."""
+    for start, end, book in city_files.versions(first, last):
+        for begun, over, months in cycles.months_between(start, end):
+            yield begun, over, book, months
 
 
 def _wanted(book: Book, codes: Collection[str] | None) -> Iterable[Duty]:

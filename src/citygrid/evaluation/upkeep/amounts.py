@@ -45,9 +45,11 @@ class Amount:
     unpriced: tuple[tuple[str, int], ...]
 
 
-def amount(rules: Rules, counts: Mapping[str, int], score: Fraction | None, findings: Mapping[str, int]
-           ) -> Amount | None:  # fmt: skip
-    """The amount of a month; None where the score is missing and the rules do not say what then."""
+def amount(
+    rules: Rules, counts: Mapping[str, int], score: Fraction | None, findings: Mapping[str, int], months: int = 1
+) -> Amount | None:
+    """The amount of so many months, `counts` being components times months; None where the score is missing and the
+    rules do not say what then. What a deduction takes off at most is of a month."""
     factor = rules.factor(score)
     if factor is None:
         return None
@@ -57,7 +59,8 @@ def amount(rules: Rules, counts: Mapping[str, int], score: Fraction | None, find
     )  # fmt: skip
     base = sum((line.amount for line in lines), Decimal("0.00"))
     paid = cents(base * factor)
-    taken = tuple(_taken(one.key, findings.get(one.of, 0), one.amount, one.most) for one in rules.deductions)
+    taken = tuple(_taken(one.key, findings.get(one.of, 0), one.amount, None if one.most is None else one.most * months)
+        for one in rules.deductions)
     total = max(Decimal("0.00"), paid - sum((one.amount for one in taken), Decimal()))
     priced = {one.class_id for one in rules.prices}
     unpriced = tuple(sorted((key, number) for key, number in counts.items() if number and key not in priced))

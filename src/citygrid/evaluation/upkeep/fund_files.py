@@ -8,6 +8,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from citygrid.cases import naming
+from citygrid.evaluation.city_periods import name_of
 from citygrid.evaluation.standing_models import FundCheck
 from citygrid.tabular import guarded
 from citygrid.web.words import say
@@ -52,7 +53,7 @@ def xlsx(one: FundCheck) -> bytes:
 def _sheet(page: Any, one: FundCheck, styles: dict[str, Any]) -> None:
     said = one.content
     version = _("Version %(number)s") % {"number": one.version}
-    page.write_string(0, 0, _text(f"{one.unit} {one.first:%Y-%m} · {version}"))
+    page.write_string(0, 0, _text(f"{one.unit} {name_of(one.first, one.last)} · {version}"))
     for column, words in enumerate([_("What"), _("Count"), _("Price"), _("Amount")]):
         page.write_string(2, column, words, styles["head"])
         page.set_column(column, column, 34 if column == 0 else 15)

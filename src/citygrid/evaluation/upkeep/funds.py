@@ -1,10 +1,11 @@
-"""维护经费核拨: what a unit is to be paid for a month, drafted from the register, the score and confirmed findings; a
+"""维护经费核拨: what a unit is to be paid for a period, drafted from the register, the score and confirmed findings; a
 second person confirms; then it never changes, and a correction is another version beside it."""
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -13,12 +14,13 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from citygrid.basedata import maintained
+from citygrid.evaluation import city_periods
 from citygrid.evaluation.asking import ask, zone_at
 from citygrid.evaluation.catalogue import catalogue
 from citygrid.evaluation.computing import computed
 from citygrid.evaluation.counting import Question
 from citygrid.evaluation.definitions import Count
-from citygrid.evaluation.periods import Period, period
+from citygrid.evaluation.periods import Period, holding, period
 from citygrid.evaluation.results import SubjectScore
 from citygrid.evaluation.score_printing import quotient, shown
 from citygrid.evaluation.standing import city_files
@@ -34,12 +36,15 @@ from citygrid.standards.reports import Report
 from citygrid.trust import audit
 
 MESSAGES = {
-    "not_over": "This month is not over.",
+    "not_over": "This period is not over.",
+    "not_months": "The fund is checked for whole months of the city: a month, a quarter, a half year, a year.",
+    "no_period": "There is no such period: 2026-03, 2026-Q1, 2026-H1 or 2026.",
+    "overlaps": "Days of this period are in another check of the unit: %(period)s.",
     "no_rules": "There are no rules of the maintenance fund on %(day)s (upkeep.toml).",
     "no_components": "%(unit)s maintains no component on %(day)s.",
     "no_score": "There is no score of %(unit)s, and the rules do not say what is paid then.",
-    "open_already": "There is an open draft of this month.",
-    "no_reason": "This month is confirmed: say why there is another version.",
+    "open_already": "There is an open draft of this period.",
+    "no_reason": "This period is confirmed: say why there is another version.",
     "not_open": "This draft is not open any more.",
     "same_person": "Whoever made it does not confirm it: a second person does.",
     "own_body": "Nobody confirms the money of their own body.",
@@ -68,25 +73,35 @@ def rules_at(day: date) -> Rules | None:
     return rules.read(text)[0] if text else None
 
 
-def month(first: date, now: datetime) -> Period:
-    """The calendar month that begins on a day."""
-    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+def span(first: date, last: date | None, now: datetime) -> Period:
+    """The days from `first` to `last`; without `last` the city's month in which `first` lies."""
+    if last is None:
+        one = holding("month", first, city_periods.months_on(first))
+        first, last = one.first, one.last
     return period(first, last, zone_at(now), now)
 
 
 def content(unit: Body, of: Period, now: datetime) -> dict[str, Any] | Refusal:
-    """All that an amount is made of, as texts: the same facts give the same content."""
+    """All that an amount is made of, as texts: the same facts give the same content. A component counts for each month
+    of the period in which it is there on the month's last day."""
+    parts = city_periods.months_within(of.first, of.last)
+    if parts is None:
+        return refuse("not_months")
     found = rules_at(of.last)
     if found is None:
         return refuse("no_rules", day=of.last.isoformat())
-    counts = maintained.counts(unit.code, of.last)
+    by_month = [(one.name, one.last, maintained.counts(unit.code, one.last)) for one in parts]
+    counts = sum((Counter(found) for _name, _day, found in by_month), Counter[str]())
     if not counts:
         return refuse("no_components", unit=str(unit), day=of.last.isoformat())
     score = _score(found.scheme, unit, of, now) if found.scheme else None
     findings = {one.of: findings_of(one.of, unit, of) for one in found.deductions}
     exact = None if score is None or score.shown is None else Fraction(score.shown)
-    made = amounts.amount(found, counts, exact, findings)
-    return refuse("no_score", unit=str(unit)) if made is None else _texts(found, made, score)
+    made = amounts.amount(found, counts, exact, findings, len(parts))
+    if made is None:
+        return refuse("no_score", unit=str(unit))
+    months = [[name, day.isoformat(), dict(sorted(found.items()))] for name, day, found in by_month]
+    return _texts(found, made, score) | ({"months": months} if len(months) > 1 else {})
 
 
 def _texts(found: Rules, made: amounts.Amount, score: SubjectScore | None) -> dict[str, Any]:
@@ -133,14 +148,17 @@ def failed_checks(unit: Body, first: date, last: date) -> Any:
     return StandingCheck.objects.filter(unit=unit, day__gte=first, day__lte=last, failed=True, voided_at=None)
 
 
-def draft(id: UUID, unit: Body, first: date, reason: str, signed: Signed, now: datetime) -> FundCheck | Refusal:
-    """Drafts a month that is over. Another version of a confirmed month says why. The same id again: the same draft."""
-    of = month(first, now)
+def draft(
+    id: UUID, unit: Body, first: date, reason: str, signed: Signed, now: datetime, last: date | None = None
+) -> FundCheck | Refusal:
+    """Drafts a period that is over: the city's month that has `first`, or the whole months from `first` to `last`.
+    Another version of a confirmed one says why. The same id again: the same draft."""
+    of = span(first, last, now)
     if of.last >= localday(now):
         return refuse("not_over")
     known = FundCheck.objects.filter(pk=id).first()
     if known is not None:
-        same = (known.unit_id, known.first, known.by_id) == (unit.pk, first, signed.person.pk)
+        same = (known.unit_id, known.first, known.last, known.by_id) == (unit.pk, of.first, of.last, signed.person.pk)
         return known if same else refuse("same_id")
     made = content(unit, of, now)
     if isinstance(made, Refusal):
@@ -148,10 +166,9 @@ def draft(id: UUID, unit: Body, first: date, reason: str, signed: Signed, now: d
     with transaction.atomic():
         _lock(unit.pk)
         rows = FundCheck.objects.filter(unit=unit, first=of.first, last=of.last)
-        if rows.filter(state=FundCheck.State.PROPOSED).exists():
-            return refuse("open_already")
-        if rows.filter(state=FundCheck.State.CONFIRMED).exists() and not reason.strip():
-            return refuse("no_reason")
+        fault = _draft_fault(unit, of, reason)
+        if fault is not None:
+            return fault
         kept = FundCheck.objects.create(
             id=id, unit=unit, first=of.first, last=of.last, day=of.last, version=rows.count() + 1,
             reason=reason.strip()[:500], currency=made["currency"], amount=Decimal(made["total"]), content=made,
@@ -159,6 +176,21 @@ def draft(id: UUID, unit: Body, first: date, reason: str, signed: Signed, now: d
         )  # fmt: skip
         _note(kept, "draft_fund", signed, now)
     return kept
+
+
+def _draft_fault(unit: Body, of: Period, reason: str) -> Refusal | None:
+    """One open draft of a period; another version says why; no day is paid twice."""
+    near = FundCheck.objects.filter(unit=unit, first__lte=of.last, last__gte=of.first)
+    near = near.exclude(state=FundCheck.State.DROPPED)
+    other = near.exclude(first=of.first, last=of.last).first()
+    if other is not None:
+        return refuse("overlaps", period=city_periods.name_of(other.first, other.last))
+    rows = near.filter(first=of.first, last=of.last)
+    if rows.filter(state=FundCheck.State.PROPOSED).exists():
+        return refuse("open_already")
+    if rows.filter(state=FundCheck.State.CONFIRMED).exists() and not reason.strip():
+        return refuse("no_reason")
+    return None
 
 
 def confirm(check_id: UUID, signed: Signed, now: datetime) -> FundCheck | Refusal:
@@ -184,7 +216,7 @@ def _confirm_fault(one: FundCheck, signed: Signed, now: datetime) -> Refusal | N
         return refuse("same_person")
     if signed.body.pk == one.unit_id:
         return refuse("own_body")
-    return refuse("changed") if content(one.unit, month(one.first, now), now) != one.content else None
+    return refuse("changed") if content(one.unit, span(one.first, one.last, now), now) != one.content else None
 
 
 def drop(check_id: UUID, signed: Signed, now: datetime) -> FundCheck | Refusal:

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from citygrid.areas.models import Area
 from citygrid.basedata import maintained
-from citygrid.coordination import months
-from citygrid.evaluation import entry_seeing
+from citygrid.evaluation import city_periods, entry_seeing
+from citygrid.evaluation.periods import PeriodNameError, named
 from citygrid.evaluation.standing import city_files, pages
 from citygrid.evaluation.standing_models import FundCheck
 from citygrid.evaluation.upkeep import fund_files, funds
@@ -59,8 +59,9 @@ def listed(request: HttpRequest, signed: Signed) -> HttpResponse:
         refusal = answer
     rows = _seen(signed).select_related("unit", "by", "confirmed_by").order_by("-first", "unit__code", "-version")
     context = {
-        "rows": [(row, STATES[row.state]) for row in rows[:SHOWN]], "units": units, "may_make": may(signed, MAKE),
-        "month": request.POST.get("month") or months.month_of(None, now).before, "typed": request.POST,
+        "rows": [(row, STATES[row.state], city_periods.name_of(row.first, row.last)) for row in rows[:SHOWN]],
+        "units": units, "may_make": may(signed, MAKE),
+        "month": request.POST.get("month") or city_periods.chosen(None, now, past=True).name, "typed": request.POST,
         "uid": request.POST.get("uid") or uuid4(), "refusal": tell(refusal) if refusal else None,
         "rules": bool(city_files.text_at(FILE, localday(now))),
     }  # fmt: skip
@@ -74,8 +75,11 @@ def _draft(request: HttpRequest, signed: Signed, units: list[Body]) -> FundCheck
     unit = next((one for one in units if one.code == request.POST.get("unit")), None)
     if uid is None or unit is None:
         raise Http404
-    first = months.month_of(request.POST.get("month"), now).first
-    return funds.draft(uid, unit, first, request.POST.get("reason", ""), signed, now)
+    try:
+        of = named(request.POST.get("month", ""), localday(now), city_periods.months_on(localday(now)))
+    except PeriodNameError:
+        return funds.refuse("no_period")
+    return funds.draft(uid, unit, of.first, request.POST.get("reason", ""), signed, now, of.last)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,7 +98,8 @@ def one(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
     open_ = found.state == FundCheck.State.PROPOSED
     words = f"from={found.first}&to={found.last}&by=unit&subject={found.unit_id}"
     context = {
-        "check": found, "said": said, "state": STATES[found.state], "refusal": tell(refusal) if refusal else None,
+        "check": found, "period": city_periods.name_of(found.first, found.last), "said": said,
+        "months": said.get("months", ()), "state": STATES[found.state], "refusal": tell(refusal) if refusal else None,
         "lines": [(line, fund_files.line_name(line)) for line in said["lines"]],
         "unpriced": [(pages.class_name(key), number, key) for key, number in said["unpriced"]],
         "terms": [(say((row[0], row[1])), *row[2:]) for row in said["terms"]],
@@ -124,13 +129,20 @@ def components(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
     """The components behind a count, as they stood on the day of the register."""
     found, class_id = _one(signed, pk), request.GET.get("class", "")
     known = {line[0]: line[3] for line in found.content["lines"]} | dict(found.content["unpriced"])
+    months = {one[1]: one[2] for one in found.content.get("months", ())}
+    day = found.day
+    if months:  # the count is of all months together; each of them has its own components
+        day = date.fromisoformat(asked) if (asked := request.GET.get("day", "")) in months else found.day
     if class_id not in known:
         raise Http404
-    rows = maintained.listed(found.unit.code, class_id, found.day, request.GET.get("after", "")[:40], PAGE + 1)
+    count = months[day.isoformat()].get(class_id, 0) if months else known[class_id]
+    rows = maintained.listed(found.unit.code, class_id, day, request.GET.get("after", "")[:40], PAGE + 1)
     streets = dict(Area.objects.filter(code__in={row[2] for row in rows}).values_list("code", "name"))
     context: dict[str, Any] = {
-        "check": found, "rows": [(code, name, streets.get(street, street)) for code, name, street in rows[:PAGE]],
-        "name": pages.class_name(class_id), "count": known[class_id], "class_id": class_id,
+        "check": found, "period": city_periods.name_of(found.first, found.last), "day": day, "months": months,
+        "day_text": day.isoformat(), "month_days": [one[:2] for one in found.content.get("months", ())],
+        "rows": [(code, name, streets.get(street, street)) for code, name, street in rows[:PAGE]],
+        "name": pages.class_name(class_id), "count": count, "class_id": class_id,
         "after": rows[PAGE - 1][0] if len(rows) > PAGE else None,
     }  # fmt: skip
     return render(request, "evaluation/upkeep/components.html", context)
@@ -144,7 +156,8 @@ def file(request: HttpRequest, signed: Signed, pk: UUID, kind: str) -> HttpRespo
     if kind not in TYPES:
         raise Http404
     data: str | bytes = "\ufeff" + fund_files.as_csv(found) if kind == "csv" else fund_files.xlsx(found)
-    name = f"fund_{found.unit.code}_{found.first:%Y-%m}_{found.version}.{kind}"
+    called = city_periods.name_of(found.first, found.last).replace(" – ", "_")
+    name = f"fund_{found.unit.code}_{called}_{found.version}.{kind}"
     headers = {"Content-Disposition": content_disposition_header(True, name)}
     return HttpResponse(data, content_type=TYPES[kind], headers=headers)
 
