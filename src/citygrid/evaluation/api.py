@@ -25,7 +25,7 @@ from citygrid.evaluation.insight.api import router as insight_router
 from citygrid.evaluation.insight.sheets_closing import truths_of
 from citygrid.evaluation.pages import Behind, behind, may_open
 from citygrid.evaluation.periods import KINDS, Period, PeriodError, PeriodNameError, holding, named, period
-from citygrid.evaluation.results import Scores, SubjectScore, TermScore
+from citygrid.evaluation.results import Scores, SubjectScore, TermScore, lost
 from citygrid.evaluation.subjects import key_of
 from citygrid.evaluation.tables import Table, UnknownIndicatorError
 from citygrid.organization.seats import Signed
@@ -94,7 +94,8 @@ class SubjectOut(Schema):
 
 class TermOut(Schema):
     """A term. `value`, `numerator`, `denominator`, `points` and so on as they are printed; `exact` is the value as a
-    fraction. `uses`: the counts and rates in it, which `numbers/{key}` opens; `entries`: ids of what was entered."""
+    fraction; `lost`: what it cost the score (not of a part). `uses`: the counts and rates in it, which `numbers/{key}`
+    opens; `entries`: ids of what was entered."""
 
     key: str
     zh: str
@@ -110,15 +111,16 @@ class TermOut(Schema):
     weight: str
     share: str
     counts: str
+    lost: str | None = None
     entries: list[str]
     uses: dict[str, str]
     parts: list["TermOut"]
 
 
 class TruthOut(Schema):
-    """真实结案率: `estimate` with its band from `low` to `high` (95 %), in per cent as text; null where
-    fewer than `least` closings were looked at again. `reported`: closings by closings due. `told_of`: so many closings are of
-    units that were looked at."""
+    """真实结案率: `estimate` with its band from `low` to `high` (95 %), in per cent as text; null where fewer
+    than `least` closings were looked at again. `reported`: closings by closings due. `told_of`: so many closings are
+    of units that were looked at."""
 
     closings: int
     closings_due: int
@@ -378,15 +380,17 @@ def scores_tree(found: Scores) -> dict[str, Any]:
     tree |= {"first": tree.pop("from"), "last": tree.pop("to"), "level": found.level}
     for group, said in zip(found.groups, tree["groups"], strict=True):
         for row, told in zip(group.rows, said["rows"], strict=True):
-            _exact(row, told)
+            _exact(row, told, found.places)
     return tree
 
 
-def _exact(row: SubjectScore, told: dict[str, Any]) -> None:
+def _exact(row: SubjectScore, told: dict[str, Any], places: int) -> None:
     told["total"] = None if row.total is None else str(row.total)
     for terms, name in ((row.terms, "terms"), (row.plus, "plus")):
         for term, one in zip(terms, told[name], strict=True):
             _exact_term(term, one)
+            gone = lost(term, places, plus=name == "plus")
+            one["lost"] = None if gone is None else str(gone)
 
 
 def _exact_term(term: TermScore, told: dict[str, Any]) -> None:

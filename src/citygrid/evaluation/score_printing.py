@@ -33,9 +33,9 @@ def quotient(term: TermScore) -> str:
 
 def true_beside(scores: Scores, subject: str, term: TermScore) -> dict[str, str]:
     """What stands beside a reported closing rate: the true one with its band or the dash, and how it came about; empty
-    for any other term."""
+    for any other term, and where nothing was due."""
     one = scores.truth_beside(subject, term)
-    return {} if one is None else {"true": one.text, "true_why": one.why}
+    return {} if one is None or one.reported is None else {"true": one.text, "true_why": one.why}
 
 
 def number(value: Value) -> str:
@@ -71,7 +71,7 @@ def _row(group: GroupScores, row: SubjectScore, terms: tuple[TermScore, ...], pl
     score = NOTHING if row.shown is None else str(row.shown)
     rank = NOTHING if row.rank is None else str(row.rank)
     words = [guarded(text) for text in (say(group.names), rank, row.subject, row.code, row.name)]
-    return [*words, score, row.grade, *cells]
+    return [*words, score, guarded(row.grade), *cells]
 
 
 def _true(scores: Scores, row: SubjectScore) -> list[str]:
