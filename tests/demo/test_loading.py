@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
-from citygrid.demo import pages
+from citygrid.bulletins.models import Report
+from citygrid.demo import appraising, pages
 from citygrid.demo.models import DemoProgress
 
 
@@ -22,7 +23,17 @@ def test_it_says_how_far_and_asks_again(story):
     assert pages.Told.wanted()
 
 
-def test_it_goes_when_all_is_told(story):
+def test_it_says_that_months_are_closed(story):
+    """All is told, and the whole months of the story are not closed yet."""
     DemoProgress.objects.update(done=20000)
+    text = Client().get("/demo/loading/", headers={"accept-language": "en"}).content.decode()
+    assert "last months are being closed" in text and 'hx-trigger="every 5s"' in text
+    assert pages.Told.wanted()
+
+
+def test_it_goes_when_all_is_told_and_closed(story):
+    DemoProgress.objects.update(done=20000)
+    last = {"kind": "month", "lang": "en", "first": story.until, "last": story.until, "schemes": []}
+    Report.objects.create(id=appraising.last_id(story), asked_at=story.until, **last)
     assert Client().get("/demo/loading/").content.strip() == b""
     assert not pages.Told.wanted()

@@ -21,7 +21,8 @@ from citygrid.rulebook.slices import profile_at
 from citygrid.standards.coordinates import metric
 from citygrid.web.words import say
 
-WIDTH, MOST_HEIGHT, EDGE = 720, 720, 8
+WIDTH, MOST_HEIGHT, EDGE = 400, 400, 4
+"""Small enough that its letters are read on a phone, where it is drawn at about this size."""
 FINE = 0.4
 """Pixels: what is finer is not seen."""
 NAMED = 12
@@ -69,7 +70,7 @@ def _area(draw: Canvas, row: SubjectScore, shape: BaseGeometry, grade: Grade | N
     fill = draw.fill(grade.colour) if grade is not None else LINE
     name = escape(_told(row, grade))
     draw.parts.append(
-        f'<path d="{_path(shape)}" fill="{fill}" fill-rule="evenodd" stroke="{PAPER}" stroke-width="1.5">'
+        f'<path d="{_path(shape)}" fill="{fill}" fill-rule="evenodd" stroke="{PAPER}" stroke-width="1">'
         f"<title>{name}</title></path>"
     )
 

@@ -13,6 +13,8 @@ from citygrid.evaluation.score_drawing import trend_of
 from citygrid.evaluation.score_trend import Point
 
 MOST = 12
+WIDTH = 460
+"""Of a chart that is read on a phone too."""
 
 
 def earlier(one: Published, known: Sequence[Published]) -> list[Published]:
@@ -43,7 +45,7 @@ def chart(
     for other in points:
         rows = {row.subject: row.shown for row in other.scores.rows()}
         told.append(Point(other.period, other.row.close.first, other.row.close.last, rows, True))
-    return trend_of(scheme, told, {row.subject: row.name for row in group.rows}, key)
+    return trend_of(scheme, told, {row.subject: row.name for row in group.rows}, key, WIDTH)
 
 
 def _form(period: str) -> str:

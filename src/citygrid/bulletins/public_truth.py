@@ -10,6 +10,8 @@ def whole(scores: Scores) -> Truth | None:
     found = list(scores.truths.values())
     if scores.by == "supervisor" or not sum(one.due for one in found):
         return None
-    sums = (sum(getattr(one, name) for one in found) for name in ("closings", "due", "looked", "solved"))
+    closings, due, looked, solved = (
+        sum(getattr(one, name) for one in found) for name in ("closings", "due", "looked", "solved")
+    )
     strata = tuple(stratum for one in found for stratum in one.strata)
-    return Truth(*sums, least=max(one.least for one in found), strata=strata)
+    return Truth(closings, due, looked, solved, max(one.least for one in found), strata)

@@ -12,3 +12,9 @@ FOLDER = Path(__file__).parent / "city"
 def settings(folder: Path = FOLDER) -> dict[str, Any]:
     """`simulation.toml` of a city folder."""
     return tomllib.loads((folder / "simulation.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def appraisal() -> dict[str, Any]:
+    """`appraisal.toml` beside the folder: what people add to the counted figures of the demo's months."""
+    return tomllib.loads((FOLDER.parent / "appraisal.toml").read_text(encoding="utf-8"))

@@ -1,18 +1,21 @@
-"""How far the demo city's story is told: a line below the bar of every page while the rest follows as a job."""
+"""How far the demo city's story is told: a line below the bar of every page while the rest follows as a job, and while
+its months are closed then."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from citygrid.demo import appraising
 from citygrid.demo.telling import progress
 
 
 @require_safe
 def loading(request: HttpRequest) -> HttpResponse:
-    """The fragment; it asks again every five seconds until all is told, then it is gone."""
+    """The fragment; it asks again every five seconds until all is told and closed, then it is gone."""
     told = progress()
     percent = None if told is None else told[0] * 100 // told[1]
-    return render(request, "demo/loading.html", {"percent": percent})
+    context = {"percent": percent, "closing": told is None and appraising.wanted()}
+    return render(request, "demo/loading.html", context)
 
 
 class Told:
@@ -24,5 +27,5 @@ class Told:
     def wanted(cls) -> bool:
         """Whether pages should show the line."""
         if not cls.all:
-            cls.all = progress() is None
+            cls.all = progress() is None and not appraising.wanted()
         return not cls.all

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from citygrid.collection.models import PriceList, Statement
 from citygrid.collection.teams import seeing, spans, statements
-from citygrid.organization.models import Body, Seat
-from citygrid.organization.seats import Signed, signed
+from citygrid.demo.holders import holder
+from citygrid.organization.models import Body
+from citygrid.organization.seats import Signed
 from citygrid.process.refusal import Refusal
 from citygrid.web.papers import PaperError
 
@@ -21,14 +22,14 @@ def bring(at: datetime) -> int:
         return 0
     month = spans.month_of(spans.month_of(None, at).before, at)
     when = max(month.end + timedelta(days=2), at - timedelta(days=3))
-    maker, settler = _who(seeing.MAKE, at), _who(seeing.SETTLE, at)
+    maker, settler = holder(seeing.MAKE, at), holder(seeing.SETTLE, at)
     if maker is None or settler is None or when + LONG > at or maker.person.pk == settler.person.pk:
         return 0
     return sum(_one(body, month.month, maker, settler, when) for body in seeing.contractor_bodies(maker))
 
 
 def _one(body: Body, month: str, maker: Signed, settler: Signed, at: datetime) -> bool:
-    own = _who(seeing.OBJECT, at, body)
+    own = holder(seeing.OBJECT, at, body)
     if own is None or Statement.objects.filter(body=body).exists():
         return False
     made = statements.draft(body, month, maker, at)
@@ -39,11 +40,3 @@ def _one(body: Body, month: str, maker: Signed, settler: Signed, at: datetime) -
     except PaperError:
         return False
 
-
-def _who(right: str, at: datetime, body: Body | None = None) -> Signed | None:
-    """Somebody of the demo on a post with that right (in the body)."""
-    rows = Seat.objects.filter(until=None, person__demo=True, post__role__rights__contains=[right], post__active=True)
-    if body is not None:
-        rows = rows.filter(post__body=body)
-    seat = rows.select_related("person", "post__body", "post__role").order_by("person__login").first()
-    return signed(seat.person, seat, at) if seat is not None else None

@@ -26,7 +26,8 @@ from citygrid.trust.redactable import put_many
 log = logging.getLogger(__name__)
 BATCH = 250
 STORY = 2
-SEED, DAYS, TOTAL = 390_100, 60, 20_000
+SEED, DAYS, TOTAL = 390_100, 92, 20_000
+"""So many days hold two whole months before the one that runs."""
 
 Say = Callable[[str], Any]
 

@@ -11,7 +11,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from citygrid.console.city import import_city, is_empty
 from citygrid.coordination.disputes import precedents
-from citygrid.demo import inventory, jobs, paying, registries, telling
+from citygrid.demo import appraising, inventory, jobs, paying, registries, telling
 from citygrid.demo.folder import FOLDER
 from citygrid.demo.models import DemoProgress
 from citygrid.demo.scene import Scene
@@ -41,6 +41,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{precedents.catch_up()} decisions on disputed duties are precedents.")
         if row.done >= row.total:
             self.stdout.write(f"{paying.bring(row.until)} statements of collection companies are settled.")
+            self.stdout.write(f"{appraising.bring(self.stdout.write)} periods are published.")
         if row.done < row.total and not options["only"]:
             with suppress(AlreadyEnqueued):
                 jobs.tell_the_rest.defer()
