@@ -5,8 +5,6 @@ numbers (a test compares). A flow (reported, filed, done ...) is a number of a d
 state: a row is not yet due from the day it was opened, overdue from the day its due passed, until the day it was
 over; kept is the change of the day, and of the month, so that the end of any day is a sum (domain/scale.md 5)."""
 
-from collections.abc import Callable
-
 from citygrid.cases.database import Connection
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -72,7 +70,7 @@ def take_over(connection: Connection, name: str, zone: str) -> None:
     sums = "".join(f", sum(m.step * f.sign * coalesce({s}, 0)) as {s}" for s in SUMS.get(name, ()))
     # Most rows of a changed case are as they were: they cancel out before they are spread over all attributions.
     net = f"""select {", ".join(kept)}, m.months, m.moment, m.day, sum(m.step * f.sign) as n{sums}
-        from {changed} {_moments(name)}
+        from {changed} cross join lateral (select {_days(name)} offset 0) days {_steps(name)}
         where m.day is not null group by {_ordinals(len(kept) + 3)} having {_some(name, "m.step * f.sign")}"""  # noqa: S608
     sums = "".join(f", sum({s})" for s in SUMS.get(name, ()))
     spread = ", ".join(f"('{way}', {', '.join(_typed(way))})" for way in ways(name))
@@ -86,16 +84,22 @@ def take_over(connection: Connection, name: str, zone: str) -> None:
 
 
 def build(connection: Connection, name: str, zone: str, by: list[str] | None = None) -> None:
-    """All days anew (of these attributions only, for measuring)."""
+    """All days anew (of these attributions only, for measuring). Rows of the same days and words are counted together
+    before they are spread over the days that they touch."""
     connection.execute(f"truncate evaluation_day_{name}".encode())
     connection.execute(f"drop index evaluation_day_{name}_cell".encode())  # sorted at the end it is made in a tenth
-    sums = "".join(f", sum(m.step * coalesce({s}, 0))" for s in SUMS.get(name, ()))
+    inner = "".join(f", sum(coalesce({s}, 0)) as {s}" for s in SUMS.get(name, ()))
+    sums = "".join(f", sum(m.step * {s})" for s in SUMS.get(name, ()))
+    told = ("number", "word", "person", "body")
     for way in by or ways(name):
+        subject = ", ".join(f"{value} as {column}" for value, column in zip(_typed(way), told, strict=True))
+        alike = f"""select {subject}, {", ".join(_asked(name))}, derived, {_days(name)}, count(*) as rows{inner}
+            from evaluation_{name} group by {_ordinals(5 + len(COLUMNS[name]) + _days_of(name))}"""  # noqa: S608
         text = f"""insert into evaluation_day_{name} ({columns(name)}, n{_more(name)}, fresh)
-            select '{way}', m.months, m.moment, m.day, {", ".join(_typed(way))}, {", ".join(_asked(name))}, derived,
-                sum(m.step){sums}, false
-            from evaluation_{name} f {_moments(name)} where m.day is not null
-            group by {_ordinals(9 + len(COLUMNS[name]))} having {_some(name, "m.step")}
+            select '{way}', m.months, m.moment, m.day, {", ".join(told)}, {", ".join(COLUMNS[name])}, derived,
+                sum(m.step * rows){sums}, false
+            from ({alike}) days {_steps(name)} where m.day is not null
+            group by {_ordinals(9 + len(COLUMNS[name]))} having {_some(name, "m.step", "rows")}
             order by 2, 3, 4, 5"""  # noqa: S608 - what is asked together lies together
         connection.execute(text.encode(), {"zone": zone})
     connection.execute(
@@ -126,9 +130,9 @@ def _more(name: str) -> str:
     return "".join(f", {s}" for s in SUMS.get(name, ()))
 
 
-def _some(name: str, step: str) -> str:
+def _some(name: str, step: str, rows: str = "1") -> str:
     sums = (f"sum({step} * coalesce({s}, 0)) <> 0" for s in SUMS.get(name, ()))
-    return " or ".join((f"sum({step}) <> 0", *sums))
+    return " or ".join((f"sum({step} * {rows}) <> 0", *sums))
 
 
 def _typed(way: str) -> list[str]:
@@ -144,24 +148,33 @@ def _day(moment: str) -> str:
     return f"(({moment}) at time zone %(zone)s)::date"
 
 
-def _moments(name: str) -> str:
-    """For each row of facts `f`: which day takes which step, as `m(months, moment, day, step)`."""
+def _days(name: str) -> str:
+    """The days of a row of facts: `day_` and the moment of each flow, and `passed`, since when it was overdue."""
+    days = [f"{_day(flow)} as day_{flow}" for flow in FLOWS[name]]
+    if name in _STATES:
+        days.append(f"{_day(_STATES[name][2])} as passed")
+    return ", ".join(days)
+
+
+def _days_of(name: str) -> int:
+    return len(FLOWS[name]) + (name in _STATES)
+
+
+def _steps(name: str) -> str:
+    """For each row of such `days`: which day takes which step, as `m(months, moment, day, step)`."""
+    found = _flows(name)
     if name not in _STATES:
-        found = _flows(name, _day)
         return f"cross join lateral (values {', '.join(found)}) m(months, moment, day, step)"
-    since, until, over = _STATES[name]
-    days = ", ".join(f"{_day(flow)} as day_{flow}" for flow in FLOWS[name])
+    since, until, _ = _STATES[name]
     # `offset 0`: each day is worked out once for a row, not once for each step that names it. A row is over on the day
     # it was opened at the earliest; whatever passed before it was opened begins with it.
-    spans = f"""cross join lateral (select {days}, {_day(over)} as passed offset 0) days
-        cross join lateral (select day_{since} as opened, day_{until} is null as still,
+    spans = f"""cross join lateral (select day_{since} as opened, day_{until} is null as still,
             case when day_{since} is not null then greatest(day_{until}, day_{since}) end as till,
             case when day_{since} is not null and passed is not null then greatest(passed, day_{since}) end as over
             offset 0) ends
         cross join lateral (select case when still then over else least(over, till) end as up offset 0) fresh
         cross join lateral (select {_month("opened")} as opened_m, {_month("till")} as till_m,
             {_month("over")} as over_m, {_month("up")} as up_m offset 0) months"""
-    found = _flows(name, "day_{}".format)
     for word, m in (("false", ""), ("true", "_m")):
         of, up, over, till = (f"{c}{m}" for c in ("opened", "up", "over", "till"))
         found += [
@@ -173,11 +186,10 @@ def _moments(name: str) -> str:
     return f"{spans} cross join lateral (values {', '.join(found)}) m(months, moment, day, step)"
 
 
-def _flows(name: str, day_of: Callable[[str], str]) -> list[str]:
+def _flows(name: str) -> list[str]:
     """One for the day and one for the month of each flow."""
-    days = [(flow, day_of(flow)) for flow in FLOWS[name]]
-    return [f"({months}, '{flow}', {_month(day) if months == 'true' else day}, 1)" for flow, day in days
-            for months in ("false", "true")]  # fmt: skip
+    return [f"({months}, '{flow}', {_month(f'day_{flow}') if months == 'true' else f'day_{flow}'}, 1)"
+            for flow in FLOWS[name] for months in ("false", "true")]  # fmt: skip
 
 
 def _month(day: str) -> str:
