@@ -37,7 +37,7 @@ ANSWERED = timedelta(days=2)
 def wanted() -> bool:
     """Whether the story is told and its months are not closed yet."""
     row = DemoProgress.objects.order_by("pk").first()
-    if row is None or row.done < row.total or not _months(row, zone_at(row.until)):
+    if row is None or row.done < row.total or not _whole(row, zone_at(row.until)):
         return False
     return not Report.objects.filter(pk=last_id(row)).exists()
 
@@ -50,7 +50,7 @@ def bring(say: Say = log.info) -> int:
     say(f"demo data: {jobs.bring_over(until)} cases are counted")
     reports, checks = keeping.keep(row.seed, until, zone)
     say(f"demo data: {reports} pieces of evidence and {checks} checks of standing duties")
-    closed = _months(row, zone)
+    closed = [_month(row, one, zone) for one in _whole(row, zone)]
     for month in [*closed, _month(row, holding("month", until.astimezone(zone).date()), zone)]:
         say(f"demo data: {judging.enter(month)} entries of {month.of.name}")
     for month in closed:
@@ -67,15 +67,15 @@ def _month(row: DemoProgress, of: Named, zone: ZoneInfo) -> Month:
     return Month(row.seed, of, row.until, zone, profile_at(row.until).data["name"])
 
 
-def _months(row: DemoProgress, zone: ZoneInfo) -> list[Month]:
+def _whole(row: DemoProgress, zone: ZoneInfo) -> list[Named]:
     """The whole months of the story, the oldest first."""
     begins = (row.until - timedelta(days=row.days)).astimezone(zone).date()
-    one, found = holding("month", row.until.astimezone(zone).date()), list[Month]()
+    one, found = holding("month", row.until.astimezone(zone).date()), list[Named]()
     while len(found) < appraisal()["months"]:
         one = before(one)
         if one.first <= begins:
             break
-        found.append(_month(row, one, zone))
+        found.append(one)
     return found[::-1]
 
 
