@@ -135,6 +135,21 @@ def test_a_table_is_taken_whole_and_once() -> None:
     assert Entry.objects.filter(sent=UUID(int=9), state="proposed").count() == 2
 
 
+def test_an_object_that_stands_in_many_rows_is_looked_up_once() -> None:
+    rows = "".join(f"inspection,west_sanitation,2026-03-20,{n},why {n},\n" for n in range(1, 91))
+    kept = 0
+
+    def count(by: str, code: str) -> bool:
+        nonlocal kept
+        kept += 1
+        return True
+
+    origin = Origin(UUID(int=8), "march.csv", "unit", None, person("evaluator1"), NOW)
+    text = "input,subject,day,value,reason,source\n" + rows
+    assert take(text.encode(), origin, catalogue.catalogue(TODAY), TODAY, count).made == 90
+    assert kept == 1
+
+
 @pytest.mark.parametrize(
     ("text", "line", "field", "code"),
     [
@@ -142,6 +157,8 @@ def test_a_table_is_taken_whole_and_once() -> None:
         (HEAD + GOOD + GOOD.splitlines()[0] + "\n", 4, "", "row_twice"),
         (HEAD.replace("reason", "why") + GOOD, 1, "reason", "no_column"),
         (HEAD + "a,b,c,d,e,f,g\n", 2, "", "wrong_width"), (HEAD, 0, "", "no_rows"), ("", 1, "input", "no_column"),
+        ("input,day,value,reason,subject\ninspection,2026-03-20\n", 2, "subject", "unknown_subject"),
+        (HEAD + "x" * 200_000 + "\n", 2, "", "not_cells"),
     ],
 )  # fmt: skip
 def test_a_table_with_a_fault_keeps_the_fault_and_no_row(text: str, line: int, field: str, code: str) -> None:
@@ -212,7 +229,7 @@ def test_a_scope_sees_its_own_and_the_rank_of_the_whole_group() -> None:
     assert narrow.rows()[0] in found.rows()
 
 
-def test_a_formula_is_tried_on_last_month_and_brought_into_force(monkeypatch: Any) -> None:
+def test_a_formula_is_tried_on_last_month_and_proposed(monkeypatch: Any) -> None:
     client = signed_in("evaluator1")
     address = reverse("evaluation:workbench")
     page = client.get(address, {"formula": "handlings +\n  nonsense", "by": "unit"})
@@ -224,12 +241,21 @@ def test_a_formula_is_tried_on_last_month_and_brought_into_force(monkeypatch: An
     (row,) = [row for name, row in rows.items() if "West Sanitation" in name]
     assert (row["over"], row["text"].endswith("%")) == ("1", True)
     words = {"formula": formula, "by": "unit", "unit": "percent"}
-    words |= {"key": "own_rate", "zh": "自定结案率", "en": 'Own "rate"'}
+    words |= {"key": "own_rate", "zh": "自定结案率", "en": 'Own "rate"', "reason": "asked for", "uid": str(UUID(int=1))}
     assert client.post(address, {**words, "key": "Own rate"}).status_code == 422
+    assert client.post(address, {**words, "reason": ""}).status_code == 422
     assert client.post(address, words).status_code == 302
+    assert "own_rate" not in catalogue.catalogue(TODAY).definitions["own"].all, "a second person has not confirmed it"
+    decide = reverse("evaluation:scheme_change", args=[UUID(int=1)])
+    assert signed_in("leader1").post(decide, {"act": "confirm"}).status_code == 302
     assert catalogue.catalogue(TODAY).definitions["own"].all["own_rate"].names == ("自定结案率", 'Own "rate"')
-    assert client.post(address, {**words, "formula": "closings"}).status_code == 302, "an older one is replaced"
+    words["uid"] = str(UUID(int=2))
     assert client.post(address, {**words, "key": "closings"}).status_code == 422, "a count stays a count"
+    assert client.post(address, {**words, "formula": "closings"}).status_code == 302, "an older one is replaced"
+    decide = reverse("evaluation:scheme_change", args=[UUID(int=2)])
+    assert signed_in("leader1").post(decide, {"act": "confirm"}).status_code == 302
+    (table,) = [one for one in catalogue.text_at("city_indicators", TODAY).split("[[formula]]") if one.strip()]
+    assert 'formula = "closings"' in table
 
 
 def test_a_city_folder_with_a_wrong_scheme_is_refused_with_its_line(tmp_path: Path) -> None:

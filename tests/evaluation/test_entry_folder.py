@@ -67,7 +67,8 @@ def test_nothing_to_write_is_no_file(town: worlds.World, fresh: None, tmp_path: 
     ("field", "value", "code"),
     [("made_by", "nobody", "unknown_person"), ("subject", "nowhere", "unknown_subject"), ("value", "many", "not_right"),
      ("state", "approved", "not_right"), ("replaces", str(UUID(int=77)), "unknown_entry"), ("day", "", "not_right"),
-     ("decided_by", "office1", "own_entry"), ("reason", "x" * 501, "not_right")],
+     ("decided_by", "office1", "own_entry"), ("reason", "x" * 501, "not_right"), ("value", "NaN", "not_right"),
+     ("value", "1e30", "not_right"), ("sample", "99999999999", "not_right"), ("made_at", "2026-03-01", "not_right")],
 )  # fmt: skip
 def test_a_wrong_row_is_told_with_its_line_and_nothing_comes_in(
     entered: None, tmp_path: Path, field: str, value: str, code: str

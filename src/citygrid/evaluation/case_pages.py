@@ -16,7 +16,6 @@ from citygrid.evaluation import asked as asking_page
 from citygrid.evaluation import case_effects, facts, score_seeing
 from citygrid.evaluation.asked import Asked, Refused
 from citygrid.evaluation.asking import zone_at
-from citygrid.evaluation.case_effects import Effect
 from citygrid.evaluation.catalogue import Catalogue, catalogue
 from citygrid.evaluation.counting import Question
 from citygrid.evaluation.definitions import Count, Definitions
@@ -70,7 +69,7 @@ def _rows(case: UUID, question: Question, book: Catalogue, asked: Asked, signed:
             opens = may_open(signed) or score_seeing.owns(by, names[one.key].text, signed)
             rows.append({
                 "sort": str(WORDS[by]), "name": names[one.key].name,
-                "counts": [_count(key, value, one, book, terms, urlencode(words) if opens else "")
+                "counts": [_count(key, value, known, book, terms, urlencode(words) if opens else "")
                            for key, value in one.counts.items()],
             })  # fmt: skip
     return rows
@@ -82,13 +81,13 @@ def _all(book: Catalogue) -> Definitions:
 
 
 def _count(
-    key: str, value: int, of: Effect, book: Catalogue, terms: dict[str, list[tuple[str, str]]], words: str
+    key: str, value: int, known: Definitions, book: Catalogue, terms: dict[str, list[tuple[str, str]]], words: str
 ) -> dict[str, Any]:
-    one = _all(book).all[key]
+    one = known.all[key]
     assert isinstance(one, Count)
     schemes = [(book.schemes[code], term) for code, term in terms.get(key, ())]
     feeds = [f"{say(scheme.names)}: {say(scheme.terms[term].names)}" for scheme, term in schemes]
-    owners = [code for code, known in book.definitions.items() if key in known.all]
+    owners = [code for code, its in book.definitions.items() if key in its.all]
     if words and len(owners) < len(book.definitions):  # a count of one scheme's own opens as that scheme has it
         words += "&" + urlencode({"scheme": owners[0]})
     return {"key": key, "name": say(one.names), "value": str(value), "address": words, "feeds": feeds}

@@ -12,11 +12,11 @@ from django.db import transaction
 from citygrid.cases.database import plain
 from citygrid.evaluation import closing_appeals, closing_rows, closing_telling, closing_text, cycles, facts
 from citygrid.evaluation.asking import zone_at
-from citygrid.evaluation.catalogue import catalogue
+from citygrid.evaluation.catalogue import Catalogue, catalogue
 from citygrid.evaluation.closing_models import FrozenRows, FrozenVersion, PeriodClose
 from citygrid.evaluation.closing_rows import Rows
 from citygrid.evaluation.closing_text import Frozen
-from citygrid.evaluation.computing import judged, scored
+from citygrid.evaluation.computing import computed, judged, scored
 from citygrid.evaluation.counting import Question
 from citygrid.evaluation.periods import Period, PeriodNameError, named, period
 from citygrid.evaluation.results import Scores
@@ -81,6 +81,8 @@ def open_close(id: UUID, scheme: str, name: str, by: Person, now: datetime) -> P
             defaults={"id": id, "period": one.name, "rules": kept, "public": how.public, "opened_by": by,
                       "opened_at": now},
         )  # fmt: skip
+        if not made and row.pk == id:  # the same order, sent twice at the same moment
+            return row
         if not made:
             raise refused("opened_already")
         _note(now, "open_close", row, by)
@@ -101,7 +103,7 @@ def open_appeals(close: UUID, by: Person, now: datetime) -> PeriodClose:
         row.window_ends = _window_end(now, row.rules["window_days"])
         row.save(update_fields=["state", "appeals_by", "appeals_at", "window_ends"])
         _note(now, "open_appeals", row, by)
-        closing_telling.opened(row, figures(row, now).scores, now)
+        closing_telling.opened(row, live(row, now), now)
     return row
 
 
@@ -143,10 +145,7 @@ def publish(close: UUID, by: Person, now: datetime) -> PeriodClose:
 def figures(close: PeriodClose, now: datetime) -> Figures:
     """The live figures of its period and the rows behind them, of one moment: nobody brings facts over meanwhile.
     Refused: `no_scheme`, `figures_moved`."""
-    span = span_of(close, now)
-    book = catalogue(min(span.last, now.astimezone(zone_at(now)).date()))
-    if close.scheme not in book.schemes:
-        raise refused("no_scheme", scheme=close.scheme)
+    span, book = _asked(close, now)
     with transaction.atomic(), plain() as connection:
         facts.refresh(connection)  # its lock is held until the transaction ends
         found = judged(close.scheme, span, now, book)
@@ -157,6 +156,20 @@ def figures(close: PeriodClose, now: datetime) -> Figures:
         if not closing_rows.numbers_fit(rows, numbers, counts):
             raise refused("figures_moved")
     return Figures(scored(found, span, now), rows)
+
+
+def live(close: PeriodClose, now: datetime) -> Scores:
+    """Its live scores alone. Refused: `no_scheme`."""
+    span, book = _asked(close, now)
+    return computed(close.scheme, span, now, book)
+
+
+def _asked(close: PeriodClose, now: datetime) -> tuple[Period, Catalogue]:
+    span = span_of(close, now)
+    book = catalogue(min(span.last, now.astimezone(zone_at(now)).date()))
+    if close.scheme not in book.schemes:
+        raise refused("no_scheme", scheme=close.scheme)
+    return span, book
 
 
 def store(
@@ -198,6 +211,12 @@ def standing(scheme: str, first: Any, last: Any) -> tuple[PeriodClose, FrozenVer
     close = PeriodClose.objects.filter(scheme=scheme, first=first, last=last).first()
     version = newest(close) if close is not None and close.is_frozen else None
     return (close, version) if close is not None and version is not None else None
+
+
+def scores_over(code: str, of: Period, now: datetime, book: Catalogue | None = None) -> Scores:
+    """What was frozen of a scheme over these days, else its scores as they are now. NoSchemeError."""
+    held = standing(code, of.first, of.last)
+    return scores_of(held[1]) if held is not None else computed(code, of, now, book)
 
 
 def scores_of(version: FrozenVersion) -> Scores:

@@ -10,6 +10,7 @@ from citygrid.evaluation import closing, closing_rows, closing_text
 from citygrid.evaluation.closing_difference import Change, difference
 from citygrid.evaluation.closing_models import Correction, FrozenVersion, PeriodClose
 from citygrid.evaluation.closing_text import Frozen
+from citygrid.evaluation.entering import LONGEST
 from citygrid.organization.models import Person
 from citygrid.process.refusal import Refusal, Refused
 from citygrid.trust import audit
@@ -23,11 +24,12 @@ MESSAGES = {
     "decided_already": "This correction has been decided.",
     "own_correction": "Somebody else than who proposed it approves it.",
     "no_words": "Say why it is refused.",
+    "too_long": "At most %(most)s characters.",
 }
 
 
-def refused(code: str) -> Refused:
-    return Refused(Refusal(code, MESSAGES[code]))
+def refused(code: str, **params: object) -> Refused:
+    return Refused(Refusal(code, MESSAGES[code], params))
 
 
 def propose(id: UUID, close_id: UUID, reason: str, by: Person, now: datetime) -> Correction:
@@ -42,6 +44,7 @@ def propose(id: UUID, close_id: UUID, reason: str, by: Person, now: datetime) ->
             raise refused("not_frozen")
         if not reason.strip():
             raise refused("no_reason")
+        _short(reason)
         if close.corrections.filter(state=State.PROPOSED).exists():
             raise refused("waits_already")
         live = closing.figures(close, now)
@@ -50,7 +53,7 @@ def propose(id: UUID, close_id: UUID, reason: str, by: Person, now: datetime) ->
         frozen = Frozen(close.pk, base.number + 1, base.hash, closing_rows.digest(live.rows), live.scores)
         row = Correction.objects.create(
             id=id, close=close, base=base.number, text=closing_text.text_of(frozen), rows=live.rows,
-            reason=reason.strip()[:500], made_by=by, made_at=now,
+            reason=reason.strip(), made_by=by, made_at=now,
         )  # fmt: skip
         _note(now, "propose_correction", row, by)
     return row
@@ -66,14 +69,20 @@ def decide(id: UUID, granted: bool, words: str, by: Person, now: datetime) -> Co
             raise refused("own_correction")
         if not granted and not words.strip():
             raise refused("no_words")
+        _short(words)
         row.state = State.APPROVED if granted else State.REFUSED
-        row.decided_by, row.decided_at, row.decision = by, now, words.strip()[:500]
+        row.decided_by, row.decided_at, row.decision = by, now, words.strip()
         row.save(update_fields=["state", "decided_by", "decided_at", "decision"])
         if granted:
             frozen = closing_text.read(row.text)
             closing.store(row.close, frozen, rows_of(row), made_by=row.made_by, at=now, second=by, reason=row.reason)
         _note(now, "approve_correction" if granted else "refuse_correction", row, by)
     return row
+
+
+def _short(text: str) -> None:
+    if len(text.strip()) > LONGEST:
+        raise refused("too_long", most=LONGEST)
 
 
 def proposed_changes(row: Correction) -> list[Change]:
@@ -92,9 +101,8 @@ def version_changes(version: FrozenVersion) -> list[Change]:
     return difference(*scores, closing.rows_of(former), closing.rows_of(version))
 
 
-def live_changes(close: PeriodClose, version: FrozenVersion, now: datetime) -> list[Change]:
+def live_changes(version: FrozenVersion, live: closing.Figures) -> list[Change]:
     """By what the live figures differ from the frozen ones."""
-    live = closing.figures(close, now)
     return difference(closing.scores_of(version), live.scores, closing.rows_of(version), live.rows)
 
 

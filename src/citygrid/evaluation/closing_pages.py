@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from citygrid.evaluation import closing, closing_appeals, closing_correcting, closing_seeing, cycles, score_printing
 from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.catalogue import Catalogue, catalogue
+from citygrid.evaluation.closing import Figures
 from citygrid.evaluation.closing_difference import Change
 from citygrid.evaluation.closing_models import Correction, FrozenVersion, PeriodClose, ScoreAppeal
 from citygrid.evaluation.closing_rows import Row, cases_of
@@ -129,17 +130,17 @@ def rows(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
     row, now = close_for(signed, pk), timezone.now()
     version = _version(row, request.GET.get("version", ""))
     subject, key = request.GET.get("subject", ""), request.GET.get("key", "")
-    found = scores_for(row, version, now)
-    names = {one.subject: one.name for one in closing_seeing.seen(found, signed).rows()}
-    behind = (closing.rows_of(version) if version else closing.figures(row, now).rows).get(subject, {})
+    found = figures_for(row, version, now)
+    names = {one.subject: one.name for one in closing_seeing.seen(found.scores, signed).rows()}
+    behind = found.rows.get(subject, {})
     known = _definitions(row)
-    if subject not in names or key not in known.all:
-        raise Http404
+    if subject not in names or (key not in known.all and key not in behind):
+        raise Http404  # a frozen count opens, although the city may have it no longer
     context = head_of(row) | {
         "name": _named(known, key), "subject_name": names[subject], "version": version,
         "rows": _shown(behind.get(key, []), signed.scope), "count": len(behind.get(key, ())),
         "query": urlencode({"subject": subject} | ({"version": version.number} if version else {})), "most": MOST,
-        "parts": [(part, _named(known, part)) for part in parts_of(known.all[key])],
+        "parts": [(part, _named(known, part)) for part in (parts_of(known.all[key]) if key in known.all else ())],
     }  # fmt: skip
     return render(request, "evaluation/close_rows.html", context)
 
@@ -156,7 +157,7 @@ def differing(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
     if proposal is not None:
         found = closing_correcting.proposed_changes(get_object_or_404(row.corrections, pk=proposal))
     elif request.GET.get("live"):
-        found = closing_correcting.live_changes(row, version, now)
+        found = closing_correcting.live_changes(version, figures_for(row, None, now))
     else:
         found = closing_correcting.version_changes(version)
     seen = {one.subject for one in closing_seeing.seen(closing.scores_of(version), signed).rows()}
@@ -199,7 +200,7 @@ def _context(row: PeriodClose, signed: Signed, now: Any) -> dict[str, Any]:
     states = dict(ScoreAppeal.State.choices)
     return head_of(row) | {
         "groups": _groups(row, scores, signed, now), "version": version, "reads": reads, "now": now,
-        "appeals": [{"row": one, "state": states[closing_appeals.state_of(one)]} for one in seen],
+        "appeals": [{"row": one, "state": states[one.state]} for one in seen],
         "undecided": len(closing_appeals.undecided(row)) if reads else 0,
         "window_open": is_open(row, now), "may_close": may(signed, CLOSE),
         "versions": list(row.versions.select_related("made_by", "second").order_by("-number")) if reads else [],
@@ -230,7 +231,17 @@ def is_open(row: PeriodClose, now: Any) -> bool:
 
 def scores_for(row: PeriodClose, version: FrozenVersion | None, now: Any) -> Scores:
     try:
-        return closing.scores_of(version) if version is not None else closing.figures(row, now).scores
+        return closing.scores_of(version) if version is not None else closing.live(row, now)
+    except Refused as error:
+        raise Http404 from error
+
+
+def figures_for(row: PeriodClose, version: FrozenVersion | None, now: Any) -> Figures:
+    """The same with the rows behind, which take longer to find."""
+    if version is not None:
+        return Figures(closing.scores_of(version), closing.rows_of(version))
+    try:
+        return closing.figures(row, now)
     except Refused as error:
         raise Http404 from error
 

@@ -12,6 +12,7 @@ from django.db.models import Q
 from citygrid.areas.models import Area
 from citygrid.cases.database import plain
 from citygrid.evaluation import entry_seeing, facts
+from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.catalogue import Catalogue, catalogue
 from citygrid.evaluation.counting import Counted, Key, Question, count
 from citygrid.evaluation.definitions import Definitions
@@ -78,7 +79,7 @@ def judged(
     more: Callable[[Definitions, Scheme], Iterable[str]] = lambda definitions, scheme: (), counter: Counter = count,
 ) -> Judged:  # fmt: skip
     """The same before it is scored. `more`: further indicators to count; `counter`: from facts, or from roll-ups."""
-    book = known or catalogue(min(period.last, now.date()))
+    book = known or catalogue(min(period.last, now.astimezone(zone_at(now)).date()))
     if code not in book.schemes:
         raise NoSchemeError(code)
     scheme, definitions = book.schemes[code], book.definitions[code]
@@ -92,10 +93,16 @@ def judged(
     subjects = named(scheme.by, keys)
     codes = _codes(scheme.by, subjects)
     given = standing.joined(_given(scheme, period, codes), standing.counted_for(scheme, period))
+    derived: dict[Key, set[str]] = defaultdict(set)
+    for whose, one in counted.derived:
+        derived[whose].add(one)
+    rests = {name: frozenset(one.key for one in definitions.counts_of([name])) for name in names}
     found = {
-        group: tuple(_known(scheme, definitions, names, counted, subjects[key], codes[key], given, key) for key in rows)
-        for group, rows in members.items()
-    }
+        group: tuple(
+            _known(definitions, rests, counted.numbers.get(key, {}), frozenset(derived.get(key, ())), subjects[key],
+                   codes[key], given) for key in rows
+        ) for group, rows in members.items()
+    }  # fmt: skip
     span = Span(period.first.isoformat(), period.last.isoformat(), period.cut.isoformat())
     return Judged(scheme, definitions, span, found, counted, {subjects[key].text: key for key in keys})
 
@@ -104,33 +111,39 @@ def within(found: Scores, scope: Scope) -> Scores:
     """Only the objects that a scope has; their ranks stay those of the whole group."""
     if scope.everything:
         return found
-    units = frozenset(entry_seeing.bodies(scope).values_list("pk", flat=True))
-    seats = Seat.objects.filter(post__body__in=units).values_list("person_id", flat=True)
-    people = {str(person) for person in seats} | {str(scope.person)} if found.by in ("post", *PEOPLE) else set()
-
-    def sees(subject: str) -> bool:
-        if found.by == "post":
-            return subject.split(":")[1] in people
-        if found.by in PEOPLE:
-            return subject in people
-        ids = units if found.by in BODIES else scope.areas if found.by == "area" else frozenset()
-        return subject.isdigit() and int(subject) in ids
-
+    sees = seer(found.by, scope)
     groups = (replace(group, rows=tuple(row for row in group.rows if sees(row.subject))) for group in found.groups)
     return replace(found, groups=tuple(group for group in groups if group.rows))
 
 
+def seer(by: str, scope: Scope) -> Callable[[str], bool]:
+    """Whether an object of that sort lies within a scope; classes and sources are nobody's, and lie in none."""
+    if scope.everything:
+        return lambda subject: True
+    units = frozenset(entry_seeing.bodies(scope).values_list("pk", flat=True))
+    seats = Seat.objects.filter(post__body__in=units).values_list("person_id", flat=True)
+    people = {str(person) for person in seats} | {str(scope.person)} if by in ("post", *PEOPLE) else set()
+
+    def sees(subject: str) -> bool:
+        if by == "post":
+            return subject.split(":")[1:2] != [] and subject.split(":")[1] in people
+        if by in PEOPLE:
+            return subject in people
+        ids = units if by in BODIES else scope.areas if by == "area" else frozenset()
+        return subject.isdigit() and int(subject) in ids
+
+    return sees
+
+
 def _known(
-    scheme: Scheme, definitions: Definitions, names: Iterable[str], counted: Counted, subject: Subject, code: str,
-    given: Mapping[str, Mapping[str, tuple[Given, ...]]], key: Key,
+    definitions: Definitions, rests: Mapping[str, frozenset[str]], numbers: Mapping[str, int], derived: frozenset[str],
+    subject: Subject, code: str, given: Mapping[str, Mapping[str, tuple[Given, ...]]],
 ) -> Known:  # fmt: skip
-    names = tuple(names)
-    numbers = counted.numbers.get(key, {})
-    derived = frozenset(one for whose, one in counted.derived if whose == key)
-    quotients = quotients_of(names, definitions, numbers, derived)
-    doubtful = frozenset(n for n in names if derived.intersection(c.key for c in definitions.counts_of([n])))
+    """`rests`: each name that the scheme uses -> the counts that it rests on; `derived`: the doubtful counts."""
+    quotients = quotients_of(rests, definitions, numbers, derived)
+    doubtful = frozenset(name for name, counts in rests.items() if derived & counts)
     return Known(
-        subject.text, code, subject.name, values(names, definitions, numbers, derived), quotients, doubtful,
+        subject.text, code, subject.name, values(rests, definitions, numbers, derived), quotients, doubtful,
         given.get(code, {}),
     )  # fmt: skip
 

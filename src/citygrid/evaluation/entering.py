@@ -1,7 +1,7 @@
 """Entering what a scheme cannot count: proposed by one person, approved or refused by another, corrected by another
 entry. Each step is in the audit; nothing is changed in place and nothing deleted (S2-13)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as default  # Wrong has a field of that name
 from datetime import date, datetime
@@ -13,6 +13,7 @@ from django.db import transaction
 
 from citygrid.areas.models import Area
 from citygrid.evaluation.catalogue import Catalogue
+from citygrid.evaluation.closing_models import ScoreAppeal
 from citygrid.evaluation.entry_models import Entry, EntryFile
 from citygrid.evaluation.scheme import Input
 from citygrid.evaluation.subjects import BODIES, PEOPLE
@@ -24,6 +25,8 @@ from citygrid.trust import audit
 
 FIELDS = ("input", "item", "by", "subject", "day", "value", "sample", "reason", "source")
 LARGEST = Decimal("9999999999.9999")
+LONGEST = 500
+"""Characters of a reason or a decision."""
 MESSAGES = {
     "unknown_input": "No scheme has an input %(input)s for these objects.",
     "unknown_item": "%(item)s is not on the list of %(input)s.",
@@ -41,6 +44,7 @@ MESSAGES = {
     "not_approved": "Only an approved entry is corrected.",
     "corrected_already": "A correction of this entry is there already.",
     "no_words": "Say why it is refused.",
+    "of_an_appeal": "It sets an appeal right: the second review decides both.",
 }
 
 
@@ -68,38 +72,6 @@ class Sent:
         return self.words.get(name, "").strip()
 
 
-def drafted(sent: Sent, book: Catalogue, today: date, *, withdraws: bool = False) -> tuple[Entry | None, list[Wrong]]:
-    """An entry that is not kept yet, or all that is wrong. `withdraws`: it has no value."""
-    wrong: list[Wrong] = []
-    by = sent.word("by")
-    inputs = book.inputs(by)
-    one = inputs.get(sent.word("input"))
-    if one is None:
-        wrong.append(Wrong("input", "unknown_input", {"input": sent.word("input")}))
-    elif one.items and sent.word("item") not in {item.key for item in one.items}:
-        wrong.append(Wrong("item", "unknown_item", {"item": sent.word("item") or "–", "input": one.key}))
-    if not is_subject(by, sent.word("subject"), today):
-        wrong.append(Wrong("subject", "unknown_subject", {"subject": sent.word("subject") or "–"}))
-    day = _day(sent.word("day"), today, wrong)
-    value = None if withdraws else _value(sent.word("value"), one, wrong)
-    sample = _sample(sent.word("sample"), wrong)
-    if not sent.word("reason"):
-        wrong.append(Wrong("reason", "no_reason"))
-    for name, most in (("reason", 500), ("source", 200), ("item", 60)):
-        if len(sent.word(name)) > most:
-            wrong.append(Wrong(name, "too_long", {"most": most}))
-    if one is not None and one.evidence and sent.evidence is None:
-        wrong.append(Wrong("evidence", "no_evidence"))
-    if wrong or day is None:
-        return None, wrong
-    entry = Entry(
-        input=sent.word("input"), item=sent.word("item") if one and one.items else "", by=by,
-        subject=sent.word("subject"), day=day, value=value, sample=sample, reason=sent.word("reason"),
-        source=sent.word("source"), evidence=sent.evidence,
-    )  # fmt: skip
-    return entry, []
-
-
 def is_subject(by: str, code: str, day: date) -> bool:
     """Whether there is such an object: a body, a person (by login), an area, a post of somebody (`role:login`), a
     class."""
@@ -115,6 +87,42 @@ def is_subject(by: str, code: str, day: date) -> bool:
     return by == "class" and ManagedClass.objects.filter(class_id=code).exists()
 
 
+def drafted(
+    sent: Sent, book: Catalogue, today: date, *, withdraws: bool = False,
+    there: Callable[[str, str, date], bool] = is_subject,
+) -> tuple[Entry | None, list[Wrong]]:  # fmt: skip
+    """An entry that is not kept yet, or all that is wrong. `withdraws`: it has no value; `there`: whether there is
+    such an object."""
+    wrong: list[Wrong] = []
+    by = sent.word("by")
+    inputs = book.inputs(by)
+    one = inputs.get(sent.word("input"))
+    if one is None:
+        wrong.append(Wrong("input", "unknown_input", {"input": sent.word("input")}))
+    elif one.items and sent.word("item") not in {item.key for item in one.items}:
+        wrong.append(Wrong("item", "unknown_item", {"item": sent.word("item") or "–", "input": one.key}))
+    if not there(by, sent.word("subject"), today):
+        wrong.append(Wrong("subject", "unknown_subject", {"subject": sent.word("subject") or "–"}))
+    day = _day(sent.word("day"), today, wrong)
+    value = None if withdraws else _value(sent.word("value"), one, wrong)
+    sample = _sample(sent.word("sample"), wrong)
+    if not sent.word("reason"):
+        wrong.append(Wrong("reason", "no_reason"))
+    for name, most in (("reason", LONGEST), ("source", 200), ("item", 60)):
+        if len(sent.word(name)) > most:
+            wrong.append(Wrong(name, "too_long", {"most": most}))
+    if one is not None and one.evidence and sent.evidence is None:
+        wrong.append(Wrong("evidence", "no_evidence"))
+    if wrong or day is None:
+        return None, wrong
+    entry = Entry(
+        input=sent.word("input"), item=sent.word("item") if one and one.items else "", by=by,
+        subject=sent.word("subject"), day=day, value=value, sample=sample, reason=sent.word("reason"),
+        source=sent.word("source"), evidence=sent.evidence,
+    )  # fmt: skip
+    return entry, []
+
+
 def propose(id: UUID, entry: Entry, by: Person, now: datetime, sent: EntryFile | None = None) -> Entry:
     """Keep a drafted entry; the same id again gives the one that is there."""
     with transaction.atomic():
@@ -127,18 +135,31 @@ def propose(id: UUID, entry: Entry, by: Person, now: datetime, sent: EntryFile |
     return entry
 
 
-def decide(entry_id: UUID, granted: bool, words: str, by: Person, now: datetime) -> Entry:
-    """Approve or refuse. Refused: `own_entry`, `decided_already`, `no_words`. What it corrects is replaced then."""
+def waits_for_appeal(entry: Entry, but: UUID | None = None) -> bool:
+    """Whether an entry sets an appeal right that is not decided: its second review decides both."""
+    waiting = ScoreAppeal.objects.filter(entry=entry, state=ScoreAppeal.State.PROPOSED)
+    return any(one != but for one in waiting.values_list("pk", flat=True))
+
+
+def decide(
+    entry_id: UUID, granted: bool, words: str, by: Person, now: datetime, *, appeal: UUID | None = None
+) -> Entry:
+    """Approve or refuse. Refused: `own_entry`, `decided_already`, `of_an_appeal` (unless `appeal` is that one),
+    `no_words`, `too_long`. What it corrects is replaced then."""
     with transaction.atomic():
         entry = Entry.objects.select_for_update().get(pk=entry_id)
         if entry.state != Entry.State.PROPOSED:
             raise refused("decided_already")
         if entry.made_by_id == by.pk:
             raise refused("own_entry")
+        if waits_for_appeal(entry, appeal):
+            raise refused("of_an_appeal")
+        if len(words.strip()) > LONGEST:
+            raise refused("too_long", most=LONGEST)
         if not granted and not words.strip():
             raise refused("no_words")
         entry.state = Entry.State.APPROVED if granted else Entry.State.REFUSED
-        entry.decided_by, entry.decided_at, entry.decision = by, now, words.strip()[:500]
+        entry.decided_by, entry.decided_at, entry.decision = by, now, words.strip()
         entry.save(update_fields=["state", "decided_by", "decided_at", "decision"])
         if granted and entry.replaces_id is not None:
             Entry.objects.filter(pk=entry.replaces_id).update(state=Entry.State.REPLACED)
@@ -161,8 +182,8 @@ def correct(id: UUID, entry: Entry, old_id: UUID, by: Person, now: datetime) -> 
         return propose(id, entry, by, now)
 
 
-def refused(code: str) -> Refused:
-    return Refused(Refusal(code, MESSAGES[code]))
+def refused(code: str, **params: object) -> Refused:
+    return Refused(Refusal(code, MESSAGES[code], params))
 
 
 def _day(text: str, today: date, wrong: list[Wrong]) -> date | None:

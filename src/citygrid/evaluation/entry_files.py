@@ -6,12 +6,14 @@ import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
 
 from citygrid.evaluation.catalogue import Catalogue
-from citygrid.evaluation.entering import Sent, Wrong, drafted, propose
+from citygrid.evaluation.entering import Sent, Wrong, drafted, is_subject, propose
 from citygrid.evaluation.entry_models import Entry, EntryFile
 from citygrid.media.models import File
 from citygrid.organization.models import Person
@@ -28,6 +30,7 @@ MESSAGES = {
     "unknown_column": "There is no column %(column)s; the columns are: %(known)s.",
     "too_many_rows": "A file has at most %(most)s rows.",
     "no_rows": "The file has no rows.",
+    "not_cells": "This line cannot be read as cells.",
     "wrong_width": "The row has more cells than the header.",
     "row_twice": "The same row stands in line %(line)s.",
 }
@@ -89,6 +92,15 @@ def _rows(data: bytes, name: str, report: Report) -> list[tuple[int, Mapping[str
         report.add(name, 0, "", "not_utf8", MESSAGES["not_utf8"])
         return []
     reader = csv.reader(io.StringIO(text))
+    try:
+        return _read(reader, name, report)
+    except csv.Error:
+        report.add(name, reader.line_num, "", "not_cells", MESSAGES["not_cells"])
+        return []
+
+
+def _read(reader: Any, name: str, report: Report) -> list[tuple[int, Mapping[str, str]]]:
+    """csv.Error for what cannot be read as cells."""
     head = [cell.strip() for cell in next(reader, [])]
     _check_head(head, name, report)
     if not report.ok:
@@ -123,10 +135,11 @@ def _drafts(
 ) -> list[tuple[int, Entry]]:
     found: list[tuple[int, Entry]] = []
     lines: dict[tuple[str, ...], int] = {}
+    there, its_own = cache(is_subject), cache(within)  # an object stands in many rows
     for line, cells in rows:
-        entry, wrong = drafted(Sent({**cells, "by": origin.by}, origin.evidence), book, today)
-        subject = cells["subject"].strip()
-        if not any(one.field == "subject" for one in wrong) and not within(origin.by, subject):
+        entry, wrong = drafted(Sent({**cells, "by": origin.by}, origin.evidence), book, today, there=there)
+        subject = cells.get("subject", "").strip()
+        if not any(one.field == "subject" for one in wrong) and not its_own(origin.by, subject):
             wrong = [*wrong, Wrong("subject", "unknown_subject", {"subject": subject})]
         for one in wrong:
             report.add(origin.name, line, one.field, one.code, one.message, one.params)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
-from citygrid.evaluation.entering import is_subject
+from citygrid.evaluation.entering import LARGEST, is_subject
 from citygrid.evaluation.entry_models import Entry
 from citygrid.media.models import File
 from citygrid.organization.models import Person
@@ -55,7 +55,7 @@ def load(folder: Path, at: date) -> Report:
     new: list[Entry] = []
     for number, row in found:
         try:
-            entry = _entry(row, people, there | {one.pk for one in new}, at)
+            entry = _entry({name: row[name] or "" for name in FIELDS}, people, there | {one.pk for one in new}, at)
         except _Fault as fault:
             report.add(FILE, number, fault.field, fault.code, MESSAGES[fault.code], {"value": fault.value})
             continue
@@ -105,12 +105,13 @@ def _entry(row: Mapping[str, str], people: Mapping[str, int], known: set[UUID], 
     evidence = _read(row, "evidence", UUID)
     return Entry(
         id=_must(row, "id", UUID), by=row["by"], input=row["input"][:60], item=row["item"][:60], subject=row["subject"],
-        day=_must(row, "day", date.fromisoformat), value=_read(row, "value", Decimal), sample=_read(row, "sample", int),
+        day=_must(row, "day", date.fromisoformat), value=_read(row, "value", _value),
+        sample=_read(row, "sample", _sample),
         reason=_text(row, "reason", 500), source=_text(row, "source", 200), replaces_id=replaces, state=row["state"],
         evidence_id=evidence if evidence and File.objects.filter(pk=evidence).exists() else None,
-        made_by_id=people[row["made_by"]], made_at=_must(row, "made_at", datetime.fromisoformat),
+        made_by_id=people[row["made_by"]], made_at=_must(row, "made_at", _moment),
         decided_by_id=people.get(row["decided_by"]),
-        decided_at=_must(row, "decided_at", datetime.fromisoformat) if row["decided_by"] else None,
+        decided_at=_must(row, "decided_at", _moment) if row["decided_by"] else None,
         decision=_text(row, "decision", 500),
     )  # fmt: skip
 
@@ -122,6 +123,26 @@ def _read(row: Mapping[str, str], name: str, make: Callable[[str], T]) -> T | No
         return make(row[name])
     except (ValueError, InvalidOperation) as error:
         raise _Fault(name, "not_right", row[name]) from error
+
+
+def _value(text: str) -> Decimal:
+    value = Decimal(text)
+    if not value.is_finite() or abs(value) > LARGEST or value != round(value, 4):
+        raise ValueError(text)
+    return value
+
+
+def _sample(text: str) -> int:
+    if not 0 < int(text) < 10**9:
+        raise ValueError(text)
+    return int(text)
+
+
+def _moment(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(text)
+    return at
 
 
 def _must(row: Mapping[str, str], name: str, make: Callable[[str], T]) -> T:

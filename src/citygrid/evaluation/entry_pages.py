@@ -17,10 +17,21 @@ from citygrid.evaluation import entry_seeing
 from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.catalogue import Catalogue, catalogue
 from citygrid.evaluation.definitions import SUBJECTS
-from citygrid.evaluation.entering import FIELDS, Sent, Wrong, correct, decide, drafted, propose
+from citygrid.evaluation.entering import (
+    FIELDS,
+    MESSAGES,
+    Sent,
+    Wrong,
+    correct,
+    decide,
+    drafted,
+    propose,
+    waits_for_appeal,
+)
 from citygrid.evaluation.entry_files import COLUMNS, Origin, take
 from citygrid.evaluation.entry_models import Entry, EntryFile
 from citygrid.evaluation.entry_seeing import APPROVE, ENTER
+from citygrid.evaluation.subjects import BODIES, WORDS
 from citygrid.media import storing
 from citygrid.media.checking import MediaError
 from citygrid.media.models import File
@@ -102,9 +113,11 @@ def one(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
             messages.success(request, _("Kept."))
             return redirect("evaluation:entry", pk)
     waits = entry.state == Entry.State.PROPOSED
+    of_appeal = waits and waits_for_appeal(entry)
     context = {
         "entry": entry, "input": _input_name(_book(), entry), "refusal": refusal, "words": words,
-        "may_decide": waits and may(signed, APPROVE) and entry.made_by_id != signed.person.pk,
+        "may_decide": waits and not of_appeal and may(signed, APPROVE) and entry.made_by_id != signed.person.pk,
+        "of_appeal": _(MESSAGES["of_an_appeal"]) if of_appeal else "",
         "own": waits and entry.made_by_id == signed.person.pk,
         "may_correct": entry.state == Entry.State.APPROVED and entry.value is not None and may(signed, ENTER),
         "later": entry.replaced_by.order_by("made_at"),
@@ -188,7 +201,7 @@ def _form(
         "words": words, "uid": uid, "faults": faults, "evidence": evidence, "old": old, "refusal": refusal, "by": by,
         "subjects": _subjects(), "inputs": [(key, say(one.names)) for key, one in inputs.items()],
         "items": [(one.key, item.key, say(item.names)) for one in inputs.values() for item in one.items],
-        "bodies": Body.objects.order_by("code").values_list("code", "name") if by == "unit" else [],
+        "bodies": Body.objects.order_by("code").values_list("code", "name") if by in BODIES else [],
     }  # fmt: skip
     return render(request, "evaluation/entry_form.html", context, status=422 if wrong or refusal else 200)
 
@@ -223,4 +236,6 @@ def _input_name(book: Catalogue, entry: Entry) -> str:
 
 
 def _subjects() -> list[tuple[str, str]]:
-    return [("unit", _("Unit")), ("area", _("Area")), ("post", _("Post")), ("class", _("Class"))]
+    """Those about which some scheme asks something."""
+    book = _book()
+    return [(by, str(WORDS[by])) for by in SUBJECTS if by == "unit" or book.inputs(by)]

@@ -10,10 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from citygrid.evaluation import cycles, score_drawing, score_printing, score_seeing, score_trend
+from citygrid.evaluation import closing, cycles, score_drawing, score_printing, score_seeing, score_trend
 from citygrid.evaluation.asking import POST, ask, zone_at
 from citygrid.evaluation.catalogue import Catalogue, catalogue
-from citygrid.evaluation.computing import computed
 from citygrid.evaluation.counting import Key, Question
 from citygrid.evaluation.definitions import Count, Indicator, Rate, current
 from citygrid.evaluation.my_month import Figure, figures, middle_score
@@ -116,7 +115,7 @@ def _score(signed: Signed, one: Named, of: Period, now: datetime) -> dict[str, A
         "scheme": say(scheme.names), "row": None, "why": WHYS["nothing"],
         "trend": score_drawing.trend_of(scheme, points, {own: _("Me")}, width=560),
     }  # fmt: skip
-    for group in computed(code, of, now, book).groups:
+    for group in closing.scores_over(code, of, now, book).groups:
         for row in group.rows:
             if row.subject == own:
                 shown = middle_score(own, [(other.subject, other.shown) for other in group.rows])

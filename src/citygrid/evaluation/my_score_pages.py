@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -68,11 +68,13 @@ def mine(request: HttpRequest, signed: Signed) -> HttpResponse:
 def _looked(request: HttpRequest, signed: Signed, units: frozenset[int], now: datetime) -> Looked:
     """Unknown words count as not said: the own unit, the first scheme of units, the month of today."""
     wanted = request.GET.get("unit", "")
-    unit = int(wanted) if wanted.isdigit() and int(wanted) in units else signed.body.pk
+    unit = next((one for one in units if str(one) == wanted), signed.body.pk)
     unit = unit if unit in units else min(units)
     today = now.astimezone(zone_at(now)).date()
     book = catalogue(today)
     schemes = [code for code, scheme in book.schemes.items() if scheme.by == "unit"]
+    if not schemes:
+        raise Http404
     code = request.GET.get("scheme", "")
     code = code if code in schemes else schemes[0]
     return Looked(unit, code, *_month(code, today, now), book)

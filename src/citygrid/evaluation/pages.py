@@ -20,6 +20,7 @@ from citygrid.evaluation import score_seeing
 from citygrid.evaluation.asked import Asked, Refused
 from citygrid.evaluation.asking import PAGE, ask, opened
 from citygrid.evaluation.catalogue import catalogue
+from citygrid.evaluation.computing import seer
 from citygrid.evaluation.counting import LEVELS, Key, Opened, Question
 from citygrid.evaluation.definitions import SUBJECTS, Composed, Count, Definitions, Indicator, Rate, current, parts_of
 from citygrid.evaluation.entry_seeing import SCHEMES
@@ -27,7 +28,8 @@ from citygrid.evaluation.groups import groups
 from citygrid.evaluation.insight.sheets_closing import truths_of
 from citygrid.evaluation.insight.true_rate import Truth
 from citygrid.evaluation.printing import Line, as_csv, lines, shown
-from citygrid.evaluation.subjects import WORDS, key_of, named
+from citygrid.evaluation.rounding import NOTHING
+from citygrid.evaluation.subjects import NONE, WORDS, key_of, named
 from citygrid.evaluation.tables import Table
 from citygrid.organization.rights import may
 from citygrid.organization.seats import Signed, seat_required
@@ -106,7 +108,13 @@ def open_number(request: HttpRequest, signed: Signed, key: str) -> HttpResponse:
         context["terms"] = _terms(one, known, question, whose, found)
         return render(request, "evaluation/terms.html", context)
     context |= {"means": say(one.means), **_page(request, question, one, whose, signed.scope, known)}
+    if not context["rows"] and not _may_name(question, subject, signed.scope):
+        context["subject_name"] = NOTHING  # whose id was guessed is not told by name
     return render(request, "evaluation/opened.html", context)
+
+
+def _may_name(question: Question, subject: str, scope: Scope) -> bool:
+    return subject in (TOTAL, NONE) or question.by in ("class", "source") or seer(question.by, scope)(subject)
 
 
 def _asked(request: HttpRequest, signed: Signed, *, own: bool = False) -> tuple[Asked, Question | Refused]:

@@ -63,7 +63,7 @@ def as_csv(table: Table, truths: Mapping[Key | None, Truth] | None = None) -> st
     with the true closing rate."""
     out = io.StringIO()
     write = csv.writer(out, lineterminator="\n")
-    write.writerow(["id", "code", str(WORDS[table.question.by]), *(say(c.names) for c in table.columns),
+    write.writerow(["id", "code", str(WORDS[table.question.by]), *(guarded(say(c.names)) for c in table.columns),
                     *([_("True closing rate (95 % band)")] if truths else [])])  # fmt: skip
     for line in lines(table):
         subject = line.subject or Subject("total", "total", line.name)

@@ -11,9 +11,10 @@ from citygrid.cases.database import cursor, plain
 from citygrid.cases.models import OPEN_BUCKET
 from citygrid.coordination.orders import reading
 from citygrid.coordination.seen import seen
+from citygrid.evaluation import closing
 from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.catalogue import catalogue
-from citygrid.evaluation.computing import computed, within
+from citygrid.evaluation.computing import within
 from citygrid.evaluation.insight import places
 from citygrid.evaluation.insight.rules import insight_at
 from citygrid.evaluation.leaders.rules import FILE, Rules, read, shipped
@@ -103,12 +104,12 @@ MOST_ORDERS = 2000
 
 
 def _last(scope: Scope, rules: Rules, of: Period, now: datetime) -> list[Last]:
-    book = catalogue(min(of.last, now.date()))
+    book = catalogue(min(of.last, localday(now)))
     found: list[Last] = []
     for code in rules.schemes:
         if code not in book.schemes:
             continue
-        whole = computed(code, of, now, book)
+        whole = closing.scores_over(code, of, now, book)
         sizes = {group.key: sum(row.rank is not None for row in group.rows) for group in whole.groups}
         for group in within(whole, scope).groups:
             last = worst(group, sizes[group.key], rules.worst)

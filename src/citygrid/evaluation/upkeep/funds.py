@@ -14,10 +14,10 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from citygrid.basedata import maintained
-from citygrid.evaluation import city_periods
+from citygrid.evaluation import city_periods, closing
 from citygrid.evaluation.asking import ask, zone_at
 from citygrid.evaluation.catalogue import catalogue
-from citygrid.evaluation.computing import computed
+from citygrid.evaluation.computing import NoSchemeError
 from citygrid.evaluation.counting import Question
 from citygrid.evaluation.definitions import Count
 from citygrid.evaluation.periods import Period, holding, period
@@ -127,9 +127,11 @@ def _plain(value: Fraction) -> str:
 
 
 def _score(code: str, unit: Body, of: Period, now: datetime) -> SubjectScore | None:
-    if code not in catalogue(of.last).schemes:
+    """What was frozen of that period where it was closed: money follows the score that was published."""
+    try:
+        rows = closing.scores_over(code, of, now).rows()
+    except NoSchemeError:
         return None
-    rows = computed(code, of, now).rows()
     return next((row for row in rows if row.code == unit.code), None)
 
 
