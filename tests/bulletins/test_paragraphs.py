@@ -77,7 +77,7 @@ def test_nobody_one_alone_and_all_equal(rows, said) -> None:
 def test_many_equal_ones_are_counted() -> None:
     rows = [*(unit(f"甲{n}", 1, "98.00") for n in range(9)), unit("乙", 10, "60.00")]
     (said,) = paragraphs.standing(group(*rows), 3)
-    assert "甲5（98.00分）等，另有3个" in said
+    assert "居前的是甲0、甲1、甲2、甲3、甲4、甲5等9个（均为98.00分）。居后的是乙（60.00分）。" in said
 
 
 def test_the_term_that_cost_most_is_the_cause() -> None:
@@ -88,6 +88,27 @@ def test_the_term_that_cost_most_is_the_cause() -> None:
     with override("en"):
         assert paragraphs.causes(of, 3) == [
             "乙 lost most in 按期处置率 (value 80.00%): 6.00 points, deducted for 安全事故: 2.00 points."
+        ]
+
+
+def test_who_lost_the_same_for_the_same_is_told_in_one_sentence() -> None:
+    """As an office writes: one sentence for several units; another value or another loss is another sentence."""
+    same = [unit(name, 2, "80.00", None, CLOSING, term("按期处置率", "80.00%", points, "6.00"))
+            for name, points in (("乙", "80.00"), ("丙", "80.00"), ("丁", "79.99"))]  # fmt: skip
+    nine = [term("结案率", "60.00%", "60.00", "9.00"), term("返工率", "9.00%", "60.00", "9.00")]
+    other = unit("戊", 5, "70.00", None, *nine)
+    rows = [unit(f"甲{n}", 1, "99.00") for n in range(4)]
+    assert paragraphs.causes(group(*rows, *same, other), 4) == [
+        "戊失分最多的指标是“结案率”（60.00%）、“返工率”（9.00%），每项失9.00分。",
+        "丁、丙、乙失分最多的指标均为“按期处置率”（80.00%），各失6.00分。",
+    ]
+    both = [unit(f"乙{n}", 2, "70.00", None, *other.cells) for n in range(8)]
+    assert paragraphs.causes(group(*rows, *both), 3) == [
+        "乙7、乙6、乙5、乙4、乙3、乙2等8个失分最多的指标均为“结案率”（60.00%）、“返工率”（9.00%），每项各失9.00分。"
+    ]
+    with override("en"):
+        assert paragraphs.causes(group(*rows, *same), 3) == [
+            "丁, 丙, 乙 each lost most in 按期处置率 (value 80.00%): 6.00 points."
         ]
 
 

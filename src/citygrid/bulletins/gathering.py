@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
 
 from citygrid.bulletins import reaching, spans
 from citygrid.bulletins.content import (
@@ -32,7 +31,7 @@ from citygrid.evaluation.counting import Question
 from citygrid.evaluation.definitions import Definitions, current
 from citygrid.evaluation.insight.sheets_closing import truths_of
 from citygrid.evaluation.periods import Period, period
-from citygrid.evaluation.results import GroupScores, Scores, SubjectScore, TermScore, printed_points
+from citygrid.evaluation.results import GroupScores, Scores, SubjectScore, TermScore, lost, printed_points
 from citygrid.evaluation.scheme import Grade
 from citygrid.evaluation.score_printing import heads, quotient
 from citygrid.evaluation.subjects import named
@@ -180,11 +179,5 @@ def _ranked(row: SubjectScore, old: SubjectScore | None, places: int, grade: Gra
 
 
 def _cell(term: TermScore, places: int, *, plus: bool) -> Cell:
-    """What a term cost: the weight it has in the end less what it adds; a deduction costs what it takes off."""
-    lost = -term.counts if plus else term.share - term.counts
-    shown = _decimal(lost, places) if term.points is not None and lost > 0 else None
-    return Cell(term.key, say(term.names), quotient(term), printed_points(term.points), shown, plus)
-
-
-def _decimal(value: Fraction, places: int) -> Decimal | None:
-    return printed_points(value, places)
+    gone = lost(term, places, plus=plus)
+    return Cell(term.key, say(term.names), quotient(term), printed_points(term.points), gone, plus)

@@ -72,6 +72,9 @@ class _Paper:
         fonts = normal.element.get_or_add_rPr().get_or_add_rFonts()
         fonts.set(qn("w:eastAsia"), FACES["body"])
         normal.element.get_or_add_rPr().append(parse_xml(f'<w:spacing {nsdecls("w")} w:val="{CLOSER}"/>'))
+        for old in normal.element.rPr.findall(qn("w:lang")):
+            normal.element.rPr.remove(old)
+        normal.element.rPr.append(parse_xml(f'<w:lang {nsdecls("w")} w:val="en-GB" w:eastAsia="zh-CN"/>'))
         normal.paragraph_format.space_after = normal.paragraph_format.space_before = Pt(0)
         normal.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
         normal.paragraph_format.line_spacing = LINE
@@ -144,13 +147,13 @@ class _Paper:
         self.table([word("Class"), word("Cases"), word("Share"), word("Period before")], "class_rows",
                    ["name", "count", "share", "before"], [72, 28, 28, 28])  # fmt: skip
         self.heading(word("Public safety"))
-        self.line("{{ safety }}", "body", indent=2)
+        self.line("{{ safety }}", "body", indent=2, keep=True)
 
     def _close(self) -> None:
-        """Annex named, who signs, the day, copies."""
-        self.line("", "body")
-        self.line(word("Annex: points of every term"), "body", indent=2)
-        self.line("", "body")
+        """Annex named, who signs, the day, copies; a signature never stands on a page without text."""
+        self.line("", "body", keep=True)
+        self.line(word("Annex: points of every term"), "body", indent=2, keep=True)
+        self.line("", "body", keep=True)
         self.line("", "body", keep=True)
         self.line("{{ organ }}", "body", align="right", keep=True).paragraph_format.right_indent = Pt(32)
         self.line("{{ day }}", "body", align="right").paragraph_format.right_indent = Pt(64)
@@ -335,6 +338,9 @@ def _fill(row: Any, texts: list[str], face: str, size: Any, left: tuple[int, ...
 
 
 def _repeat(row: Any) -> None:
+    """The head again on each page, and never alone at the foot of one (LibreOffice loses the rows then)."""
+    for cell in row.cells:
+        cell.paragraphs[0].paragraph_format.keep_with_next = True
     row._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
 
 

@@ -4,12 +4,14 @@ What has no value is left out or called so; equal ones are named together; one a
 active language; golden texts in both stand in tests/bulletins/test_paragraphs.py."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
+from itertools import groupby
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from citygrid.bulletins.content import Content, Group, Pending, Ranked, Share, Span, Total, TrueRate, Value
+from citygrid.bulletins.content import Cell, Content, Group, Pending, Ranked, Share, Span, Total, TrueRate, Value
 from citygrid.evaluation.rounding import half_up, printed
 from citygrid.web.words import chinese, office_day
 
@@ -167,26 +169,45 @@ def signed(value: Value) -> str:
 
 
 def causes(group: Group, best: int) -> list[str]:
-    """Of each of the last: the term that cost most, its value, and what was deducted."""
+    """Of the last, from the very last on: the term that cost most, its value, and what was deducted. Those that lost
+    the same for the same are told in one sentence."""
     rows = group.scored
     last = rows if len(rows) == 1 else ends(rows, best)[1] if rows and rows[0].score != rows[-1].score else []
-    return [text for row in reversed(last) if (text := _cause(row))]
+    alike: dict[tuple[Cell, ...], list[Ranked]] = {}
+    for row in reversed(last):
+        alike.setdefault(_costly(row), []).append(row)
+    return [_cause(cells, some) for cells, some in alike.items() if cells]
 
 
-def _cause(row: Ranked) -> str:
+def _costly(row: Ranked) -> tuple[Cell, ...]:
+    """The terms that cost most, with their value and no points of their own, then every deduction."""
     terms = [cell for cell in row.cells if cell.lost is not None and not cell.plus]
+    most = max((cell.lost for cell in terms if cell.lost is not None), default=None)
     taken = [cell for cell in row.cells if cell.lost is not None and cell.plus]
+    return tuple(replace(cell, points=None) for cell in (*(one for one in terms if one.lost == most), *taken))
+
+
+def _cause(cells: Sequence[Cell], rows: Sequence[Ranked]) -> str:
+    terms, taken = ([cell for cell in cells if cell.plus is plus] for plus in (False, True))
+    words = {"name": _some([row.name for row in rows])}
     said = []
     if terms:
-        most = max(cell.lost for cell in terms if cell.lost is not None)
-        names = [_("%(term)s (value %(value)s)") % {"term": one.name, "value": one.value}
-                 for one in terms if one.lost == most]  # fmt: skip
-        said.append(_("%(name)s lost most in %(terms)s: %(lost)s points") %
-                    {"name": row.name, "terms": listed(names), "lost": most})  # fmt: skip
+        names = [_("%(term)s (value %(value)s)") % {"term": one.name, "value": one.value} for one in terms]
+        words |= {"terms": listed(names), "lost": str(terms[0].lost)}
+        said.append(_lost_most(len(rows), len(terms)) % words)
     said += [_("deducted for %(term)s: %(lost)s points") % {"term": one.name, "lost": one.lost} for one in taken]
-    if said and not terms:
-        said[0] = _("%(name)s: %(text)s") % {"name": row.name, "text": said[0]}
-    return _sentence(clauses(said)) if said else ""
+    if not terms:
+        said[0] = _("%(name)s: %(text)s") % {**words, "text": said[0]}
+    return _sentence(clauses(said))
+
+
+def _lost_most(rows: int, terms: int) -> str:
+    """One or several, in one term or the same in each of several."""
+    if rows == 1:
+        return (_("%(name)s lost most in %(terms)s: %(lost)s points") if terms == 1
+                else _("%(name)s lost most in %(terms)s: %(lost)s points in each"))  # fmt: skip
+    return (_("%(name)s each lost most in %(terms)s: %(lost)s points") if terms == 1
+            else _("%(name)s each lost most in %(terms)s: %(lost)s points in each"))  # fmt: skip
 
 
 def pending(of: Content) -> str:
@@ -242,15 +263,25 @@ def _row(row: Ranked) -> dict[str, object]:
 
 
 def _named(rows: Sequence[Ranked]) -> str:
-    return _equal(rows, lambda row: _("%(name)s (%(score)s)") % _row(row))
+    """`甲（98.00分）、乙、丙（均为96.00分）`."""
+    said = []
+    for score, alike in groupby(rows, lambda row: row.score):
+        names = [row.name for row in alike]
+        words = {"name": _some(names), "score": score}
+        said.append((_("%(name)s (%(score)s)") if len(names) == 1 else _("%(name)s (%(score)s each)")) % words)
+    return listed(said)
+
+
+def _some(names: Sequence[str]) -> str:
+    """All names; of many some, and how many there are in all."""
+    if len(names) <= MOST_NAMES:
+        return listed(names)
+    return _("%(some)s and others, %(all)s in all") % {"some": listed(names[:MOST_NAMES]), "all": len(names)}
 
 
 def _equal(rows: Sequence[Ranked], words: Callable[[Ranked], str]) -> str:
-    """All by name; where many are equal, some by name and the rest as a number."""
-    if len(rows) <= MOST_NAMES:
-        return listed([words(row) for row in rows])
-    return _("%(some)s and %(more)s more") % {
-        "some": listed([words(row) for row in rows[:MOST_NAMES]]), "more": len(rows) - MOST_NAMES}  # fmt: skip
+    """Each with its words; where many are equal, some of them and how many there are in all."""
+    return _some([words(row) for row in rows])
 
 
 def _sentence(text: str) -> str:

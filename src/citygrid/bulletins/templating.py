@@ -7,11 +7,12 @@ what is not on the list is refused, before anything is filled)."""
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_noop
+from docx.oxml.ns import qn
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, TemplateError, nodes
@@ -108,9 +109,47 @@ def fill(content: bytes, sheet: Sheet, charts: Mapping[int, bytes]) -> bytes:
         for n, group in enumerate(sheet["groups"])
     ]
     template.render({**sheet, "groups": groups}, jinja_env=_environment(), autoescape=True)
+    for table in template.docx.element.body.iter(qn("w:tbl")):
+        _widths(table)
     out = io.BytesIO()
     template.save(out)
     return out.getvalue()
+
+
+def _widths(table: Any) -> None:
+    """A table whose columns came from a list keeps its whole width: the columns that were there have theirs, those of
+    the list share the rest alike. Else a program lays the cells over the columns of the template."""
+    grid = table.find(qn("w:tblGrid"))
+    first = table.find(qn("w:tr"))
+    if grid is None or first is None:
+        return
+    cells, columns = first.findall(qn("w:tc")), grid.findall(qn("w:gridCol"))
+    if len(cells) == len(columns) or next(table.iter(qn("w:gridSpan"), qn("w:vMerge")), None) is not None:
+        return
+    whole = sum(int(one.get(qn("w:w"), 0)) for one in columns)
+    kept = _before_the_list(cells, columns)
+    own = [int(one.get(qn("w:w"), 0)) for one in columns[:kept]]
+    each = (whole - sum(own)) // max(len(cells) - kept, 1)
+    widths = [*own, *[each] * (len(cells) - kept)]
+    for one in columns:
+        grid.remove(one)
+    for width in widths:
+        grid.append(grid.makeelement(qn("w:gridCol"), {qn("w:w"): str(width)}))
+    for row in table.findall(qn("w:tr")):
+        for cell, width in zip(row.findall(qn("w:tc")), widths, strict=False):
+            for one in cell.iter(qn("w:tcW")):
+                one.set(qn("w:w"), str(width))
+
+
+def _before_the_list(cells: Sequence[Any], columns: Sequence[Any]) -> int:
+    """How many cells of a row have the width of the column in which they stand."""
+    same = 0
+    for cell, column in zip(cells, columns, strict=False):
+        width = next(cell.iter(qn("w:tcW")), None)
+        if width is None or width.get(qn("w:w")) != column.get(qn("w:w")):
+            break
+        same += 1
+    return same
 
 
 def _packed(content: bytes) -> list[Fault]:

@@ -147,6 +147,13 @@ def printed_points(value: Value, places: int = 2) -> Decimal | None:
     return None if value is None else half_up(value.numerator, value.denominator, places=places)
 
 
+def lost(term: TermScore, places: int, *, plus: bool) -> Decimal | None:
+    """What a term cost the score: the weight it has in the end less what it adds; a deduction (`plus`) costs what it
+    takes off. None where it cost nothing or has no points."""
+    found = -term.counts if plus else term.share - term.counts
+    return printed_points(found, places) if term.points is not None and found > 0 else None
+
+
 def _scores(scores: Scores) -> dict[str, Any]:
     plain = ("scheme", "names", "hash", "by", "level", "first", "last", "until", "places")
     groups = [{"key": g.key, "names": g.names, "rows": [_row(row) for row in g.rows]} for g in scores.groups]
