@@ -4,6 +4,7 @@ The evaluator closes March of the second city; west sanitation appeals, east san
 first, the leader second."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -28,7 +29,7 @@ from citygrid.evaluation.closing_text import hash_of
 from citygrid.evaluation.entering import Sent, drafted
 from citygrid.evaluation.entry_models import Entry
 from citygrid.messages.models import Notice
-from citygrid.organization.models import Body, Person
+from citygrid.organization.models import Body, Person, Seat
 from citygrid.organization.seats import Signed
 from citygrid.process.refusal import Refused
 from tests.cases import world as worlds
@@ -163,6 +164,27 @@ def test_an_appeal_about_a_term_is_reviewed_by_two_and_sets_it_right() -> None:
     version = closing.freeze(close.pk, person("evaluator1"), after(close))
     row = next(row for row in closing.scores_of(version).rows() if row.code == "west_sanitation")
     assert row.terms[1].given == (str(found.entry_id),) and row.terms[1].value == 95
+
+
+def test_who_appealed_and_their_body_review_nothing() -> None:
+    """By person, whatever post is in use: a leader with a seat in west sanitation, and the desk itself (S2-13)."""
+    appeal = term_appeal()
+    PeriodClose.objects.filter(pk=appeal.close_id).update(rules={**appeal.close.rules, "second_review": []})
+    desk = person("west_sanitation_desk")
+    office, leader = signed("office1"), signed("leader1")
+    with pytest.raises(Refused, match="own_appeal"):
+        closing_appeals.review_first(appeal.pk, False, "no", None, None, replace(office, person=desk), NOW)
+    own = Seat.objects.get(person=desk)
+    also = Seat.objects.create(person=leader.person, post=own.post, since=NOW - timedelta(days=1))
+    closing_appeals.review_first(appeal.pk, True, "so it was", draft("95"), None, office, NOW)
+    appeal.refresh_from_db()
+    assert not closing_appeals.may_review(appeal, leader, NOW)
+    with pytest.raises(Refused, match="own_body"):
+        closing_appeals.review_second(appeal.pk, True, "yes", leader, NOW)
+    also.until = NOW - timedelta(hours=1)
+    also.save()
+    assert closing_appeals.may_review(appeal, leader, NOW)
+    assert closing_appeals.review_second(appeal.pk, True, "yes", leader, NOW).state == "granted"
 
 
 def test_a_first_review_that_refuses_ends_it() -> None:

@@ -122,7 +122,7 @@ def test_a_confirmed_one_is_withdrawn_before_it_begins() -> None:
 
 def test_what_another_file_rests_on_is_not_withdrawn() -> None:
     """Indicators of the city from the 10th, a scheme that uses one from the 20th."""
-    formula = '[[formula]]\nkey = "own_rate"\nzh = "自定"\nen = "Own"\nformula = "closings / closings_due"\nunit = "percent"\n'
+    formula = '[[formula]]\nkey = "own_rate"\nzh = "自定"\nen = "Own"\nformula = "closings / closings_due"\n'
     proposed(formula, LATER, "city_indicators")
     scheme_changing.confirm(ID, "", signed("leader1"), NOW)
     using = SMALL.replace('value = "closing_rate"', 'value = "own_rate"')
@@ -259,15 +259,15 @@ def test_strangers_may_not(login: str) -> None:
 
 def test_an_indicator_goes_from_the_workbench_to_a_score() -> None:
     """Tried, proposed, confirmed, named by a scheme, counted in a score."""
-    words = {"key": "own_rate", "zh": "自定结案率", "en": "Own rate", "formula": "closings / closings_due", "by": "unit",
-             "unit": "percent", "day": "2026-04-02", "reason": "asked for by the office"}  # fmt: skip
+    words = {"key": "own_rate", "zh": "自定结案率", "en": "Own rate", "formula": "closings / closings_due",
+             "by": "unit", "unit": "percent", "day": "2026-04-02", "reason": "asked for by the office"}  # fmt: skip
     assert sent("workbench", **words).status_code == 302
     looked = page("leader1", "scheme_change", ID)
     assert looked.context["fresh"] and looked.context["counted"] and looked.context["effects"] == []
     assert sent("scheme_change", ID, login="leader1", act="confirm").status_code == 302
     using = SMALL.replace('value = "closing_rate"', 'value = "own_rate"')
     answer = signed_in("evaluator1").post(reverse("evaluation:new_scheme"), {
-        "uid": str(UUID(int=42)), "code": "own", "day": "2026-04-02", "reason": "use it", "text": using, "act": "propose",
+        "uid": str(UUID(int=42)), "code": "own", "day": "2026-04-02", "reason": "use", "text": using, "act": "propose",
     })  # fmt: skip
     assert answer.status_code == 302
     scheme_changing.confirm(UUID(int=42), "", signed("leader1"), NOW)

@@ -75,6 +75,18 @@ def test_only_the_supervising_side_judges(name: str) -> None:
     make().refused("not_your_role", replace(judge, role="leader"), name, **data)
 
 
+def test_the_two_reviews_of_an_appeal_are_two_persons() -> None:
+    """Li reviews first; on the post of the second review Li is refused, Chen is not. Who appealed reviews neither."""
+    story = appealed()
+    story.refused("party", replace(LI, person=SUN.person), "review_appeal", granted=True)
+    story.do(LI, "review_appeal", granted=True)
+    li_again = replace(CHEN, person=LI.person)
+    story.refused("party", li_again, "review_appeal", granted=True)
+    assert "review_appeal" not in {o.spec.name for o in offers(story.case, li_again, RULES, story.now)}
+    story.refused("party", replace(CHEN, person=SUN.person), "review_appeal", granted=True)
+    assert story.do(CHEN, "review_appeal", granted=True).requests[-1].reviewers == (LI.person,)
+
+
 def test_having_reported_it_is_no_party() -> None:
     """Zhao reported it; he may check it."""
     story = checking()

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from citygrid.evaluation import closing, closing_appeals, closing_seeing, entry_seeing
+from citygrid.evaluation import closing_appeals, closing_seeing, entry_seeing
 from citygrid.evaluation.closing_models import ScoreAppeal
-from citygrid.evaluation.closing_pages import book_now, close_for, head_of, is_open, sentence, uid_of
+from citygrid.evaluation.closing_pages import book_now, close_for, figures_for, head_of, is_open, sentence, uid_of
 from citygrid.evaluation.closing_rows import cases_of
 from citygrid.evaluation.closing_seeing import APPEAL, REVIEW, visible_cases
 from citygrid.evaluation.entering import Sent, Wrong, drafted
@@ -40,7 +40,7 @@ def new(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
     row, now = close_for(signed, pk), timezone.now()
     if row.is_frozen or not is_open(row, now):
         raise Http404
-    figures = closing.figures(row, now)
+    figures = figures_for(row, None, now)
     subject = request.POST.get("subject") or request.GET.get("subject", "")
     own = _own(figures.scores, subject, signed)
     cases = cases_of([one for rows in figures.rows.get(own.subject, {}).values() for one in rows])
@@ -71,9 +71,9 @@ def desk(request: HttpRequest, signed: Signed) -> HttpResponse:
         raise PermissionDenied
     found = list(closing_seeing.appeals(signed).order_by("-filed_at", "pk")[:MOST])
     closing_appeals.settled(found)
-    states, book = dict(ScoreAppeal.State.choices), book_now()
+    states, book, now = dict(ScoreAppeal.State.choices), book_now(), timezone.now()
     rows = [
-        {"row": one, "state": states[closing_appeals.state_of(one)], "mine": closing_appeals.may_review(one, signed),
+        {"row": one, "state": states[one.state], "mine": closing_appeals.may_review(one, signed, now),
          "name": say(book.schemes[one.close.scheme].names) if one.close.scheme in book.schemes else one.close.scheme}
         for one in found
     ]  # fmt: skip
@@ -191,7 +191,7 @@ def _of(row: ScoreAppeal, signed: Signed) -> dict[str, Any]:
         "row": row, "state": dict(ScoreAppeal.State.choices)[state],
         "case_number": numbers.get(row.case) if row.case else "",
         "term": say(term.names) if term is not None else row.term,
-        "may_review": closing_appeals.may_review(row, signed),
+        "may_review": closing_appeals.may_review(row, signed, timezone.now()),
         "second": state == ScoreAppeal.State.PROPOSED, "choices": choices, "given": list(given),
         "decided": state in (ScoreAppeal.State.GRANTED, ScoreAppeal.State.REFUSED),
     }  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import Q
 
 from citygrid.cases import acting
 from citygrid.cases.database import plain
@@ -19,6 +20,7 @@ from citygrid.evaluation import closing_telling, entering
 from citygrid.evaluation.closing_models import PeriodClose, ScoreAppeal
 from citygrid.evaluation.entry_models import Entry
 from citygrid.media.models import File
+from citygrid.organization.models import Body, Person, Seat
 from citygrid.organization.rights import may
 from citygrid.organization.seats import Signed
 from citygrid.process import Actor
@@ -40,6 +42,8 @@ MESSAGES = {
     "decided_already": "This appeal has been decided.",
     "not_your_review": "This review is for somebody else.",
     "own_appeal": "Whoever filed an appeal does not review it.",
+    "own_body": "Nobody reviews an appeal of a body that they belong to, on whatever post.",
+    "own_figures": "Nobody reviews an appeal about their own figures.",
     "same_person": "The second review is for somebody else than the first.",
     "of_a_case": "An appeal about a case is reviewed at the case.",
     "no_words": "Say why: the unit reads it.",
@@ -95,9 +99,8 @@ def review_first(
 ) -> ScoreAppeal:
     """The first review: refuse with words, or propose the entry `draft` (in place of the entry `corrects`)."""
     with transaction.atomic():
-        row = _reviewed(id, State.FILED, by, "first_review")
-        if not words.strip():
-            raise refused("no_words")
+        row = _reviewed(id, State.FILED, by, "first_review", now)
+        _said(words)
         if granted:
             assert draft is not None
             made = uuid5(id, "entry")
@@ -106,7 +109,7 @@ def review_first(
                 else entering.correct(made, draft, corrects, by.person, now)
             )  # fmt: skip
         row.state = State.PROPOSED if granted else State.REFUSED
-        row.first_by, row.first_at, row.first_words = by.person, now, words.strip()[:500]
+        row.first_by, row.first_at, row.first_words = by.person, now, words.strip()
         row.save(update_fields=["state", "first_by", "first_at", "first_words", "entry"])
         _note(now, "review_appeal_first", row, by)
         closing_telling.reviewed(row, now)
@@ -116,32 +119,31 @@ def review_first(
 def review_second(id: UUID, granted: bool, words: str, by: Signed, now: datetime) -> ScoreAppeal:
     """The second review decides: what the first proposed counts, or does not."""
     with transaction.atomic():
-        row = _reviewed(id, State.PROPOSED, by, "second_review")
+        row = _reviewed(id, State.PROPOSED, by, "second_review", now)
         if row.first_by_id == by.person.pk:
             raise refused("same_person")
-        if not words.strip():
-            raise refused("no_words")
+        _said(words)
         assert row.entry_id is not None
-        entering.decide(row.entry_id, granted, words, by.person, now)
+        entering.decide(row.entry_id, granted, words, by.person, now, appeal=row.pk)
         row.state = State.GRANTED if granted else State.REFUSED
-        row.second_by, row.second_at, row.second_words = by.person, now, words.strip()[:500]
+        row.second_by, row.second_at, row.second_words = by.person, now, words.strip()
         row.save(update_fields=["state", "second_by", "second_at", "second_words"])
         _note(now, "review_appeal_second", row, by)
         closing_telling.reviewed(row, now)
     return row
 
 
-def may_review(row: ScoreAppeal, by: Signed) -> bool:
+def may_review(row: ScoreAppeal, by: Signed, now: datetime) -> bool:
     """Whether the review that is next is this post's."""
     step = {State.FILED: "first_review", State.PROPOSED: "second_review"}.get(State(row.state))
-    if step is None or row.case is not None or by.person.pk in (row.filed_by_id, row.first_by_id):
+    if step is None or row.case is not None or by.person.pk == row.first_by_id:
         return False
-    return _has_review(row.close, by, step)
+    return not _party(row, by.person.pk, now) and _has_review(row.close, by, step)
 
 
 def state_of(row: ScoreAppeal) -> str:
-    """How an appeal stands; of one about a case that case tells."""
-    if row.case is None:
+    """How an appeal stands; of one about a case that case tells, until it is decided."""
+    if row.case is None or row.state in (State.GRANTED, State.REFUSED):
         return str(row.state)
     with plain() as connection:
         case = peek(connection, row.case)
@@ -157,10 +159,11 @@ def undecided(close: PeriodClose) -> list[ScoreAppeal]:
 
 
 def settled(rows: Iterable[ScoreAppeal]) -> None:
-    """Keeps how appeals about cases ended, so that the list tells it without asking each case."""
+    """Keeps how appeals about cases stand, so that `state` tells it and no case is asked again once it is decided."""
     for row in rows:
         if row.case is not None and (state := state_of(row)) != row.state:
             ScoreAppeal.objects.filter(pk=row.pk).update(state=state)
+            row.state = state
 
 
 def _filing(id: UUID, close_id: UUID, reason: str, now: datetime) -> tuple[PeriodClose, ScoreAppeal | None]:
@@ -199,17 +202,36 @@ def _request_of(case_id: UUID, body: int) -> int | None:
     return found[-1] if found else None
 
 
-def _reviewed(id: UUID, state: str, by: Signed, step: str) -> ScoreAppeal:
+def _reviewed(id: UUID, state: str, by: Signed, step: str, now: datetime) -> ScoreAppeal:
     row = ScoreAppeal.objects.select_for_update(of=("self",)).select_related("close").get(pk=id)
     if row.case is not None:
         raise refused("of_a_case")
     if row.state != state:
         raise refused("decided_already")
-    if row.filed_by_id == by.person.pk:
-        raise refused("own_appeal")
+    if code := _party(row, by.person.pk, now):
+        raise refused(code)
     if not _has_review(row.close, by, step):
         raise refused("not_your_review")
     return row
+
+
+def _said(words: str) -> None:
+    if not words.strip():
+        raise refused("no_words")
+    if len(words.strip()) > entering.LONGEST:
+        raise refused("too_long", most=entering.LONGEST)
+
+
+def _party(row: ScoreAppeal, person: int, at: datetime) -> str:
+    """Why this person may not judge the appeal, on whatever post (S2-13): who filed it, who has a seat in the body that
+    is judged, or whose own figures they are."""
+    if row.filed_by_id == person:
+        return "own_appeal"
+    if Body.objects.filter(code=row.code).exists():
+        held = Seat.objects.filter(Q(until=None) | Q(until__gt=at), person=person, since__lte=at)
+        return "own_body" if held.filter(Q(post__body=row.body_id) | Q(post__body__code=row.code)).exists() else ""
+    judged = Person.objects.filter(pk=person, login=row.code.rpartition(":")[2])
+    return "own_figures" if judged.exists() else ""
 
 
 def _has_review(close: PeriodClose, by: Signed, step: str) -> bool:

@@ -83,7 +83,7 @@ ASSIGNMENT = Record(
     Assignment,
     dict.fromkeys(("offered_at", "due", "signed_at", "arrived_at", "made_safe_at", "done_at"), _MOMENT),
 )
-REQUEST = Record(Request, dict.fromkeys(("asked_at", "until", "decided_at"), _MOMENT))
+REQUEST = Record(Request, {**dict.fromkeys(("asked_at", "until", "decided_at"), _MOMENT), "reviewers": _TEXTS})
 FINDING = Record(Finding, {})
 PLACE = Record(Place, {})
 

@@ -65,8 +65,13 @@ def not_party(case: Case, spec: ActSpec, actor: Actor) -> None:
 
 def is_party(case: Case, request: Request, actor: Actor) -> bool:
     """The last step of an approval is not for the asker nor for whoever handled the case; but a unit's return to the
-    centre that handed it down is that centre's own matter."""
-    if actor.role == "system" or request.step + 1 < request.steps:
+    centre that handed it down is that centre's own matter. No step of an appeal is for who appealed, nor for who
+    reviewed it already, on whatever post (S2-13)."""
+    if actor.role == "system":
+        return False
+    if request.kind == "appeal":
+        return actor.person in (request.asker, *request.reviewers) or actor.person in case.handlers
+    if request.step + 1 < request.steps:
         return False
     held = case.assignment(request.assignment or 0)
     within = request.kind == "return" and held is not None and held.parent is not None

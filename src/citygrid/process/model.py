@@ -134,7 +134,7 @@ class Assignment:
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request with its approval chain: return, extend, suspend, void, force, appeal. State: open, granted, refused,
-    withdrawn."""
+    withdrawn. `reviewers`: who reviewed an appeal so far; the next review is somebody else's."""
 
     no: int
     kind: str
@@ -150,6 +150,7 @@ class Request:
     until: datetime | None = None
     decided_at: datetime | None = None
     delegation: str | None = None
+    reviewers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

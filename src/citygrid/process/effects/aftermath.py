@@ -87,7 +87,9 @@ def review_appeal(step: Step) -> None:
     granted = step.said["granted"]
     step.done("granted" if granted else "refused")
     if granted and one.step + 1 < one.steps:
-        _ask(step, replace(one, step=one.step + 1))
+        reviewed = step.act.actor.person
+        reviewers = one.reviewers if reviewed is None else (*one.reviewers, reviewed)
+        _ask(step, replace(one, step=one.step + 1, reviewers=reviewers))
         return
     step.put_request(replace(one, state="granted" if granted else "refused", decided_at=step.moment))
     held = step.case.assignment(one.assignment or 0)
