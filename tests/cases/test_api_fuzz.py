@@ -6,6 +6,7 @@ few requests; the long one has each role, by session and by key.
 
 import json
 import uuid
+from functools import cache
 from typing import Any
 
 import pytest
@@ -69,9 +70,15 @@ def carried(world: Any, login: str, way: str) -> dict[str, str]:
     return {"sessionid": session.session_key, "csrftoken": token}
 
 
+@cache
+def handler() -> ClientHandler:
+    """One for all requests: each would put all the middleware together anew."""
+    return ClientHandler(enforce_csrf_checks=True)
+
+
 def application(environ, start):
     """The site as a WSGI program that stays within the test's transaction."""
-    answer = ClientHandler(enforce_csrf_checks=True)(environ)
+    answer = handler()(environ)
     start(f"{answer.status_code} {answer.reason_phrase}", [(k, v) for k, v in answer.items()])
     return [b"".join(answer)]
 
