@@ -14,8 +14,9 @@ import psycopg
 import pytest
 
 from citygrid.config.throwaway import throw_away
+from tests import moulds
+from tests.moulds import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 SECOND = ROOT / "tests" / "cities" / "second"
 
 
@@ -49,16 +50,20 @@ def server() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def old(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """The second city on a server of its own, with a file and an anchor."""
-    with throw_away() as url:
-        one = installation(url, "old", tmp_path_factory.mktemp("old") / "data")
-        for words in (("migrate", "--verbosity", "0"), ("city", "import", str(SECOND))):
-            code, said = one.run(*words)
-            assert code == 0, said
+    """The second city on another server, with a file and an anchor."""
+    name = f"old_{os.getpid()}"
+    one = Installation(moulds.address_of(moulds.BASE, name), tmp_path_factory.mktemp("old") / "data")
+    one.data.mkdir()
+    try:
+        moulds.copy_of_tables(moulds.BASE, name)
+        code, said = one.run("city", "import", str(SECOND))
+        assert code == 0, said
         for path in ("media/ab/cd/abcd1", "anchors/1.json"):
             (one.data / path).parent.mkdir(parents=True)
             (one.data / path).write_bytes(path.encode() * 1000)
         yield one
+    finally:
+        moulds.drop(moulds.BASE, name)
 
 
 @pytest.fixture(scope="module")
