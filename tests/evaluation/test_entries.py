@@ -215,7 +215,8 @@ def test_strangers_may_not(login: str) -> None:
     client = signed_in(login)
     for name, words in (("scores", []), ("scores_file", []), ("score", []), ("entries", []), ("new_entry", []),
                         ("entry_table", []), ("workbench", []), ("entry", [UUID(int=7)])):  # fmt: skip
-        assert client.get(reverse(f"evaluation:{name}", args=words)).status_code == 403, name
+        own = name == "score" and login == "west_sanitation_desk"  # it has a score of its own: this address names none
+        assert client.get(reverse(f"evaluation:{name}", args=words)).status_code == (404 if own else 403), name
 
 
 def test_a_scope_sees_its_own_and_the_rank_of_the_whole_group() -> None:

@@ -101,8 +101,9 @@ def version_changes(version: FrozenVersion) -> list[Change]:
     return difference(*scores, closing.rows_of(former), closing.rows_of(version))
 
 
-def live_changes(version: FrozenVersion, live: closing.Figures) -> list[Change]:
-    """By what the live figures differ from the frozen ones."""
+def live_changes(close: PeriodClose, version: FrozenVersion, now: datetime) -> list[Change]:
+    """By what the live figures differ from the frozen ones. Refused: `no_scheme`, `figures_moved`."""
+    live = closing.figures(close, now)
     return difference(closing.scores_of(version), live.scores, closing.rows_of(version), live.rows)
 
 

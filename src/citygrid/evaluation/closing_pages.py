@@ -157,7 +157,10 @@ def differing(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
     if proposal is not None:
         found = closing_correcting.proposed_changes(get_object_or_404(row.corrections, pk=proposal))
     elif request.GET.get("live"):
-        found = closing_correcting.live_changes(version, figures_for(row, None, now))
+        try:
+            found = closing_correcting.live_changes(row, version, now)
+        except Refused as error:
+            raise Http404 from error
     else:
         found = closing_correcting.version_changes(version)
     seen = {one.subject for one in closing_seeing.seen(closing.scores_of(version), signed).rows()}
