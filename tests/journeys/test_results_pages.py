@@ -69,7 +69,8 @@ KEYBOARD = """() => {
   document.activeElement?.blur();
   return [...new Set(told)].slice(0, 12);
 }"""
-"""What somebody without a mouse would miss, or with one. A key was pressed before, so that the browser shows where the focus is."""
+"""What somebody would miss without a mouse, or with one. A key was pressed before, so that the focus is shown.
+"""
 WIDER = """() => {
   const far = document.documentElement.scrollWidth;
   if (far <= innerWidth + 1) return [];

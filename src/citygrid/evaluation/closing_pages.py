@@ -203,7 +203,7 @@ def _context(row: PeriodClose, signed: Signed, now: Any) -> dict[str, Any]:
     states = dict(ScoreAppeal.State.choices)
     return head_of(row) | {
         "groups": _groups(row, scores, signed, now), "version": version, "reads": reads, "now": now,
-        "appeals": [{"row": one, "state": states[one.state]} for one in seen],
+        "appeals": [{"row": one, "state": states[one.state], "term": _term(row.scheme, one.term)} for one in seen],
         "undecided": len(closing_appeals.undecided(row)) if reads else 0,
         "window_open": is_open(row, now), "may_close": may(signed, CLOSE),
         "versions": list(row.versions.select_related("made_by", "second").order_by("-number")) if reads else [],
@@ -288,6 +288,13 @@ def _last(how: cycles.Closing, today: Any) -> str:
 
 def _name(book: Catalogue, code: str) -> str:
     return say(book.schemes[code].names) if code in book.schemes else code
+
+
+def _term(scheme: str, key: str) -> str:
+    """What an appeal is about, in the reader's words; the key of a term that is there no more."""
+    known = book_now().schemes.get(scheme)
+    term = known.terms.get(key) if known is not None else None
+    return say(term.names) if term is not None else key
 
 
 def book_now() -> Catalogue:
