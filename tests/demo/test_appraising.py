@@ -15,7 +15,6 @@ from citygrid.bulletins import open_data_kept
 from citygrid.bulletins.models import Report
 from citygrid.demo import appraising, inventory, telling
 from citygrid.demo.folder import appraisal
-from citygrid.demo.models import DemoProgress
 from citygrid.demo.scene import Scene
 from citygrid.evaluation import closing, closing_appeals
 from citygrid.evaluation.closing_models import FrozenVersion, PeriodClose, ScoreAppeal
@@ -26,7 +25,7 @@ from citygrid.evaluation.upkeep import funds
 from citygrid.trust.models import AuditRecord
 from tests.demo.conftest import UNTIL, forget
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 SMALL = {"seed": 11, "days": 92, "total": 120}
 TABLES = (PeriodClose, FrozenVersion, ScoreAppeal, Entry, FundCheck, StandingCheck, StandingReport, Report, AuditRecord)
 
@@ -139,8 +138,3 @@ def test_what_was_cut_off_is_wanted_again(told: int) -> None:
     assert appraising.wanted()
     appraising.bring(say=len)
     assert not appraising.wanted() and sum(counted()) == sum(before) + 2, "the paper, and its line in the audit"
-
-
-def test_a_story_without_a_whole_month_wants_nothing(demo: Path) -> None:
-    DemoProgress.objects.create(done=9, total=9, seed=1, days=12, edition="e", until=UNTIL)
-    assert not appraising.wanted()

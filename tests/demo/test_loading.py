@@ -37,3 +37,9 @@ def test_it_goes_when_all_is_told_and_closed(story):
     Report.objects.create(id=appraising.last_id(story), asked_at=story.until, **last)
     assert Client().get("/demo/loading/").content.strip() == b""
     assert not pages.Told.wanted()
+
+
+def test_a_story_without_a_whole_month_has_none_to_close(story):
+    DemoProgress.objects.update(done=20000, days=12)
+    assert not appraising.wanted()
+    assert Client().get("/demo/loading/").content.strip() == b""
