@@ -105,6 +105,8 @@ def test_rules_are_checked_kept_and_hold(monkeypatch: pytest.MonkeyPatch) -> Non
     ("text", "word"),
     [("best = 0", "between 1 and 10"), ("x = 1", "no setting"), ("organ = 1", "text in quotes"), ("a =", "not TOML"),
      ('number = "{day}"', "in braces"), ('number = "{year.real}"', "in braces"), ("totals = 1", "list"),
+     ('number = "{serial:999999999}"', "in braces"), ('number = "{serial:{year}}"', "in braces"),
+     ("# " + "x" * 20_000, "At most"),
      ("best = true", "whole number"), ("[[schedule]]\nkey = 'a'\nkind = 'week'", "one of"),
      ("[[schedule]]\nkey = 'a'\nkind = 'month'\nschemes = []", "list"),
      ("[[schedule]]\nkey = 'a'\nkind = 'month'\nschemes = ['x']\nday = 0\nhour = 3", "between 1 and 31"),

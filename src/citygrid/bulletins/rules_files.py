@@ -2,11 +2,13 @@
 
 A city's own stand in its folder as `bulletins.toml`; what they leave out is as in `rules/standard.toml`. Pure."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from string import Formatter
 from typing import Any
 
 from citygrid.bulletins.content import KINDS
@@ -30,6 +32,7 @@ _TEXTS = ("organ", "organ_en", "number", "to", "to_en", "copies", "copies_en")
 _RANGES = {"begins": (1, 28), "best": (1, 10), "pending_days": (1, 3650), "pending_most": (0, 500),
            "classes_most": (0, 100)}  # fmt: skip
 _LISTS = ("totals",)
+_WIDTH = re.compile(r"(0?[1-9]d?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +122,13 @@ def _outside(key: str, value: Any, least: int, most: int) -> tuple[str, dict[str
 
 
 def _numbers(text: str) -> bool:
+    """No widths but those of a number: `{serial:999999999}` would be a paper of a gigabyte."""
     try:
-        text.format(year=2026, serial=1)
-    except (KeyError, IndexError, ValueError, AttributeError):
+        found = list(Formatter().parse(text))
+    except ValueError:
         return False
-    return "{year." not in text and "{serial." not in text and "[" not in text
+    names = [(name, form or "", turned) for _literal, name, form, turned in found if name is not None]
+    return all(name in ("year", "serial") and not turned and _WIDTH.fullmatch(form) for name, form, turned in names)
 
 
 def _schedule(row: Any, report: Report) -> Schedule | None:

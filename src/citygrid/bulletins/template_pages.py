@@ -103,8 +103,11 @@ def rules(request: HttpRequest, signed: Signed) -> HttpResponse:
     """The city's `bulletins.toml`: who issues, to whom, what is in it, when it is made."""
     text, problems = text_of(rules_kept.own()), []
     if request.method == "POST":
-        text = request.POST.get("text", "")[:MOST_TEXT]
-        problems = _kept(text, signed, timezone.now(), address_of(request))
+        text = request.POST.get("text", "")
+        if len(text) > MOST_TEXT:
+            problems = [_("At most %(most)s characters.") % {"most": MOST_TEXT}]
+        else:
+            problems = _kept(text, signed, timezone.now(), address_of(request))
         if not problems:
             messages.success(request, _("Kept."))
             return redirect("bulletins:rules")
