@@ -144,3 +144,16 @@ def test_the_paper_of_the_house_follows_the_standard(texts: dict) -> None:
     assert title.runs[0].font.size.pt == 22
     body = made.styles["Normal"]
     assert (body.font.size.pt, round(body.paragraph_format.line_spacing.pt * 22 / 72 * 25.4)) == (16, 225)
+
+
+def test_the_columns_of_a_list_share_the_width_of_the_page() -> None:
+    """The annex: the template's columns for tags are gone, the terms have equal room within the text area (225 mm)."""
+    four = [term(name, "80.00%", "80.00", "6.00") for name in ("甲项", "乙项", "丙项", "丁项")]
+    with override("zh-hans"):
+        texts = sheet(report(group(unit("环卫处", 1, "90.00", None, *four))))
+        filled = templating.fill(office_paper.shipped("zh"), texts, {})
+    table = Document(io.BytesIO(filled)).tables[-1]
+    grid = [column.width.mm for column in table.columns]
+    assert [round(width) for width in grid[:3]] == [14, 56, 20] and len(grid) == 7
+    assert max(grid[3:]) - min(grid[3:]) < 0.1 and 220 < sum(grid) < 226
+    assert [cell.width.mm for cell in table.rows[1].cells] == grid

@@ -183,7 +183,7 @@ class _Paper:
 
     def _terms(self) -> None:
         table = self.doc.add_table(rows=4, cols=6)
-        _frame(table, [14, 48, 20, 10, 32, 10])
+        _frame(table, [14, 56, 20, 10, 115, 10])
         heads = [word("Rank"), word("Name"), word("Score"), "{%tc for column in group.columns %}", "{{ column }}",
                  "{%tc endfor %}"]  # fmt: skip
         cells = ["{{ row.rank }}", "{{ row.name }}", "{{ row.score }}", "{%tc for one in row.points %}", "{{ one }}",

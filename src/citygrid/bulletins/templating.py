@@ -7,7 +7,7 @@ what is not on the list is refused, before anything is filled)."""
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,21 +117,22 @@ def fill(content: bytes, sheet: Sheet, charts: Mapping[int, bytes]) -> bytes:
 
 
 def _widths(table: Any) -> None:
-    """A table whose columns came from a list keeps its whole width: the columns that were there have theirs, those of
-    the list share the rest alike. Else a program lays the cells over the columns of the template."""
-    grid = table.find(qn("w:tblGrid"))
-    first = table.find(qn("w:tr"))
-    if grid is None or first is None:
+    """A table whose columns came from a list keeps its whole width: the columns before the list have theirs, those of
+    the list share the rest alike. Else LibreOffice lays the cells over the columns that the template had."""
+    grid, first = table.find(qn("w:tblGrid")), table.find(qn("w:tr"))
+    if grid is None or first is None or next(table.iter(qn("w:gridSpan"), qn("w:vMerge")), None) is not None:
         return
-    cells, columns = first.findall(qn("w:tc")), grid.findall(qn("w:gridCol"))
-    if len(cells) == len(columns) or next(table.iter(qn("w:gridSpan"), qn("w:vMerge")), None) is not None:
+    said = [one.get(qn("w:w"), "0") for one in grid.findall(qn("w:gridCol"))]
+    wished = [next((w.get(qn("w:w"), "0") for w in cell.iter(qn("w:tcW"))), "0") for cell in first.findall(qn("w:tc"))]
+    if said == wished or not wished or not all(one.isdigit() for one in (*said, *wished)):
         return
-    whole = sum(int(one.get(qn("w:w"), 0)) for one in columns)
-    kept = _before_the_list(cells, columns)
-    own = [int(one.get(qn("w:w"), 0)) for one in columns[:kept]]
-    each = (whole - sum(own)) // max(len(cells) - kept, 1)
-    widths = [*own, *[each] * (len(cells) - kept)]
-    for one in columns:
+    kept = len(wished)
+    while kept and wished[kept - 1] == wished[-1]:
+        kept -= 1
+    own = [int(one) for one in wished[:kept]]
+    each = max(sum(map(int, said)) - sum(own), 0) // (len(wished) - kept)
+    widths = [*own, *[each] * (len(wished) - kept)]
+    for one in grid.findall(qn("w:gridCol")):
         grid.remove(one)
     for width in widths:
         grid.append(grid.makeelement(qn("w:gridCol"), {qn("w:w"): str(width)}))
@@ -139,17 +140,6 @@ def _widths(table: Any) -> None:
         for cell, width in zip(row.findall(qn("w:tc")), widths, strict=False):
             for one in cell.iter(qn("w:tcW")):
                 one.set(qn("w:w"), str(width))
-
-
-def _before_the_list(cells: Sequence[Any], columns: Sequence[Any]) -> int:
-    """How many cells of a row have the width of the column in which they stand."""
-    same = 0
-    for cell, column in zip(cells, columns, strict=False):
-        width = next(cell.iter(qn("w:tcW")), None)
-        if width is None or width.get(qn("w:w")) != column.get(qn("w:w")):
-            break
-        same += 1
-    return same
 
 
 def _packed(content: bytes) -> list[Fault]:
