@@ -4,7 +4,7 @@ domain/evaluation.md; it reads neither definitions nor facts. An indicator is a 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from citygrid.evaluation.periods import Period
 from citygrid.process.states import Outcome
 from tests.evaluation.oracle_rows import (
     FELL_AWAY,
+    Again,
     Done,
     Given,
     Key,
@@ -19,6 +20,7 @@ from tests.evaluation.oracle_rows import (
     Task,
     Whole,
     acts_of,
+    comebacks_of,
     given_of,
     tasks_of,
     whole_of,
@@ -289,6 +291,8 @@ class Oracle:
     """All rows of some stories, read once."""
 
     stories: list[Story]
+    comes_back: timedelta | None = None
+    """How long after a closing the same problem counts as come back; None: it is not looked for."""
     rows: list[Row] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -296,6 +300,8 @@ class Oracle:
             for case in story.cases.values():
                 tasks = tasks_of(story, case)
                 self.rows += [whole_of(story, case), *tasks, *given_of(story, case, tasks), *acts_of(story, case)]
+        if self.comes_back is not None:
+            self.rows += comebacks_of(self.stories, self.comes_back)
 
     def counted(self, of: Period) -> list[tuple[str, Row, int]]:
         """Count, row, how much: of all rows in this period."""
@@ -317,20 +323,27 @@ class Oracle:
         return {key: dict(one) for key, one in sums.items()}
 
 
+def _of_task(row: Task, when: When) -> Iterable[str]:
+    for stem in OF_KIND[row.kind]:
+        _kind, answers, whose = FAMILIES[stem]
+        if whose(row):
+            answered = row.outcome in answers and row.outcome not in FELL_AWAY and row.stands
+            yield from family(stem, row, answered, when)
+    if when.had(row.done_at):
+        yield from (key for key, holds in TASKS.items() if holds(row))
+    answers = {"done", "rapid"} if row.kind == "dispatch" else {"done"}
+    if (when.had(row.done_at) and row.outcome in answers) or when.saw_open(row.opened_at, row.done_at):
+        yield from (key for key, holds in OWED.items() if holds(row))
+
+
 def _keys(row: Row, when: When) -> Iterable[str]:
     if isinstance(row, Whole):
         yield from of_case(row, when)
     elif isinstance(row, Task):
-        for stem in OF_KIND[row.kind]:
-            _kind, answers, whose = FAMILIES[stem]
-            if whose(row):
-                answered = row.outcome in answers and row.outcome not in FELL_AWAY and row.stands
-                yield from family(stem, row, answered, when)
-        if when.had(row.done_at):
-            yield from (key for key, holds in TASKS.items() if holds(row))
-        answers = {"done", "rapid"} if row.kind == "dispatch" else {"done"}
-        if (when.had(row.done_at) and row.outcome in answers) or when.saw_open(row.opened_at, row.done_at):
-            yield from (key for key, holds in OWED.items() if holds(row))
+        yield from _of_task(row, when)
+    elif isinstance(row, Again):
+        if when.had(row.case.filed_at):
+            yield from ("recurrences_handled", *(("recurrences_checked",) if row.checked else ()))
     elif isinstance(row, Given):
         if row.one is not None and row.duty == "main" and when.had(row.one.offered_at):
             yield from (key for key, holds in GIVEN.items() if holds(row))

@@ -1,8 +1,10 @@
 """What happened, read from timelines in plain Python: tasks, assignments, acts, cases. It knows no facts, no SQL."""
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from citygrid.process import Case, Entry
@@ -62,6 +64,8 @@ class Task(Row):
     exempt: bool = False
     stands: bool = True
     micros: int = 0
+    checker: tuple[int, str, int | None] | None = None
+    """Who answered it, in which role, for which body (not the system)."""
 
 
 @dataclass
@@ -84,6 +88,13 @@ class Done(Row):
     def result(self) -> object:
         said = self.entry.data.get("said") or {} if self.entry is not None else {}
         return next((said[k] for k in ("result", "rating", "outcome") if said.get(k) is not None), None)
+
+
+@dataclass
+class Again(Row):
+    """回潮: a filing that is the same problem at the same place as one closed before; for who handled it."""
+
+    checked: bool = False
 
 
 @dataclass
@@ -179,7 +190,8 @@ def _task(
     return Task(
         case, body if on is not None else known.unit, post(role, who, body), row["kind"], opened,
         maybe_moment(row.get("due")), maybe_moment(row.get("paused_at")), done_at, outcome, bool(close.get("late")),
-        "case" if on is None else duty_of(on), on is not None and on.exempt, stands, micros, whose=whose,
+        "case" if on is None else duty_of(on), on is not None and on.exempt, stands, micros,
+        (closing.actor.person, role, body) if closing is not None and closing.actor.person else None, whose=whose,
     )  # fmt: skip
 
 
@@ -229,6 +241,39 @@ def acts_of(story: Story, case: Case) -> Iterator[Done]:
             if finding.get("state") == "confirmed" and finding["no"] in undone:
                 finding = None
         yield Done(case, unit, whom, entry, request, finding, whose=whose)
+
+
+def comebacks_of(stories: Iterable[Story], span: timedelta) -> Iterator[Again]:
+    """All stories are told at a few places: what is at the same one is near, by any rule."""
+    told = [(story, case) for story in stories for case in story.cases.values()
+            if case.parent is None and case.place is not None and case.class_id is not None]  # fmt: skip
+    closed: dict[Any, list[tuple[datetime, str, Story, Case]]] = defaultdict(list)
+    for story, case in told:
+        if case.state.value == "closed" and case.closed_at is not None and case.place is not None:
+            closed[case.class_id, case.place.lon].append((case.closed_at, str(case.id), story, case))
+    for rows in closed.values():
+        rows.sort(key=lambda row: row[0])
+    for story, case in told:
+        assert case.place is not None
+        if case.filed_at is None or case.state.value in ("voided", "rejected"):
+            continue
+        rows = closed[case.class_id, case.place.lon]
+        until = bisect_right(rows, case.received_at, key=lambda row: row[0])
+        near = [row for row in rows[max(0, until - 20) : until] if row[0] > case.received_at - span]
+        near = [row for row in near if row[3].id != case.id]
+        if near:
+            last = max(row[0] for row in near)
+            yield _again(story, case, *min((row for row in near if row[0] == last), key=lambda row: row[1])[2:])
+
+
+def _again(story: Story, case: Case, before: Story, old: Case) -> Again:
+    checks = [t for t in tasks_of(before, old) if t.kind == "check" and t.done_at is not None and t.checker]
+    checks = [t for t in checks if old.closed_at is not None and t.done_at is not None and t.done_at <= old.closed_at]
+    last = max(checks, key=lambda t: t.done_at or NEVER, default=None)
+    who, role, body = last.checker if last is not None and last.checker else (None, None, None)
+    whose = whose_of(story, case) | {"in_charge": whose_of(before, old)["in_charge"], "collector": who,
+                                     "contractor": body}  # fmt: skip
+    return Again(case, unit_of(old), post(role, who, body), checked=role is not None, whose=whose)
 
 
 def whole_of(story: Story, case: Case) -> Whole:
