@@ -17,7 +17,7 @@ from citygrid.organization.visibility import NOTHING, Scope, scope_of
 
 from .conftest import AT, area, make_post, seat, seat_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing")]
 
 
 def ids(codes: str) -> set[int]:
