@@ -48,7 +48,8 @@ def name_of(first: date, last: date) -> str:
 
 def months_within(first: date, last: date) -> list[Named] | None:
     """The city's months that a period is made of; None where it does not consist of whole ones."""
-    months, found, day = months_on(last), [], first
+    months, day = months_on(last), first
+    found: list[Named] = []
     while day <= last and len(found) < MONTHS["year"]:
         one = holding("month", day, months)
         if one.first != day or one.last > last:

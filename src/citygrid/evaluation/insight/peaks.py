@@ -23,6 +23,6 @@ def peaks(counted: Mapping[tuple[str, str], int]) -> list[Peak]:
     hours: Counter[int] = Counter()
     for (_day, hour), cases in counted.items():
         hours[int(hour)] += cases
-    hour = min(hours, key=lambda one: (-hours[one], one))
+    most = min(hours, key=lambda one: (-hours[one], one))
     day, of_day = min(counted, key=lambda cell: (-counted[cell], int(cell[0]), int(cell[1])))
-    return [Peak(None, hour, hours[hour], of), Peak(int(day), int(of_day), counted[(day, of_day)], of)]
+    return [Peak(None, most, hours[most], of), Peak(int(day), int(of_day), counted[(day, of_day)], of)]
