@@ -1,7 +1,10 @@
 """All numbers are those of a second, independent count over the same timelines, for any period, subject and total."""
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,8 +13,11 @@ from citygrid.evaluation import counting, facts
 from citygrid.evaluation.counting import Question, open_rows
 from citygrid.evaluation.definitions import SUBJECTS, Count, shipped
 from citygrid.evaluation.periods import Period, period
-from tests.evaluation.lives import ALWAYS, LATER, SHANGHAI, cells, table
+from citygrid.process.rules import Variant
+from tests.evaluation.lives import ALWAYS, LATER, SHANGHAI, cells, table, write
 from tests.evaluation.oracle import Oracle, values
+from tests.evaluation.test_subjects import supervise
+from tests.process.city import CITY_RUN, DISTRICT_RUN, SANITATION, WORKS
 from tests.process.walker import Walk
 
 PERIODS = [
@@ -28,6 +34,13 @@ WAYS = [("unit", "unit"), ("post", "post"), ("class", "class"), ("source", "sour
         ("contractor", "contractor"), ("in_charge", "in_charge"), ("centre", "centre")]  # fmt: skip
 
 
+def added(rows: Iterable[dict[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for counts in rows:
+        total.update(counts)
+    return dict(total)
+
+
 def agree(oracle: Oracle, periods: list[Period]) -> set[str]:
     """Both counts say the same of every cell and total; the indicators that had a number."""
     had: set[str] = set()
@@ -42,17 +55,41 @@ def agree(oracle: Oracle, periods: list[Period]) -> set[str]:
                 assert row == there.pop(key, values({}, keys)), (one, by, key)
             assert not [k for k, row in there.items() if any(v for v in row.values())], (one, by)
             had |= {c.key for c in fast.columns if fast.total.values[c.key]}
-            total: dict[str, int] = {}
-            for counts in slow.values():
-                for k, v in counts.items():
-                    total[k] = total.get(k, 0) + v
-            assert dict(fast.total.values) == values(total, keys), (one, by)
+            assert dict(fast.total.values) == values(added(slow.values()), keys), (one, by)
     return had
 
 
 def test_the_slow_count_says_the_same_of_wild_lives(walked: list[Walk], db: None) -> None:
     had = agree(Oracle([walk.story for walk in walked]), PERIODS)
     assert len(had) > 190, "nearly all came up"
+
+
+def test_the_slow_count_says_the_same_of_who_supervises(walked: list[Walk], db: None) -> None:
+    """S1-47: a unit with two supervisors counts for both; the total has it once."""
+    over = {supervise("one", SANITATION, WORKS): (SANITATION, WORKS), supervise("two", WORKS): (WORKS,)}
+    oracle = Oracle([walk.story for walk in walked])
+    for of in (ALWAYS, PERIODS[10]):
+        units = oracle.by("unit", oracle.counted(of))
+        fast = table("supervisor", of=of)
+        keys, rows = [c.key for c in fast.columns], cells(fast)
+        for body, those in over.items():
+            assert rows[(body,)] == values(added(units.get((unit,), {}) for unit in those), keys)
+        others = [counts for unit, counts in units.items() if unit not in ((SANITATION,), (WORKS,))]
+        assert rows[(None,)] == values(added(others), keys)
+        assert dict(fast.total.values) == values(added(units.values()), keys)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("variant", [CITY_RUN, DISTRICT_RUN, None], ids=["city", "district", "by district"])
+@pytest.mark.parametrize("seed", range(11, 15))
+def test_the_slow_count_says_the_same_of_other_seeds_and_ways_to_run(
+    city: None, seed: int, variant: Variant | None
+) -> None:
+    """One process everywhere, the other, each in its district; looked at from another time zone, too (Kashgar)."""
+    walk = Walk(seed, variant=variant).run(500)
+    write(walk.story.entries.values())
+    west = period(date(2026, 3, 2), date(2026, 3, 14), ZoneInfo("Asia/Kashgar"), LATER)
+    assert len(agree(Oracle([walk.story]), [west, PERIODS[10]])) > 60
 
 
 def test_row_by_row_and_by_groups_give_the_same(walked: list[Walk], db: None, monkeypatch: pytest.MonkeyPatch) -> None:
