@@ -1,5 +1,6 @@
 """Decision support among 1,000,000 cases (100,000 of them open) strewn over 20 by 20 kilometres and fifty classes:
-what it costs to look a filed case up for a recurrence (回潮), and each sheet as the page asks for it. CITYGRID_BENCH_CASES says how many. One connection, warm, median of 3."""
+what it costs to look a filed case up for a recurrence (回潮), and each sheet as the page asks for it.
+CITYGRID_BENCH_CASES says how many. One connection, warm, median of 3."""
 
 import os
 import statistics
