@@ -19,8 +19,6 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
-from citygrid.config.postgres_binaries import installed
-
 ROOT = Path(__file__).resolve().parent.parent
 CITY = ROOT / "src" / "citygrid" / "demo" / "city"
 BASE = os.environ.get("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/citygrid")
@@ -66,22 +64,6 @@ def copy_of_tables(base: str, name: str) -> None:
     """Make the database `name` with all tables and no rows of ours."""
     with _server(base) as connection:
         _copy(connection, _tables(connection, base), name)
-
-
-def pour_demo(base: str, url: str, folder: Path) -> None:
-    """The demo city into the empty database at `url`, of another server; the keys that belong to it into `folder`."""
-    name = f"poured_{os.getpid()}"
-    programs = installed() / "bin"
-    with tempfile.TemporaryDirectory() as made:
-        dump = str(Path(made) / "dump")
-        copy_of_demo(base, name, folder)
-        try:
-            argv = [str(programs / "pg_dump"), "--format=custom", "--compress=0", "--no-owner", f"--file={dump}"]
-            subprocess.run([*argv, f"--dbname={address_of(base, name)}"], check=True)
-        finally:
-            drop(base, name)
-        argv = [str(programs / "pg_restore"), "--no-owner", "--exit-on-error", "--single-transaction"]
-        subprocess.run([*argv, f"--dbname={url}", dump], check=True)
 
 
 def leave(base: str) -> None:
