@@ -93,15 +93,19 @@ def build(connection: Connection, name: str, zone: str, by: list[str] | None = N
     told = ("number", "word", "person", "body")
     for way in by or ways(name):
         subject = ", ".join(f"{value} as {column}" for value, column in zip(_typed(way), told, strict=True))
-        alike = f"""select {subject}, {", ".join(_asked(name))}, derived, {_days(name)}, count(*) as rows{inner}
+        alike = f"""create temporary table evaluation_alike as
+            select {subject}, {", ".join(_asked(name))}, derived, {_days(name)}, count(*) as rows{inner}
             from evaluation_{name} group by {_ordinals(5 + len(COLUMNS[name]) + _days_of(name))}"""  # noqa: S608
+        connection.execute(alike.encode(), {"zone": zone})
+        connection.execute(b"analyze evaluation_alike")  # unless it knows how few they are it sorts them all
         text = f"""insert into evaluation_day_{name} ({columns(name)}, n{_more(name)}, fresh)
             select '{way}', m.months, m.moment, m.day, {", ".join(told)}, {", ".join(COLUMNS[name])}, derived,
                 sum(m.step * rows){sums}, false
-            from ({alike}) days {_steps(name)} where m.day is not null
+            from evaluation_alike days {_steps(name)} where m.day is not null
             group by {_ordinals(9 + len(COLUMNS[name]))} having {_some(name, "m.step", "rows")}
             order by 2, 3, 4, 5"""  # noqa: S608 - what is asked together lies together
-        connection.execute(text.encode(), {"zone": zone})
+        connection.execute(text.encode())
+        connection.execute(b"drop table evaluation_alike")
     connection.execute(
         f"create index evaluation_day_{name}_cell on evaluation_day_{name} (by, months, moment, day)".encode()
     )
