@@ -27,7 +27,8 @@ def owner(town: worlds.World, fresh: Any) -> Iterator[Any]:
 
 
 def taken(owner: Any, scheme: str) -> bytes:
-    answer = owner.get(reverse("bulletins:scores_workbook"), {"scheme": scheme, "from": DAYS["first"], "to": DAYS["last"]})
+    words = {"scheme": scheme, "from": DAYS["first"], "to": DAYS["last"]}
+    answer = owner.get(reverse("bulletins:scores_workbook"), words)
     assert answer.status_code == 200
     return answer.content
 
