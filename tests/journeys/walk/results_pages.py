@@ -15,12 +15,13 @@ PHONE = frozenset({
 NO_PAGES = frozenset({
     "file", "scores_file", "insight_file", "insight_data", "leaders_paper", "fund_file", "scores_workbook",
     "monthly_workbook", "collector_file", "open_data_file", "robots", "shipped_template", "template_file",
-    "correction", "ask", "cancel", "send_template", "withdraw_template",
+    "scheme_file", "open_data_kept", "correction", "ask", "cancel", "send_template", "withdraw_template",
 })  # fmt: skip
 """Files, and forms that only send."""
 ELSEWHERE = {
     "insight_undo": "a form in a row of the sheet of recurrences",
     "insight_beside": "a part of the case page: test_accessibility.py walks it",
+    "scheme_change": "a change that waits: tests/evaluation/test_scheme_changes.py",
     "insight_above": "a part of the forms of acts: test_accessibility.py walks them",
 }  # fmt: skip
 
@@ -76,6 +77,8 @@ def _evaluator(made: dict[str, Any]) -> list[Stop]:
         _stop(who, "entries"), _stop(who, "new_entry"), _stop(who, "entry_table"),
         _stop(who, "entry", made["entry"]), _stop(who, "change_entry", made["entry"]),
         _stop(who, "workbench"),
+        _stop(who, "schemes"), _stop(who, "scheme", "department"), _stop(who, "edit_scheme", "department"),
+        _stop(who, "new_scheme"),
         _stop(who, "insight"),
         *(_stop(who, "insight_page", name, sort=name) for name in SHEETS),
         _stop(who, "of_case", made["cases"]["last_late"], period=last),
