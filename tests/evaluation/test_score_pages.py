@@ -96,7 +96,7 @@ def test_a_unit_opens_its_score_down_to_its_cases(town: worlds.World) -> None:
         there = f"{reverse('evaluation:open', args=[key])}?{own}&by=unit"
         rows = unit.get(there).context["rows"]
         assert len(rows) == number and all(row.visible for row in rows), key
-        assert address.split("?")[0] in unit.get(there).content.decode(), "and back"
+        assert address.partition("?")[0] in unit.get(there).content.decode(), "and back"
         assert rival.get(there).status_code == 403
     assert rival.get(address).status_code == 404
     for stranger in (f"{own}&by=area", f"{MARCH}&by=unit", f"{MARCH}&by=unit&subject=total"):
@@ -131,7 +131,8 @@ def test_a_case_tells_whom_it_counts_for(town: worlds.World) -> None:
     unit = html.unescape(signed_in("west_sanitation_desk").get(f"{address}?{MARCH}").content.decode())
     opened = re.findall(r'href="/evaluation/[a-z_]+/\?([^"]+)"', unit)
     assert "Not yet due: handlings" in unit and opened
-    assert all(f"by=unit&level=district&subject={town.body('west_sanitation')}" in one for one in opened), "its own only"
+    own = f"by=unit&level=district&subject={town.body('west_sanitation')}"
+    assert all(own in one for one in opened), "its own only"
     assert "采集" not in unit and "姜蓝" not in unit, "who reported it is not the unit's to see"
     assert signed_in("east_sanitation_desk").get(address).status_code == 404
     assert signed_in("calltaker1").get(address).status_code == 403

@@ -18,7 +18,7 @@ def refused(close: PeriodClose, month: Month, at: datetime, answered: datetime) 
         return
     roles = close.rules.get("first_review") or ()
     reviewer = holder(closing_seeing.REVIEW, answered, but=[row.filed_by_id], roles=roles)
-    if reviewer is not None and closing_appeals.may_review(row, reviewer):
+    if reviewer is not None and closing_appeals.may_review(row, reviewer, answered):
         closing_appeals.review_first(row.pk, False, appraisal()["appeals"]["refused_words"], None, None, reviewer,
                                      answered)  # fmt: skip
 

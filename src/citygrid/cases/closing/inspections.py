@@ -83,7 +83,9 @@ def draw(
 
 def _end(day: date | None, at: datetime) -> datetime | None:
     """The moment at which this day of the city is over."""
-    return day and datetime.combine(day + timedelta(days=1), datetime.min.time(), profile_at(at).timezone)
+    if day is None:
+        return None
+    return datetime.combine(day + timedelta(days=1), datetime.min.time(), profile_at(at).timezone)
 
 
 def inspect(one: DrawnCase, submission: Submission, actor: Actor, scope: Scope, at: datetime) -> Refusal | None:
