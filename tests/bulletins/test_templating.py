@@ -72,7 +72,9 @@ def test_an_office_writes_its_own(texts: dict) -> None:
      ("{{ range(9) }}", "not_allowed"), ("{% set a = 1 %}", "not_allowed"),
      ("{% macro a() %}{% endmacro %}", "not_allowed"),
      ("{% include 'x' %}", "not_allowed"), ("{{ self }}", "unknown_field"), ("{{ title[0] }}", "unknown_field"),
-     ("{% for x in range(9) %}{% endfor %}", "unknown_field"), ("{{ groups|join(title.x) }}", "unknown_field")],
+     ("{% for x in range(9) %}{% endfor %}", "unknown_field"),
+     ("{% for a in groups %}{% for b in groups %}{{ b.name }}{% endfor %}{% endfor %}", "loop_apart"),
+     ("{{ groups|join(title.x) }}", "unknown_field")],
 )  # fmt: skip
 def test_what_is_wrong_is_told_and_nothing_else_is_reached(texts: dict, line: str, code: str) -> None:
     content = document("A line before.", line)
@@ -87,9 +89,11 @@ def test_a_fault_says_where() -> None:
     assert "Of the {{ offise }} of the city" in fault.params["near"]
 
 
-def test_loops_in_loops_have_an_end() -> None:
-    deep = "".join(f"{{% for a{n} in groups %}}" for n in range(6)) + "{% endfor %}" * 6
-    assert [one.code for one in templating.check(document(deep))] == ["too_deep"]
+@pytest.mark.parametrize("lists", [["groups", "groups"], ["groups", "a0.rows", "a0.rows"]])
+def test_a_loop_in_a_loop_goes_through_a_part_of_it(lists: list[str]) -> None:
+    """Else five loops over all units are more turns than a worker has time for."""
+    deep = "".join(f"{{% for a{n} in {one} %}}" for n, one in enumerate(lists)) + "{% endfor %}" * len(lists)
+    assert [one.code for one in templating.check(document(deep))] == ["loop_apart"]
 
 
 def test_the_properties_of_a_file_are_looked_at_too() -> None:

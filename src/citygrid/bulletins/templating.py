@@ -22,8 +22,8 @@ from citygrid.bulletins.fields import FIELDS, Field
 from citygrid.bulletins.sheet import Sheet
 
 FILTERS = ("length", "upper", "default", "join", "first", "last")
-LARGEST, UNPACKED, DEEPEST = 5_000_000, 50_000_000, 4
-"""Bytes of a file, bytes of its parts, loops in each other."""
+LARGEST, UNPACKED = 5_000_000, 50_000_000
+"""Bytes of a file, bytes of its parts."""
 CHART_WIDTH = Mm(150)
 PROPERTIES = ("author", "comments", "identifier", "keywords", "language", "subject", "title")
 """Of a file, which are filled too."""
@@ -37,7 +37,7 @@ MESSAGES = {
     "not_a_list": gettext_noop("“%(field)s” is no list, so there is nothing to go through (near “%(near)s”)."),
     "is_a_list": gettext_noop("“%(field)s” is a list or a record: go through it with for, or name a part of it."),
     "not_allowed": gettext_noop("A template may not do this: %(what)s."),
-    "too_deep": gettext_noop("More than %(most)s loops inside of each other."),
+    "loop_apart": gettext_noop("A loop inside of another goes through a part of it, and “%(field)s” is none."),
     "broken_tag": gettext_noop("A tag is broken: %(reason)s (near “%(near)s”)."),
 }
 
@@ -182,7 +182,7 @@ def _read(where: str, xml: str) -> list[Fault]:
     except TemplateError as error:
         near = _near(xml, getattr(error, "lineno", 1))
         return [Fault("broken_tag", where, {"reason": str(error.message)[:200], "near": near})]
-    return list(_walk(tree, {}, where, xml, 0))
+    return list(_walk(tree, {}, where, xml))
 
 
 def _near(xml: str, line: int) -> str:
@@ -192,14 +192,14 @@ def _near(xml: str, line: int) -> str:
     return " ".join(text.split())[:60]
 
 
-def _walk(node: nodes.Node, names: Mapping[str, Field], where: str, xml: str, depth: int) -> Iterator[Fault]:
+def _walk(node: nodes.Node, names: Mapping[str, Field], where: str, xml: str) -> Iterator[Fault]:
     """Everything that a template does, against what it may do and the fields that there are."""
     if isinstance(node, nodes.For):
-        yield from _loop(node, names, where, xml, depth)
+        yield from _loop(node, names, where, xml)
     elif isinstance(node, nodes.If):
         yield from _path(node.test, names, where, xml, test=True)
         for part in (*node.body, *node.elif_, *node.else_):
-            yield from _walk(part, names, where, xml, depth)
+            yield from _walk(part, names, where, xml)
     elif isinstance(node, nodes.Name | nodes.Getattr | nodes.Getitem):
         yield from _path(node, names, where, xml, test=False)
     elif isinstance(node, nodes.Filter) and node.name not in FILTERS:
@@ -210,15 +210,12 @@ def _walk(node: nodes.Node, names: Mapping[str, Field], where: str, xml: str, de
             if lists and isinstance(part, nodes.Name | nodes.Getattr | nodes.Getitem):
                 yield from _path(part, names, where, xml, test=True)
             else:
-                yield from _walk(part, names, where, xml, depth)
+                yield from _walk(part, names, where, xml)
     else:
         yield Fault("not_allowed", where, {"what": type(node).__name__.lower()})
 
 
-def _loop(node: nodes.For, names: Mapping[str, Field], where: str, xml: str, depth: int) -> Iterator[Fault]:
-    if depth >= DEEPEST:
-        yield Fault("too_deep", where, {"most": DEEPEST})
-        return
+def _loop(node: nodes.For, names: Mapping[str, Field], where: str, xml: str) -> Iterator[Fault]:
     if not isinstance(node.target, nodes.Name) or node.recursive or node.test is not None:
         yield Fault("not_allowed", where, {"what": "for"})
         return
@@ -230,9 +227,13 @@ def _loop(node: nodes.For, names: Mapping[str, Field], where: str, xml: str, dep
     if not found.many:
         yield Fault("not_a_list", where, {"field": text, "near": _about(xml, text)})
         return
-    inner = {**names, node.target.name: Field(node.target.name, found.means, parts=found.parts)}
+    if names and text.partition(".")[0] != next(reversed(names)):  # or all lists for each of all lists of all lists
+        yield Fault("loop_apart", where, {"field": text})
+        return
+    others = {name: one for name, one in names.items() if name != node.target.name}
+    inner = {**others, node.target.name: Field(node.target.name, found.means, parts=found.parts)}  # the innermost last
     for part in (*node.body, *node.else_):
-        yield from _walk(part, inner, where, xml, depth + 1)
+        yield from _walk(part, inner, where, xml)
 
 
 def _path(node: nodes.Node, names: Mapping[str, Field], where: str, xml: str, *, test: bool) -> Iterator[Fault]:
