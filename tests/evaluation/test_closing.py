@@ -3,6 +3,7 @@
 The evaluator closes March of the second city; west sanitation appeals, east sanitation is its rival; the office reviews
 first, the leader second."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -12,6 +13,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from citygrid.evaluation import (
@@ -296,6 +298,20 @@ def test_a_correction_is_a_new_version_with_the_difference() -> None:
     assert shown(first)["west_sanitation"] == Decimal("50.00")
     assert not closing_correcting.live_changes(first.close, second, NOW)
     assert not list(closing_checks.faults())
+
+
+def test_the_command_prints_what_was_frozen(capsys: pytest.CaptureFixture[str]) -> None:
+    """An inspection that is entered after the freeze moves the running scores only."""
+    from tests.evaluation.test_entries import entered
+
+    frozen()
+    entered(3, value="95", day="2026-03-04")
+    printed = []
+    for more in ([], ["--live"]):
+        call_command("evaluate", "--scheme", "own", "--period", "2026-03", "--format", "json", *more)
+        rows = [row for group in json.loads(capsys.readouterr().out)["groups"] for row in group["rows"]]
+        printed.append(next(row["score"] for row in rows if row["subject"]["code"] == "west_sanitation"))
+    assert printed == ["50.00", "70.00"]
 
 
 def test_the_difference_names_the_cases_that_came(town: worlds.World) -> None:

@@ -1,5 +1,5 @@
 """`citygrid evaluate`: the indicators of a period by unit, area, post, class or source; the cases behind one; the
-scores of a scheme with their terms."""
+scores of a scheme with their terms (of a closed period the frozen ones)."""
 
 from argparse import ArgumentParser
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
-from citygrid.evaluation import cycles, score_printing
+from citygrid.evaluation import closing, cycles, score_printing
 from citygrid.evaluation.asking import DEFAULT, ask, opened, zone_at
 from citygrid.evaluation.catalogue import catalogue
 from citygrid.evaluation.computing import NoSchemeError, computed
@@ -48,6 +48,7 @@ class Command(BaseCommand):
         parser.add_argument("--format", dest="form", choices=FORMATS, default="table")
         parser.add_argument("--lang", choices=("zh", "en"), default="zh")
         parser.add_argument("--scheme", metavar="CODE", help="the scores of this scheme with their terms (csv or json)")
+        parser.add_argument("--live", action="store_true", help="of a closed period not the frozen scores")
         parser.add_argument("--period", metavar="NAME", help="like 2026-03 or 2026-Q1, in place of --from and --to")
         parser.add_argument("--indicators", metavar="A,B", help="keys; `all` for every one")
         parser.add_argument("--open", dest="opens", metavar="KEY", help="list the cases behind this count")
@@ -76,7 +77,8 @@ class Command(BaseCommand):
         for problem in book.report.problems:
             self.stderr.write(str(problem))
         try:
-            scores = computed(options["scheme"], question.period, now, book)
+            how = computed if options["live"] else closing.scores_over
+            scores = how(options["scheme"], question.period, now, book)
         except NoSchemeError as error:
             raise CommandError(f"There is no scheme {error}. Known: {', '.join(book.schemes)}.") from error
         form = "json" if options["form"] == "json" else "csv"
