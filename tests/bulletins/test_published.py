@@ -1,5 +1,6 @@
 """公示: everybody reads what was published, and only that; never the scores of people (S0-06, S1-27)."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -10,14 +11,20 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
+from openpyxl import load_workbook
 
+from citygrid.bulletins import workbook_making
 from citygrid.bulletins.published import find, published
 from citygrid.evaluation import closing_text
+from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.catalogue import assembled
 from citygrid.evaluation.closing_models import FrozenRows, FrozenVersion, PeriodClose
 from citygrid.evaluation.closing_text import Frozen
+from citygrid.evaluation.periods import period
 from citygrid.evaluation.scoring import scores
 from citygrid.organization.models import Person
+from citygrid.organization.visibility import Scope
 from tests.evaluation.test_scoring import MARCH, MONTH, known
 
 AT = datetime(2026, 4, 8, tzinfo=UTC)
@@ -119,3 +126,17 @@ def test_copies_may_be_kept_until_something_is_published() -> None:
 def test_search_engines_may_take_what_is_published() -> None:
     text = Client().get("/robots.txt").content.decode()
     assert "Allow: /results/" in text and "Disallow: /\n" in text
+
+
+def test_a_workbook_that_cannot_follow_the_frozen_scheme_says_so() -> None:
+    """Another text stands for those days since: the sheet is of the running figures, and says of which it is not."""
+    frozen()
+    book = assembled({})
+    of = period(date(2026, 3, 1), date(2026, 3, 31), zone_at(AT), AT)
+    for scheme, said in ((book.schemes["department"], "Frozen, version 1"),
+                         (replace(book.schemes["department"], hash="0" * 64), "Not the frozen version 1")):  # fmt: skip
+        shown = replace(book, schemes={**book.schemes, "department": scheme})
+        with override("en"):
+            _, content = workbook_making.asked("department", of, Scope(True, frozenset(), frozenset(), 0, 0), AT, shown)
+        cells = [str(cell.value) for row in load_workbook(io.BytesIO(content)).worksheets[0] for cell in row]
+        assert any(said in one for one in cells), cells

@@ -19,11 +19,20 @@ from citygrid.web.context import Names
 from citygrid.web.words import chinese
 
 
-def running(code: str, period: Period, scope: Scope, now: datetime, book: Catalogue) -> tuple[Scores, bytes]:
-    """The scores as they are now, and their workbook. NoSchemeError where there is no such scheme."""
+def running(
+    code: str, period: Period, scope: Scope, now: datetime, book: Catalogue, *, instead: int = 0
+) -> tuple[Scores, bytes]:
+    """The scores as they are now, and their workbook. NoSchemeError where there is no such scheme. `instead`: of which
+    frozen version, whose formulas can no longer be written."""
     found = judged(code, period, now, book)
     scores = within(scored(found, period, now), scope)
     state = _("Running: it changes with the cases until the period is frozen.")
+    if instead:
+        text = _(
+            "Not the frozen version %(number)s: the scheme of these days was changed since. "
+            "These are the figures of now."
+        )
+        state = text % {"number": instead}
     cover = Cover(Names.of_city(chinese()), state, "", now, limited=not scope.everything)
     return scores, workbook(scores, found.scheme, found.definitions, raw_of(found), entries(scores, scope), cover)
 
@@ -37,7 +46,7 @@ def asked(code: str, period: Period, scope: Scope, now: datetime, book: Catalogu
     scores = closing.scores_of(version)
     scheme = book.schemes[code]
     if scheme.hash != scores.hash:  # another text stands for those days now: only what is running can be followed
-        return running(code, period, scope, now, book)
+        return running(code, period, scope, now, book, instead=version.number)
     found = judged(code, period, now, book)
     scores = within(scores, scope)
     words = {"number": version.number, "state": close.get_state_display()}
