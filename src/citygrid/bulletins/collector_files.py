@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from citygrid.bulletins.collector_statements import Monthly
 from citygrid.bulletins.workbook_sheets import Book, Sheet
@@ -81,7 +81,7 @@ def _paper(one: Monthly, at: datetime) -> dict[str, Any]:
         "pay_total": [_("Total"), f"{paid.total:f} {paid.currency}"] if paid else [],
         "notes": [_("Reports are valid once they are filed. A task counts in the month in which it was answered, a"
                     " finding in that in which it was confirmed.")],
-        "signs": [_("Collector"), _("Team lead")], "made": office_moment(at),
+        "signs": [pgettext("person", "Collector"), _("Team lead")], "made": office_moment(at),
     }  # fmt: skip
 
 

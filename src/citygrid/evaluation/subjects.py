@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from citygrid.areas import tree as areas
 from citygrid.cases import directory, naming, wording
@@ -107,7 +107,7 @@ WORDS = {
     "post": gettext_lazy("Post"),
     "class": gettext_lazy("Class"),
     "source": gettext_lazy("Source"),
-    "collector": gettext_lazy("Collector"),
+    "collector": pgettext_lazy("person", "Collector"),
     "contractor": gettext_lazy("Collection contractor"),
     "in_charge": gettext_lazy("Person in charge"),
     "supervisor": gettext_lazy("Supervising department"),

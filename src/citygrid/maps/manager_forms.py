@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from citygrid.maps import sources, styles
@@ -100,7 +100,8 @@ class NewLayer(Told):
         help_text=_("Small letters, digits, - and _. It stands in the addresses of the services and never changes."),
     )  # fmt: skip
     group = forms.ModelChoiceField(
-        LayerGroup.objects, label=_("Group"), required=False, widget=forms.Select(attrs={"class": "form-select"})
+        LayerGroup.objects, label=pgettext_lazy("of layers", "Group"), required=False,
+        widget=forms.Select(attrs={"class": "form-select"})
     )
     kind = forms.ChoiceField(label=_("Draws from"), choices=Kind.choices, widget=forms.RadioSelect)
     source = forms.ChoiceField(
@@ -152,7 +153,8 @@ class LayerForm(Told):
     name = forms.CharField(label=_("Name"), max_length=100, widget=_text())
     name_en = forms.CharField(label=_("Name in English"), max_length=100, required=False, widget=_text())
     group = forms.ModelChoiceField(
-        LayerGroup.objects, label=_("Group"), required=False, widget=forms.Select(attrs={"class": "form-select"})
+        LayerGroup.objects, label=pgettext_lazy("of layers", "Group"), required=False,
+        widget=forms.Select(attrs={"class": "form-select"})
     )
     order = forms.IntegerField(
         label=_("Order in the group"), widget=_number(), help_text=_("The smallest number lies on top.")

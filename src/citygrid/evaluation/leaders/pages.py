@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from citygrid.cases import naming
@@ -146,8 +147,8 @@ def _paper(found: Listed, month: str, now: datetime) -> dict[str, Any]:
         return [[str(row[name]) for name in names] for row in rows]
 
     sections = [
-        _section(_("The last of each group"), len(said["last"]), [_("Group"), _("Who"), _("Rank"), _("Score"),
-                 _("Loses most by")],
+        _section(_("The last of each group"), len(said["last"]),
+                 [_("Group"), pgettext("judged", "Who"), _("Rank"), _("Score"), _("Loses most by")],
                  [[row["group"], row["name"], f"{row['rank']} / {row['of']}", str(row["shown"]), row["weak"] or "–"]
                   for row in said["last"]]),
         _section(_("Public safety, open"), found.safety_in_all, case_heads, cases(said["safety"])),
