@@ -15,7 +15,9 @@ from uuid import UUID, uuid4
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
+from citygrid.cases import directory
 from citygrid.evaluation import (
     catalogue,
     closing,
@@ -27,6 +29,7 @@ from citygrid.evaluation import (
     cycles,
 )
 from citygrid.evaluation.closing_models import FrozenRows, FrozenVersion, PeriodClose, ScoreAppeal
+from citygrid.evaluation.closing_naming import in_words
 from citygrid.evaluation.closing_text import hash_of
 from citygrid.evaluation.entering import Sent, drafted
 from citygrid.evaluation.entry_models import Entry
@@ -312,6 +315,26 @@ def test_the_command_prints_what_was_frozen(capsys: pytest.CaptureFixture[str]) 
         rows = [row for group in json.loads(capsys.readouterr().out)["groups"] for row in group["rows"]]
         printed.append(next(row["score"] for row in rows if row["subject"]["code"] == "west_sanitation"))
     assert printed == ["50.00", "70.00"]
+
+
+def test_names_are_said_in_the_readers_language_unless_they_changed() -> None:
+    """West sanitation is frozen as it is called; once it is renamed the frozen name stays, whoever reads."""
+    called = {"zh-hans": "西区环卫所", "en": "West Sanitation"}
+    west = Body.objects.filter(code="west_sanitation")
+    west.update(name=called["zh-hans"], name_en=called["en"])
+    directory.forget()
+    scores = closing.scores_of(frozen())
+
+    def said(language: str) -> str:
+        with override(language):
+            return next(row.name for row in in_words(scores).rows() if row.code == "west_sanitation")
+
+    assert {language: said(language) for language in called} == called
+    west.update(name="新名称", name_en="New name")
+    directory.forget()
+    old = next(row.name for row in scores.rows() if row.code == "west_sanitation")
+    assert {said(language) for language in called} == {old} and old in called.values()
+    directory.forget()
 
 
 def test_the_difference_names_the_cases_that_came(town: worlds.World) -> None:

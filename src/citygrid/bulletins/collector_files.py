@@ -50,7 +50,7 @@ def pdf(one: Monthly, at: datetime) -> bytes:
 def xlsx(one: Monthly, at: datetime) -> bytes:
     """Two sheets: the month with formulas, and the list of what was counted."""
     book = Book.made(at)
-    _first_sheet(book.sheet(_("Month"), wide=False), one)
+    _first_sheet(book.sheet(_("The month"), wide=False), one)
     _list_sheet(book.sheet(_("Lists")), one)
     return book.done()
 

@@ -26,6 +26,7 @@ from citygrid.bulletins.rules_files import Rules
 from citygrid.evaluation import closing
 from citygrid.evaluation.asking import ask, zone_at
 from citygrid.evaluation.catalogue import catalogue
+from citygrid.evaluation.closing_naming import in_words
 from citygrid.evaluation.computing import computed, within
 from citygrid.evaluation.counting import Question
 from citygrid.evaluation.definitions import Definitions, current
@@ -108,7 +109,7 @@ def _true_rate(spans: Iterable[Span], scope: Scope | None, now: datetime, known:
 
 
 def _totals(tables: Sequence[Table], keys: Iterable[str], true: TrueRate) -> tuple[Total, ...]:
-    now, before, year = (table.total.values for table in tables)
+    now, before, year = tables[0].total.values, *(_base(table) for table in tables[1:])
     columns = {one.key: one for one in tables[0].columns}
     return tuple(
         Total(key, say(columns[key].names), columns[key].unit, now[key], before.get(key), year.get(key),
@@ -116,6 +117,12 @@ def _totals(tables: Sequence[Table], keys: Iterable[str], true: TrueRate) -> tup
         for key in keys
         if key in columns
     )
+
+
+def _base(table: Table) -> Mapping[str, Value]:
+    """What a number is compared with; nothing where nothing at all was counted: the city was not at work then."""
+    values = table.total.values
+    return values if any(values.values()) else {}
 
 
 def _shares(by: str, order: Order, before: Span, now: datetime, known: Definitions) -> tuple[Share, ...]:
@@ -141,7 +148,7 @@ def scores_of(code: str, of: Period, now: datetime) -> tuple[Scores, int | None]
     frozen = closing.standing(code, of.first, of.last)
     if frozen is None:
         return computed(code, of, now), None
-    return closing.scores_of(frozen[1]), frozen[1].number
+    return in_words(closing.scores_of(frozen[1])), frozen[1].number
 
 
 def _ranking(code: str, order: Order, before: Span, now: datetime) -> Ranking:

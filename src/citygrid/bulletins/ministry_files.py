@@ -6,9 +6,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from citygrid.bulletins.ministry import Cell, Ministry, Row
-from citygrid.bulletins.workbook_sheets import Book, Sheet
+from citygrid.bulletins.workbook_sheets import Book, Sheet, width_of
 from citygrid.evaluation.rounding import NOTHING
 from citygrid.evaluation.tables import Value
 from citygrid.web.words import say
@@ -34,17 +35,20 @@ def _sheet(book: Book, table: Ministry, heading: str) -> None:
     sheet = book.sheet(title(table.by))
     sheet.text(0, 0, f"{heading} · {title(table.by)}", "title")
     now, before = f"{table.first} – {table.last}", f"{table.first_before} – {table.last_before}"
+    sheet.page.merge_range(1, 0, 1, LEAD + 5, "", book.style("quiet"))
     sheet.text(1, 0, _("Period: %(now)s; the year before: %(before)s") % {"now": now, "before": before}, "quiet")
-    sheet.heads(FIRST - 1, [_("Code"), _("Name")], [12, 26])
+    code = max((width_of(row.code) for row in table.rows), default=12.0)
+    sheet.heads(FIRST - 1, [_("Code"), _("Name")], [code, 26])
     for n, column in enumerate(table.columns):
         at = LEAD + 3 * n
         sheet.page.merge_range(FIRST - 2, at, FIRST - 2, at + 2, "", book.style("head"))
         sheet.text(FIRST - 2, at, say(column.names), "head")
         percent = column.unit == "percent"
-        change = _("Change (points)") if percent else _("Change")
+        change = _("Change (points)") if percent else pgettext("of a report", "Change")
         for k, words in enumerate((_("This period"), _("Year before"), change)):
             sheet.text(FIRST - 1, at + k, words, "head")
     sheet.page.set_column(LEAD, LEAD + 3 * len(table.columns) - 1, 9.5)
+    sheet.spread(code + 26 + 9.5 * 3 * len(table.columns), LEAD)
     sheet.page.freeze_panes(FIRST, LEAD)
     sheet.page.repeat_rows(FIRST - 2, FIRST - 1)
     for n, row in enumerate(table.rows):

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,7 @@ from django.views.decorators.http import condition, require_safe
 from citygrid import __version__
 from citygrid.bulletins import open_data_kept, public_map, public_trend, public_truth, published
 from citygrid.bulletins.published import Published
+from citygrid.evaluation.closing_naming import in_words
 from citygrid.evaluation.results import GroupScores, SubjectScore
 from citygrid.evaluation.rounding import NOTHING, half_up, printed
 from citygrid.evaluation.scheme import Scheme
@@ -82,7 +84,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def _context(one: Published, known: Sequence[Published], now: datetime) -> dict[str, Any]:
-    scheme = one.scheme
+    one, scheme = replace(one, scores=in_words(one.scores)), one.scheme
     past = public_trend.before(one, known)
     groups = [group for group in one.scores.groups if group.rows]
     on_map = scheme is not None and one.scores.by == "area"

@@ -227,7 +227,7 @@ def _loop(node: nodes.For, names: Mapping[str, Field], where: str, xml: str) -> 
     if not found.many:
         yield Fault("not_a_list", where, {"field": text, "near": _about(xml, text)})
         return
-    if names and text.partition(".")[0] != next(reversed(names)):  # or all lists for each of all lists of all lists
+    if names and text.partition(".")[0] != [*names][-1]:  # or all lists for each of all lists of all lists
         yield Fault("loop_apart", where, {"field": text})
         return
     others = {name: one for name, one in names.items() if name != node.target.name}

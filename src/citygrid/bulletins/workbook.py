@@ -18,7 +18,7 @@ from citygrid.bulletins.workbook_sheets import Book, Sheet
 from citygrid.evaluation.definitions import Composed, Count, Definitions, Indicator, Rate
 from citygrid.evaluation.results import Scores
 from citygrid.evaluation.scheme import Scheme
-from citygrid.web.words import say
+from citygrid.web.words import office_moment, say
 
 NOTES = (
     gettext_lazy("Every score, term and rate is a formula over the counts: change a count or a weight and see."),
@@ -75,7 +75,7 @@ def _cover(sheet: Sheet, scores: Scores, scheme: Scheme, cover: Cover, changed: 
     rows = [
         (_("City"), cover.city),
         (_("Period"), f"{scores.first} – {scores.last}"),
-        (_("Open work was looked at"), scores.until),
+        (_("Open work was looked at"), office_moment(datetime.fromisoformat(scores.until))),
         (_("State"), cover.state),
         (_("Hash of the result"), cover.digest),
         (_("Scheme"), f"{say(scores.names)} ({scores.scheme})"),
@@ -128,12 +128,21 @@ def _charts(book: Book, scores: Sheet, blocks: Sequence[Block]) -> None:
     if not drawn:
         return
     sheet = book.sheet(_("Charts"))
-    row = 0
+    row, used, breaks = 0, 0, []
     for block in drawn:
         height = max(240, 90 + 26 * len(block.scores.rows))
+        used += height + 40
+        if used > PAPER and row:
+            breaks.append(row)
+            used = height + 40
         sheet.page.insert_chart(row, 0, _bars(book, scores, block, height))
         sheet.page.insert_chart(row, 10, _made_of(book, scores, block, height))
         row += height // 20 + 2
+    sheet.page.set_h_pagebreaks(breaks)
+
+
+PAPER = 860
+"""Height of a printed page of charts, two beside each other, in their pixels."""
 
 
 def _bars(book: Book, scores: Sheet, block: Block, height: int) -> Any:
@@ -167,7 +176,8 @@ def _dressed(chart: Any, title: str, height: int, *, legend: bool) -> Any:
     told: dict[str, Any] = {"position": "bottom"} if legend else {"none": True}
     chart.set_title({"name": title, "name_font": {"size": 12}, "overlay": False})
     chart.set_legend(told)
-    chart.set_y_axis({"reverse": True, "major_gridlines": {"visible": False}})
-    chart.set_x_axis({"num_format": "0", "crossing": "max"})
+    # The first of the list stands at the top, its scale below the last; a bar alone begins at nothing.
+    chart.set_y_axis({"reverse": True, "crossing": "max", "major_gridlines": {"visible": False}})
+    chart.set_x_axis({"num_format": "0", **({} if legend else {"min": 0})})
     chart.set_size({"width": 620, "height": height})
     return chart

@@ -97,7 +97,7 @@ def _true(sheet: Sheet, found: Figures) -> None:
     words = (_("True closing rate"), _("Its 95 % band: from"), _("Its 95 % band: to"))
     for n, (name, key) in enumerate(zip(words, ("estimate", "low", "high"), strict=True)):
         sheet.text(0, first + n, name, "head")
-        sheet.page.set_column(first + n, first + n, width_of(name) / 1.6 + 4)
+        sheet.page.set_column(first + n, first + n, len(f"true_closing_rate.{key}"))
         sheet.text(1, first + n, f"true_closing_rate.{key}", "quiet")
         for _group, row in found.rows:
             told = found.truths[row.subject].tree()[key] if row.subject in found.truths else None
@@ -118,7 +118,9 @@ def _of(found: Figures, subject: str) -> tuple[Mapping[str, int], frozenset[str]
 
 def _head(sheet: Sheet, columns: Sequence[Count | Rate | Composed]) -> None:
     words = [_("Group"), _("Code"), _("Name"), *(say(one.names) for one in columns)]
-    sheet.heads(0, words, [18, 14, 24, *(width_of(word) / 1.6 + 4 for word in words[LEAD:])])
+    widths = [18, 14, 24, *(max(width_of(say(one.names)) / 1.6 + 4, len(one.key)) for one in columns)]
+    sheet.heads(0, words, widths)
+    sheet.spread(sum(widths), LEAD)
     for n, one in enumerate(columns):
         sheet.text(1, LEAD + n, one.key, "quiet")
     sheet.page.freeze_panes(FIRST, LEAD)

@@ -76,6 +76,8 @@ def write(book: Book, sheet: Sheet, groups: Iterable[GroupScores], told: Told) -
             book.grades(sheet, block.first, block.last, GRADE, colours)
         blocks.append(block)
         row = block.last + 3
+    width = max((one.counts or one.points for block in blocks for one in block.columns.values()), default=LEFT) + 1
+    sheet.spread(76 + 13 * (width - FIRST), SCORE)
     return blocks
 
 

@@ -25,20 +25,23 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "quiet": {"font_color": "#5A6775", "text_wrap": True, "valign": "top"},
     "wrap": {"text_wrap": True, "valign": "top"},
     "strong": {"bold": True},
-    "count": {"num_format": "#,##0"},
-    "exact": {"num_format": "#,##0.####"},
-    "percent": {"num_format": "0.00%"},
-    "points": {"num_format": "0.00"},
-    "total": {"num_format": "#,##0", "bold": True, "top": 1},
-    "percent_total": {"num_format": "0.00%", "bold": True, "top": 1},
+    "count": {"num_format": "#,##0", "align": "right"},
+    "exact": {"num_format": "#,##0.####", "align": "right"},
+    "percent": {"num_format": "0.00%", "align": "right"},
+    "points": {"num_format": "0.00", "align": "right"},
+    "total": {"num_format": "#,##0", "bold": True, "top": 1, "align": "right"},
+    "percent_total": {"num_format": "0.00%", "bold": True, "top": 1, "align": "right"},
     "head_total": {"bold": True, "top": 1},
-    "score": {"bold": True, "num_format": "0.00"},
+    "score": {"bold": True, "num_format": "0.00", "align": "right"},
 }
 FILLS = {
     "green": ("#CDEBD3", "#0B4A1D"), "blue": ("#D3E3F8", "#123A6B"), "yellow": ("#FBEFC0", "#5A4300"),
     "red": ("#F8D5D2", "#7A1410"), "black": ("#3A3F45", "#FFFFFF"),
 }  # fmt: skip
 """Fill and ink of the five grades, each pair 4.5 to 1 or better."""
+
+READABLE = 170
+"""Signs beside each other on A4 across that can be read still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,14 @@ class Sheet:
             self.text(row, column, one, "head")
         for column, width in enumerate(widths):
             self.page.set_column(column, column, width)
+
+    def spread(self, width: float, lead: int) -> None:
+        """A page too wide for one sheet of paper: A3, as many beside each other as can be read, the first `lead`
+        columns on each. `width`: of all columns, in signs."""
+        if width > READABLE:
+            self.page.set_paper(8)
+            self.page.fit_to_pages(math.ceil(width / (READABLE * 1.6)), 0)
+            self.page.repeat_columns(0, lead - 1)
 
     def at(self, row: int, column: int, *, fixed: bool = False) -> str:
         """The address of a cell, for a formula of any page."""

@@ -20,6 +20,7 @@ from citygrid.evaluation.asked import Asked, Refused
 from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.catalogue import Catalogue, catalogue
 from citygrid.evaluation.closing_models import FrozenVersion
+from citygrid.evaluation.closing_naming import in_words
 from citygrid.evaluation.computing import computed
 from citygrid.evaluation.counting import LEVELS, Question
 from citygrid.evaluation.pages import may_open
@@ -157,7 +158,7 @@ def view_of(request: HttpRequest, signed: Signed, *, own: bool = False) -> View:
         return View(found, book, scheme, None, question, level)
     live, period = bool(request.GET.get("live")), question.period
     frozen = None if live or level else closing.standing(scheme.code, period.first, period.last)
-    whole = closing.scores_of(frozen[1]) if frozen else computed(scheme.code, period, now, book)
+    whole = in_words(closing.scores_of(frozen[1])) if frozen else computed(scheme.code, period, now, book)
     seen = score_seeing.seen(whole, signed)
     return View(found, book, scheme, seen, None, level, frozen[1] if frozen else None, live)
 
