@@ -104,6 +104,7 @@ FOR_PROGRAMS = {
     "collection/positions/folder_part.py",
     "collection/teams/folder_part.py",
     "demo/inventory.py",
+    "demo/judging.py",
     "geocoding/folder.py",
     "organization/files.py",
     "rulebook/tables.py",

@@ -188,9 +188,10 @@ def test_nobody_fills_the_disk(phone, monkeypatch):
 
 
 def test_shown_forms_are_made_by_the_job_and_not_while_the_phone_waits(phone, settings):
-    phone("collector3").upload(CONTENT)
+    content = picture(71)  # nobody else's: the store is one for all tests of the process
+    phone("collector3").upload(content)
     shown = Path(settings.MEDIA_STORE) / "shown"
-    digest = hashlib.sha256(CONTENT).hexdigest()
+    digest = hashlib.sha256(content).hexdigest()
     assert not list(shown.rglob(digest))
     assert (shown_copies.make(timezone.now()), shown_copies.make(timezone.now())) == (1, 0)
     assert len(list(shown.rglob(digest))) == len(storing.SIZES)

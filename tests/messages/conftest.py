@@ -35,6 +35,12 @@ class Heard:
         return json.loads(self.body)
 
 
+class Waiting(ThreadingHTTPServer):
+    """Twenty senders with eight connections each knock at once: nobody is turned away at the door."""
+
+    request_queue_size = 256
+
+
 @dataclass
 class Provider:
     """A server that answers what `answers` says, one after the other, the last one for good."""
@@ -79,7 +85,7 @@ def provider() -> Iterator[Provider]:
         def log_message(self, *_words: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Waiting(("127.0.0.1", 0), Handler)
     made = Provider(server)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
