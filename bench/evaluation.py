@@ -183,7 +183,7 @@ def _make(raw: Connection) -> None:
     raw.execute(TABLES["life"].encode(), {"cases": CASES})
     _both([[TABLES["item"]], [TABLES["case"], TABLES["assignment"], TABLES["act"]]])
     raw.execute("drop table bench_life")
-    orders = [text for _, text in indexes]
+    orders = [text.replace(" ON ONLY ", " ON ") for _, text in indexes]  # of the parts too
     _both([orders[::2], orders[1::2]])
     _both([[f"analyze {p}" for p in parts[::2]], [f"analyze {p}" for p in parts[1::2]]])
 

@@ -109,6 +109,7 @@ def build(connection: Connection, name: str, zone: str, by: list[str] | None = N
     connection.execute(
         f"create index evaluation_day_{name}_cell on evaluation_day_{name} (by, months, moment, day)".encode()
     )
+    connection.execute(f"analyze evaluation_day_{name}".encode())  # or the first reader scans them all
 
 
 def tidy(connection: Connection) -> None:
