@@ -189,7 +189,7 @@ def _make(raw: Connection) -> None:
 
 
 def _roll_up(raw: Connection) -> None:
-    """By unit and by district: what is asked here (a city keeps all subjects)."""
+    """By unit, district, source and class: what is asked here (a city keeps all subjects)."""
     raw.execute("delete from evaluation_day_zone")
     raw.execute("insert into evaluation_day_zone values (%s)", [ZONE])
     threads = [threading.Thread(target=_build, args=(names,)) for names in (("item",), ("act", "case", "assignment"))]
@@ -205,7 +205,7 @@ def _build(names: tuple[str, ...]) -> None:
         raw.execute("set work_mem = '512MB'")
         raw.execute("set max_parallel_workers_per_gather = 1")
         for name in names:
-            days.build(raw, name, ZONE, ["unit", "district"])
+            days.build(raw, name, ZONE, ["unit", "district", "source", "class"])
 
 
 def _both(orders: list[list[str]]) -> None:
