@@ -124,6 +124,7 @@ def take(
         run.execute("set local enable_sort = off")
         run.execute("set local work_mem = '64MB'")
         rows = run.execute(statement.encode(), params).fetchall()
+        run.execute("set local enable_sort to default")  # a caller's transaction may go on
     for row in rows:
         key = row[:width]
         for n, one in enumerate(counts):
@@ -139,6 +140,7 @@ def any_derived(connection: Connection) -> bool:
     with connection.transaction(), connection.cursor() as run:
         run.execute("set local enable_seqscan = off")  # its own index tells; the planner expects to meet one at once
         row = run.execute("select exists(select 1 from evaluation_case where derived <> '')").fetchone()
+        run.execute("set local enable_seqscan to default")  # a caller's transaction may go on
     return bool(row and row[0])
 
 
