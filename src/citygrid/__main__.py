@@ -33,8 +33,18 @@ def main() -> int:
 
 def _execute(argv: list[str]) -> int:
     from django.core.management import execute_from_command_line
+    from django.db import ProgrammingError, connection
 
-    execute_from_command_line(argv)
+    try:
+        execute_from_command_line(argv)
+    except ProgrammingError:
+        from citygrid.config import migrating
+
+        connection.close()
+        if migrating.on_disk() <= migrating.applied():
+            raise
+        sys.stderr.write("citygrid: this database lacks tables of this version: run `citygrid migrate` first.\n")
+        return 1
     return 0
 
 

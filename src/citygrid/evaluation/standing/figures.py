@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from uuid import UUID, uuid5
 
+from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.inputs import Given
 from citygrid.evaluation.periods import Period
 from citygrid.evaluation.scheme import Scheme
@@ -16,7 +17,6 @@ from citygrid.evaluation.standing.duties import MOST_DAYS, Book
 from citygrid.evaluation.standing.spans import LATE, OVERDUE
 from citygrid.evaluation.standing.standings import Owed
 from citygrid.evaluation.standing_models import StandingCheck
-from citygrid.rulebook.slices import localday
 
 PREFIX = "standing:"
 SPACE = UUID("6a0b5d0e-6f5e-5a59-9a10-4f6a3fb0a4d1")
@@ -93,7 +93,7 @@ def given(scheme: Scheme, first: date, last: date, today: date) -> dict[str, dic
 
 def counted_for(scheme: Scheme, period: Period) -> dict[str, dict[str, tuple[Given, ...]]]:
     """The same for a period, as it stood at its cut."""
-    return given(scheme, period.first, period.last, localday(period.cut))
+    return given(scheme, period.first, period.last, period.cut.astimezone(zone_at(period.cut)).date())
 
 
 def joined(

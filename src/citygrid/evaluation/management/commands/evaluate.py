@@ -2,6 +2,7 @@
 scores of a scheme with their terms (of a closed period the frozen ones)."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from citygrid.evaluation.periods import PeriodError, PeriodNameError, month_befo
 from citygrid.evaluation.printing import FORMATS, written
 from citygrid.evaluation.subjects import key_of
 from citygrid.evaluation.tables import UnknownIndicatorError
+from citygrid.rulebook.models import SchemeRow
 
 
 def _day(text: str) -> date:
@@ -35,6 +37,15 @@ def _span(options: dict[str, Any], today: date) -> tuple[date | None, date | Non
     except PeriodNameError as error:
         raise CommandError("--period is like 2026-03, 2026-W13, 2026-Q1, 2026-H1, 2026, 2026-03-14, today.") from error
     return one.first, one.last
+
+
+def _no_scheme(code: str, question: Question, known: Iterable[str]) -> str:
+    """Also where there is one that is in force later only: an import without --at holds from that day on."""
+    later = SchemeRow.objects.filter(code=code, valid_from__gt=question.period.last).order_by("valid_from").first()
+    if later is not None:
+        told = f"{code} is in force from {later.valid_from} on, after {question.period.last}"
+        return f"{told} (`scheme import --at` tells from when)."
+    return f"There is no scheme {code}. Known: {', '.join(known)}."
 
 
 class Command(BaseCommand):
@@ -80,7 +91,7 @@ class Command(BaseCommand):
             how = computed if options["live"] else closing.scores_over
             scores = how(options["scheme"], question.period, now, book)
         except NoSchemeError as error:
-            raise CommandError(f"There is no scheme {error}. Known: {', '.join(book.schemes)}.") from error
+            raise CommandError(_no_scheme(str(error), question, book.schemes)) from error
         form = "json" if options["form"] == "json" else "csv"
         self.stdout.write(score_printing.written(scores, form), ending="\n" if form == "json" else "")
 
