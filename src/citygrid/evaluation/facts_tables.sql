@@ -17,6 +17,11 @@ create index evaluation_act_id on evaluation_act (case_id, no);
 create index evaluation_case_begun on evaluation_case (received_at);
 create index evaluation_assignment_begun on evaluation_assignment (offered_at);
 create index evaluation_item_begun on evaluation_item (opened_at);
+-- A city's month begins in the middle of a month of the tables: of the one before only the last hours are wanted.
+create index if not exists evaluation_case_over on evaluation_case (closed_at);
+create index if not exists evaluation_assignment_over on evaluation_assignment (done_at);
+create index if not exists evaluation_item_over on evaluation_item (done_at);
+create index if not exists evaluation_act_over on evaluation_act (at);
 -- Most cities have no derived acts, and so nothing to look through.
 create index evaluation_case_derived on evaluation_case (case_id) where derived <> '';
 
