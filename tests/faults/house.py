@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -41,6 +42,14 @@ class House:
     def ask(self, sql: str, *params: object) -> list[tuple[object, ...]]:
         with psycopg.connect(self.url, autocommit=True) as connection:
             return connection.execute(sql.encode(), params).fetchall()
+
+    def looks_at(self, path: str) -> int:
+        """The status of a page for who is not signed in."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
 
     def verify(self) -> str:
         """What `citygrid verify` says."""

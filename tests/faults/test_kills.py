@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -109,3 +110,19 @@ def test_a_killed_database(house: House) -> None:
     on_record = whole(house, storm)
     sent_again(house, storm, on_record)
     whole(house, storm)
+
+
+def test_connections_that_the_database_ended_cost_no_answer(house: House) -> None:
+    """Those that wait in the pools of all workers, as after a restart of the database or of a firewall between."""
+
+    def looks(times: int) -> list[int]:
+        with ThreadPoolExecutor(8) as pool:
+            return list(pool.map(lambda _: house.looks_at("/health/"), range(times)))
+
+    assert set(looks(40)) == {200}
+    (ended,) = house.ask(
+        "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+        " where backend_type = 'client backend' and pid <> pg_backend_pid() and state = 'idle'"
+    )
+    assert int(str(ended[0])) >= 2, "each worker's pool had at least one"
+    assert set(looks(40)) == {200}

@@ -59,6 +59,7 @@ def _database() -> dict[str, object]:
         "HOST": host,
         "PORT": str(url.port or ""),
         "OPTIONS": options,
+        "CONN_HEALTH_CHECKS": True,  # a connection of the pool that the server ended meanwhile costs nobody an answer
     }
 
 
