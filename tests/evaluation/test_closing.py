@@ -384,6 +384,32 @@ def test_the_database_refuses_to_change_or_forget_what_is_frozen() -> None:
             change()
 
 
+@pytest.mark.parametrize("emptied", [
+    "evaluation_frozenrows", "evaluation_frozenversion cascade", "evaluation_periodclose cascade",
+    "organization_person cascade",
+])  # fmt: skip
+def test_the_database_refuses_to_empty_what_is_frozen(emptied: str) -> None:
+    from django.db import connection
+
+    version = frozen()
+    with pytest.raises(IntegrityError, match="only ever added"), transaction.atomic(), connection.cursor() as run:
+        run.execute("set constraints all immediate")
+        run.execute(f"truncate {emptied}")
+    assert FrozenVersion.objects.filter(pk=version.pk).exists() and closing.rows_of(version)
+
+
+def test_the_owner_empties_only_after_taking_the_guard_away_and_verify_finds_it() -> None:
+    from django.db import connection
+
+    frozen()
+    with connection.cursor() as run:
+        run.execute("set constraints all immediate")
+        for table in ("evaluation_frozenrows", "evaluation_frozenversion"):
+            run.execute(f"alter table {table} disable trigger never_emptied")
+        run.execute("truncate evaluation_frozenrows, evaluation_frozenversion")
+    assert any("version_missing" in line for line in closing_checks.faults())
+
+
 def test_verify_finds_what_somebody_altered_below_the_database() -> None:
     from django.db import connection
 

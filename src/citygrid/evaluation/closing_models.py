@@ -50,7 +50,7 @@ class PeriodClose(models.Model):
 
 
 class FrozenVersion(models.Model):
-    """What was frozen, never changed and never deleted (the database refuses it). `hash`: SHA-256 of `text`, which
+    """What was frozen, never changed, deleted or emptied (the database refuses it). `hash`: SHA-256 of `text`, which
     holds the hash of the version before and that of its rows. `second`: who approved a correction."""
 
     close = models.ForeignKey(PeriodClose, models.PROTECT, related_name="versions")
