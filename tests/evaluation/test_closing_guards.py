@@ -106,7 +106,7 @@ def test_a_frozen_count_opens_although_the_city_has_it_no_longer(clock: list[Any
     own = known.definitions["own"]
     kept = {key: one for key, one in own.all.items() if key != "closings_due"}
     less = catalogue.Catalogue(known.schemes, {**known.definitions, "own": type(own)(kept)}, known.lists, known.report)
-    monkeypatch.setattr("citygrid.evaluation.closing_pages.catalogue", lambda day: less)
+    monkeypatch.setattr("citygrid.evaluation.closing_figure_pages.catalogue", lambda day: less)
     address = reverse("evaluation:close_rows", args=[version.close_id])
     page = signed_in("leader1").get(address, {"subject": west()[0], "key": "closings_due"})
     assert (page.status_code, page.context["count"]) == (200, 2)
@@ -170,9 +170,11 @@ def test_the_name_of_whose_id_was_guessed_is_not_told() -> None:
     assert page.status_code in (200, 404) and str(guessed) not in page.content.decode()
 
 
-@pytest.mark.parametrize("unit", ["²", "9" * 5000, "-1", "٣", ""])
-def test_a_unit_that_is_no_number_is_the_own_one(unit: str) -> None:
-    page = signed_in("west_sanitation_desk").get(reverse("evaluation:my_score"), {"unit": unit})
+@pytest.mark.parametrize("unit", ["²", "9" * 5000, "-1", "٣"])
+def test_a_unit_that_is_no_number_is_not_there_and_unsaid_it_is_the_own_one(unit: str) -> None:
+    desk = signed_in("west_sanitation_desk")
+    assert desk.get(reverse("evaluation:my_score"), {"unit": unit}).status_code == 404
+    page = desk.get(reverse("evaluation:my_score"), {"unit": ""})
     assert page.status_code == 200 and str(page.context["unit"]) == west()[0]
 
 

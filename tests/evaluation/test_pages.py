@@ -111,8 +111,11 @@ def test_what_does_not_exist_is_not_found(address: str) -> None:
     assert signed_in("leader1").get(f"/evaluation/{address}&{MARCH}").status_code == 404
 
 
-def test_unknown_words_are_the_usual_ones() -> None:
-    page = signed_in("leader1").get(f"/evaluation/?{MARCH}&by=drop&level=table&group=x&after=-1")
-    assert page.status_code == 200
-    assert page.context["asked"].by == "unit"
-    assert date.fromisoformat(page.context["asked"].first) == date(2026, 3, 1)
+@pytest.mark.parametrize("word", ["by=drop", "level=table", "group=x"])
+def test_unknown_words_are_told_and_no_other_figures_shown(word: str) -> None:
+    leader = signed_in("leader1")
+    page = leader.get(f"/evaluation/?{MARCH}&{word}")
+    assert page.status_code == 422 and f"There is no “{word.partition('=')[2]}” here." in page.content.decode()
+    assert date.fromisoformat(page.context["asked"].first) == date(2026, 3, 1), "the days stay as they were typed"
+    assert "data-row" not in page.content.decode() and "ev-total" not in page.content.decode()
+    assert leader.get(f"/evaluation/?{MARCH}").context["asked"].by == "unit", "unsaid it is the usual one"

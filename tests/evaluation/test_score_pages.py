@@ -52,9 +52,11 @@ def test_a_unit_sees_its_score_and_the_cases_that_move_it(town: worlds.World) ->
 
 
 def test_a_stranger_unit_sees_only_its_own(town: worlds.World) -> None:
-    """Another unit asks for this one's score by its id, and gets its own; who answers for no unit is refused."""
+    """Another unit asks for this one's score by its id, and gets none of it; who answers for no unit is refused."""
     other = signed_in("east_sanitation_desk")
-    text = asked(other, "my_score", f"unit={town.body('west_sanitation')}").content.decode()
+    found = asked(other, "my_score", f"unit={town.body('west_sanitation')}")
+    assert found.status_code == 404
+    text = found.content.decode() + asked(other, "my_score").content.decode()
     assert not any(str(case) in text for case in town.cases) and "赭西区环卫处" not in text
     found = asked(other, "what_if", f"{MARCH}&subject={town.body('west_sanitation')}")
     assert found.status_code == 404
@@ -200,3 +202,52 @@ def test_areas_are_on_the_map_with_the_letter_of_their_grade(town: worlds.World)
         assert score.status_code == 200 and graded[0]["title"] in score.content.decode()
     assert asked(leader, "score_map", MARCH).status_code == 404, "departments are no areas"
     assert asked(signed_in("west_sanitation_desk"), "score_map", "scheme=area").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "status", "told"),
+    [
+        ("scores", "scheme=nonsense&from=2026-03-01&to=2026-03-31", 404, "No scheme “nonsense” is in force on"),
+        ("scores_file", "scheme=nonsense&from=2026-03-01&to=2026-03-31", 404, "No scheme “nonsense” is in force on"),
+        ("score", "scheme=nonsense&from=2026-03-01&to=2026-03-31&subject=none", 404, ""),
+        ("compare", f"{MARCH}&subject=abc&subject=999999", 404, "There is no “abc” here."),
+        ("compare", "scheme=nonsense&subject=1&subject=2", 404, "No scheme “nonsense” is in force on"),
+        ("score_map", "scheme=nonsense", 404, "No scheme “nonsense” is in force on"),
+        ("score_map", "scheme=area&level=moon", 404, "There is no “moon” here."),
+        ("score_map", "scheme=area&period=2026-13", 422, 'There is no such period'),
+        ("scores", f"{MARCH}&period=2026-99", 422, 'value="2026-99"'),
+        ("table", "period=2026-99", 422, 'value="2026-99"'),
+        ("table", "by=moon", 422, "There is no “moon” here."),
+        ("table", "group=moon", 422, "There is no “moon” here."),
+        ("what_if", "scheme=nonsense&from=2026-03-01&to=2026-03-31", 404, ""),
+        ("what_if", f"{MARCH}&subject=999999", 404, ""),
+        ("my_month", "month=nonsense", 404, ""),
+        ("my_month", "month=2026-Q1", 404, ""),
+        ("my_month", "month=2027-12", 404, ""),
+        ("standing_month", "month=nonsense", 404, ""),
+        ("leaders", "month=nonsense", 404, ""),
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_told_and_never_replaced(name: str, query: str, status: int, told: str) -> None:
+    """Unknown words of an address: no other scheme, period or object is shown in their place, and they stay typed."""
+    page = asked(signed_in("leader1"), name, query)
+    text = page.content.decode()
+    assert page.status_code == status and told in text
+    assert "data-row" not in text
+    if name in ("scores", "score_map") and "nonsense" in query:
+        assert '<option value="nonsense" selected>' in text and text.count(" selected>") <= 2
+
+
+def test_a_unit_is_not_shown_another_scheme_or_unit_in_place_of_what_it_asked(town: worlds.World) -> None:
+    unit = signed_in("west_sanitation_desk")
+    for query in ("scheme=nonsense", "scheme=area", "unit=999999", "unit=west", f"unit={town.body('power')}"):
+        assert asked(unit, "my_score", query).status_code == 404, query
+    assert asked(unit, "my_score", f"unit={town.body('west_sanitation')}&scheme=department").status_code == 200
+
+
+def test_the_file_of_a_day_that_is_none_is_not_that_of_today() -> None:
+    leader = signed_in("leader1")
+    for name in ("scheme", "scheme_file"):
+        there = reverse(f"evaluation:{name}", args=["department"])
+        assert leader.get(there).status_code == 200
+        assert leader.get(f"{there}?at=yesterday").status_code == 404

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -67,7 +67,9 @@ def scores_file(request: HttpRequest, signed: Signed) -> HttpResponse:
     told = _told(request, signed)
     if isinstance(told.question, Refused):
         return _refused(told.question)
-    code = told.asked.scheme if told.asked.scheme in told.book.schemes else next(iter(told.book.schemes))
+    code = told.asked.scheme or next(iter(told.book.schemes))
+    if code not in told.book.schemes:
+        raise Http404
     scores, content = workbook_making.asked(code, told.question.period, signed.scope, told.now, told.book)
     return attached(content, f"scores_{code}_{scores.first}_{scores.last}.xlsx")
 

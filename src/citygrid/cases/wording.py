@@ -109,15 +109,23 @@ def source(code: str) -> str:
     return say(SOURCES.get(code, (code, code)))
 
 
+def is_source(code: str) -> bool:
+    """Whether the city's rules or the common names know this source."""
+    return code in SOURCES or next(_ruled(code), None) is not None
+
+
 def _declared(code: str) -> Iterator[Source]:
+    return (one for one in _ruled(code) if one.name)
+
+
+def _ruled(code: str) -> Iterator[Source]:
     try:
         variants = rules_at(timezone.now()).variants.values()
     except NoRules:
         return
     for variant in variants:
-        found = variant.sources.get(code)
-        if found is not None and found.name:
-            yield found
+        if code in variant.sources:
+            yield variant.sources[code]
 
 
 def ground(code: str) -> str:

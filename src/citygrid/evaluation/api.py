@@ -6,15 +6,27 @@ A period is a name (`2026-03`, `2026-W13`, `2026-Q1`, `2026-H1`, `2026`, `2026-0
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema, Status
+from ninja import Query, Router, Status
 
 from citygrid.evaluation import asking, closing, closing_seeing, cycles, printing, score_printing
+from citygrid.evaluation.api_schemas import (
+    TOTAL,
+    ClosingOut,
+    IndicatorsIn,
+    IndicatorsOut,
+    NumbersIn,
+    NumbersOut,
+    PeriodIn,
+    PeriodOut,
+    PeriodsIn,
+    ScoresIn,
+    ScoresOut,
+)
 from citygrid.evaluation.asked import LONGEST
 from citygrid.evaluation.catalogue import catalogue
 from citygrid.evaluation.closing_models import FrozenVersion, PeriodClose
@@ -26,226 +38,16 @@ from citygrid.evaluation.insight.sheets_closing import truths_of
 from citygrid.evaluation.pages import Behind, behind, may_open
 from citygrid.evaluation.periods import KINDS, Period, PeriodError, PeriodNameError, holding, named, period
 from citygrid.evaluation.results import Scores, SubjectScore, TermScore, lost
-from citygrid.evaluation.subjects import key_of
+from citygrid.evaluation.subjects import is_there, key_of
 from citygrid.evaluation.tables import Table, UnknownIndicatorError
 from citygrid.organization.seats import Signed
 from citygrid.web.api import RefusalOut
 from citygrid.web.api import signed as who
 
-MOST, TOTAL = 1000, "total"
+MOST = 1000
 router = Router(tags=["evaluation"])
 router.add_router("", insight_router)
 REFUSALS = {403: RefusalOut, 404: RefusalOut, 422: RefusalOut}
-
-
-class PeriodIn(Schema):
-    """A period by its name, or by its first and last day (`2026-03-21`). Without any of them: the month so far."""
-
-    period: str = ""
-    first: str = ""
-    last: str = ""
-
-
-class PeriodOut(Schema):
-    name: str
-    kind: str
-    first: date
-    last: date
-    start: datetime
-    end: datetime
-    over: bool
-
-
-class ClosingOut(Schema):
-    """The closing of one scheme's period. `version` and `digest` (SHA-256) of what is frozen."""
-
-    id: UUID
-    scheme: str
-    period: str
-    first: date
-    last: date
-    state: str
-    window_ends: datetime | None
-    public: bool
-    version: int | None
-    digest: str | None
-
-
-class ScoresIn(PeriodIn):
-    """`live`: counted now, although the period is frozen; `version`: an older frozen one."""
-
-    scheme: str
-    live: bool = False
-    version: int | None = None
-
-
-class PeriodsIn(Schema):
-    """`day`: periods in which it lies; `scheme`: as this scheme has its months."""
-
-    day: date | None = None
-    scheme: str = ""
-
-
-class SubjectOut(Schema):
-    id: str
-    code: str
-    name: str
-
-
-class TermOut(Schema):
-    """A term. `value`, `numerator`, `denominator`, `points` and so on as they are printed; `exact` is the value as a
-    fraction; `lost`: what it cost the score (not of a part). `uses`: the counts and rates in it, which `numbers/{key}`
-    opens; `entries`: ids of what was entered."""
-
-    key: str
-    zh: str
-    en: str
-    state: str
-    why: str
-    value: str
-    exact: str | None
-    numerator: str
-    denominator: str
-    points: str
-    of: str
-    weight: str
-    share: str
-    counts: str
-    lost: str | None = None
-    entries: list[str]
-    uses: dict[str, str]
-    parts: list["TermOut"]
-
-
-class TruthOut(Schema):
-    """真实结案率: `estimate` with its band from `low` to `high` (95 %), in per cent as text; null where fewer
-    than `least` closings were looked at again. `reported`: closings by closings due. `told_of`: so many closings are
-    of units that were looked at."""
-
-    closings: int
-    closings_due: int
-    looked_at_again: int
-    in_order: int
-    least: int
-    told_of: int
-    confidence: str | None
-    estimate: str | None
-    low: str | None
-    high: str | None
-    reported: str | None
-
-
-class RowOut(Schema):
-    """One object. `score` as printed (a dash where there is none, `why` says so), `total` as a fraction.
-    `true_closing_rate`: where the scheme prints the closing rate."""
-
-    subject: SubjectOut
-    rank: int | None
-    score: str
-    total: str | None
-    grade: str
-    why: str
-    terms: list[TermOut]
-    plus: list[TermOut]
-    true_closing_rate: TruthOut | None = None
-
-
-class GroupOut(Schema):
-    key: str
-    zh: str
-    en: str
-    rows: list[RowOut]
-
-
-class ScoresOut(Schema):
-    """`state`: live (counted now), frozen or published (read from the frozen text, whose `version` and `digest` these
-    are). `hash`: of the scheme's text; `until`: when open work was looked at."""
-
-    scheme: str
-    zh: str
-    en: str
-    hash: str
-    by: str
-    level: str
-    first: date
-    last: date
-    until: datetime
-    state: str
-    version: int | None
-    digest: str | None
-    groups: list[GroupOut]
-
-
-class IndicatorsIn(PeriodIn):
-    """`by` unit, area (of a `level`), post, class or source; `subject`: one row by its id; `scheme`: with its own
-    indicators; `keys`: only these, with commas between them."""
-
-    by: str = "unit"
-    level: str = "district"
-    subject: str = ""
-    scheme: str = ""
-    keys: str = ""
-
-
-class IndicatorOut(Schema):
-    key: str
-    zh: str
-    en: str
-    unit: str
-
-
-class ValuesOut(Schema):
-    subject: SubjectOut
-    values: dict[str, int | str]
-    true_closing_rate: TruthOut | None = None
-
-
-class IndicatorsOut(Schema):
-    """Counts are numbers, rates texts with two decimals (per cent), nothing to print is a dash.
-    `true_closing_rate`: of the total, as each row has its own, where the closing rate is asked by unit, area, class."""
-
-    first: date
-    last: date
-    until: datetime
-    by: str
-    level: str | None
-    indicators: list[IndicatorOut]
-    rows: list[ValuesOut]
-    total: dict[str, int | str] | None
-    true_closing_rate: TruthOut | None = None
-
-
-class NumbersIn(PeriodIn):
-    """`subject`: whose number (`total`: that of all); `after`: as the page before said."""
-
-    by: str = "unit"
-    level: str = "district"
-    subject: str = TOTAL
-    scheme: str = ""
-    after: int = 0
-
-
-class BehindOut(Schema):
-    """A row behind a number; `case` only where the post may see the case itself."""
-
-    case: UUID | None
-    number: str
-    no: int | None
-    began: datetime | None
-    due: datetime | None
-    ended: datetime | None
-
-
-class NumbersOut(Schema):
-    key: str
-    zh: str
-    en: str
-    means_zh: str
-    means_en: str
-    first: date
-    last: date
-    rows: list[BehindOut]
-    after: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +70,7 @@ def periods(request: HttpRequest, asked: Query[PeriodsIn]) -> Status[Any]:
         now = timezone.now()
         zone = asking.zone_at(now)
         today = now.astimezone(zone).date()
+        _scheme_there(asked.scheme, today)
         months = cycles.current(today).of(asked.scheme).months
         found = [holding(kind, asked.day or today, months) for kind in KINDS]
         spans = [period(one.first, one.last, zone, now) for one in found]
@@ -312,8 +115,14 @@ def closings(request: HttpRequest, scheme: str = "") -> Status[Any]:
     except _Wrong as wrong:
         return wrong.answer
     rows = closing_seeing.closes(signed).prefetch_related(Prefetch("versions", FrozenVersion.objects.defer("text")))
-    rows = rows.filter(scheme=scheme) if scheme else rows
-    return Status(200, [_closing(row) for row in rows[:MOST]])
+    found = list((rows.filter(scheme=scheme) if scheme else rows)[:MOST])
+    if not found:
+        now = timezone.now()
+        try:
+            _scheme_there(scheme, now.astimezone(asking.zone_at(now)).date())
+        except _Wrong as wrong:
+            return wrong.answer
+    return Status(200, [_closing(row) for row in found])
 
 
 @router.get("/evaluation/indicators", response={200: IndicatorsOut, **REFUSALS})
@@ -326,6 +135,8 @@ def indicators(request: HttpRequest, asked: Query[IndicatorsIn]) -> Status[Any]:
         keys = [key for key in asked.keys.split(",") if key] or list(known.all)
         whose = _subject(question.by, asked.subject) if asked.subject else None
         answer = asking.ask(question, keys, known)
+        if whose is not None and all(row.key != whose for row in answer.rows) and not is_there(question.by, whose):
+            raise _no_subject(asked.subject)
         found = printing.as_tree(answer)
     except UnknownIndicatorError as error:
         return _Wrong(404, "no_indicator", _("There is no such indicator."), {"key": str(error)}).answer
@@ -365,6 +176,8 @@ def numbers(request: HttpRequest, key: str, asked: Query[NumbersIn]) -> Status[A
         if not 0 <= asked.after < 10**9:
             raise _Wrong(422, "after", _("There is no such page."), {})
         rows, after = behind(question, one, whose, signed.scope, known, asked.after)
+        if whose is not None and not rows and not is_there(question.by, whose):
+            raise _no_subject(asked.subject)
     except _Wrong as wrong:
         return wrong.answer
     return Status(200, {
@@ -440,6 +253,13 @@ def _question(asked: PeriodIn, by: str, level: str, scheme: str, signed: Signed)
     return Question(_period(asked, scheme, timezone.now()), by, level, signed.scope)
 
 
+def _scheme_there(code: str, day: date) -> None:
+    """_Wrong for the code of a scheme that is not in force on a day; without one nothing is asked."""
+    known = catalogue(day).schemes if code else {}
+    if code and code not in known:
+        raise _Wrong(404, "no_scheme", _("There is no such scheme."), {"known": sorted(known)})
+
+
 def _known(question: Question, scheme: str) -> Definitions:
     """The indicators of the period's last day, with those of a scheme."""
     if not scheme:
@@ -454,7 +274,11 @@ def _subject(by: str, text: str) -> Key:
     try:
         return key_of(by, text)
     except (ValueError, OverflowError) as error:
-        raise _Wrong(404, "no_subject", _("There is no such object."), {"subject": text[:60]}) from error
+        raise _no_subject(text) from error
+
+
+def _no_subject(text: str) -> _Wrong:
+    return _Wrong(404, "no_subject", _("There is no such object."), {"subject": text[:60]})
 
 
 def _frozen(asked: ScoresIn, span: Period) -> tuple[str, FrozenVersion] | None:

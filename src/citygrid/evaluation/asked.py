@@ -47,6 +47,8 @@ class Asked:
     """The scheme whose number is opened: it may have counts of its own."""
     unknown: str = ""
     """A name that no period has."""
+    refusal: Refused | None = None
+    """Why the words of the address cannot be answered, whatever the days are."""
 
     @property
     def query(self) -> str:
@@ -55,9 +57,8 @@ class Asked:
 
     def question(self, scope: Scope) -> Question | Refused:
         """The question, or what is wrong with the days."""
-        if self.unknown:
-            said = _("There is no such period; write it like 2026-03, 2026-W13, 2026-Q1, 2026-H1, 2026 or 2026-03-14.")
-            return Refused("no_period", said)
+        if self.refusal is not None:
+            return self.refusal
         try:
             first, last = date.fromisoformat(self.first), date.fromisoformat(self.last)
             if (last - first).days > LONGEST:
@@ -71,18 +72,19 @@ class Asked:
 
 
 def read(query: Mapping[str, str], now: datetime) -> Asked:
-    """The month so far by units, unless the address says otherwise; unknown words count as not said. `period` names one
-    in place of `from` and `to`."""
+    """The month so far by units, unless the address says otherwise; a word that is not known is told, never replaced by
+    another. `period` names one in place of `from` and `to`."""
     today = now.astimezone(zone_at(now)).date()
     by, level, scheme = query.get("by", ""), query.get("level", ""), query.get("scheme", "")[:60]
     group = next((g for g in groups() if g.key == query.get("group")), groups()[0])
     first, last, unknown = query.get("from", ""), query.get("to", ""), ""
+    refusal = _unknown(query)
     if name := query.get("period", "").strip():
         try:
             one = named(name, today, cycles.current(today).of(scheme).months)
             first, last = one.first.isoformat(), one.last.isoformat()
         except PeriodNameError:
-            unknown = name[:60]
+            unknown, refusal = name[:60], refusal or _no_period()
     return Asked(
         first or today.replace(day=1).isoformat(),
         last or today.isoformat(),
@@ -92,7 +94,25 @@ def read(query: Mapping[str, str], now: datetime) -> Asked:
         now,
         scheme,
         unknown,
+        refusal,
     )
+
+
+def _no_period() -> Refused:
+    said = _("There is no such period; write it like 2026-03, 2026-W13, 2026-Q1, 2026-H1, 2026 or 2026-03-14.")
+    return Refused("no_period", said)
+
+
+def _unknown(query: Mapping[str, str]) -> Refused | None:
+    """The first word of the address that is none of its list."""
+    known = {"by": SUBJECTS, "level": LEVELS, "group": [one.key for one in groups()]}
+    typed = next((typed for name, words in known.items() if (typed := query.get(name, "")) and typed not in words), "")
+    return not_there("no_such_word", typed) if typed else None
+
+
+def not_there(code: str, typed: str) -> Refused:
+    """A refusal that says what was typed and is not there."""
+    return Refused(code, _("There is no “%(typed)s” here.") % {"typed": typed[:60]})
 
 
 def spans(today: date, scheme: str = "") -> list[tuple[str, str, str]]:

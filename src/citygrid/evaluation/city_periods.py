@@ -2,6 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
+from django.http import Http404
+
 from citygrid.evaluation import cycles
 from citygrid.evaluation.periods import MONTHS, Months, Named, Period, PeriodNameError, before, holding, named, period
 from citygrid.rulebook.slices import localday, profile_at
@@ -15,14 +17,22 @@ def months_on(day: date) -> Months:
 
 
 def chosen(name: str | None, now: datetime, *, past: bool = False) -> Named:
-    """The period of this name; the present month (`past`: the last that is over) for whatever is none."""
+    """The period of this name; without one the present month (`past`: the last that is over). PeriodNameError for what
+    is no period's name."""
     today = localday(now)
     months = months_on(today)
+    if name:
+        return named(name, today, months)
+    present = holding("month", today, months)
+    return before(present, months) if past else present
+
+
+def asked(name: str | None, now: datetime, *, past: bool = False) -> Named:
+    """The same for the address of a page: 404 for what is no period's name."""
     try:
-        return named(name or "", today, months)
-    except PeriodNameError:
-        present = holding("month", today, months)
-        return before(present, months) if past else present
+        return chosen(name, now, past=past)
+    except PeriodNameError as error:
+        raise Http404 from error
 
 
 def after(one: Named, today: date) -> Named | None:

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from citygrid.evaluation import charts, cycles, score_drawing, score_printing, score_trend
-from citygrid.evaluation.asked import Refused
+from citygrid.evaluation.asked import Refused, not_there
 from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.periods import holding
 from citygrid.evaluation.results import GroupScores, SubjectScore
-from citygrid.evaluation.score_pages import View, context_of, view_of
 from citygrid.evaluation.score_printing import heads
+from citygrid.evaluation.score_view import View, context_of, view_of
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.web.words import say
 
@@ -25,14 +25,17 @@ FEWEST = 2
 @require_safe
 @seat_required
 def page(request: HttpRequest, signed: Signed) -> HttpResponse:
-    """The objects that are ticked; who ticks fewer than two, more than five or of two groups is told so."""
+    """The objects that are ticked; who ticks fewer than two, more than five, of two groups or what is not there
+    is told so."""
     view = view_of(request, signed)
     wanted = list(dict.fromkeys(request.GET.getlist("subject")))
     context = context_of(view) | {"wanted": wanted}
     if view.scores is None:
-        return render(request, "evaluation/compare.html", context, status=422)
+        return render(request, "evaluation/compare.html", context, status=view.status)
     there = {row.subject: group for group in view.scores.groups for row in group.rows}
-    wanted = [one for one in wanted if one in there]
+    if gone := next((one for one in wanted if one not in there), ""):
+        refusal = not_there("no_subject", gone)
+        return render(request, "evaluation/compare.html", context | {"refusal": refusal}, status=404)
     of = {there[one].key: there[one] for one in wanted}
     if not FEWEST <= len(wanted) <= charts.LONGEST or len(of) != 1:
         said = _("Choose two to five of one group.")

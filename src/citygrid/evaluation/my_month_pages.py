@@ -64,14 +64,17 @@ def number(request: HttpRequest, signed: Signed, key: str) -> HttpResponse:
 
 
 def _month(request: HttpRequest, now: datetime) -> tuple[Named, Months]:
-    """The month of the address, else that of today; the city's own months."""
+    """The month of the address, unsaid that of today; the city's own months. 404 for none, or one not begun."""
     today = now.astimezone(zone_at(now)).date()
     months = cycles.current(today).months
+    name = request.GET.get("month", "")
     try:
-        one = named(request.GET.get("month", ""), today, months)
-    except PeriodNameError:
-        one = holding("month", today, months)
-    return (one if one.kind == "month" and one.first <= today else holding("month", today, months)), months
+        one = named(name, today, months) if name else holding("month", today, months)
+    except PeriodNameError as error:
+        raise Http404 from error
+    if one.kind != "month" or one.first > today:
+        raise Http404
+    return one, months
 
 
 def _after(one: Named, months: Months, now: datetime) -> str:

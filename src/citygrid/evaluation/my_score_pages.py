@@ -66,17 +66,17 @@ def mine(request: HttpRequest, signed: Signed) -> HttpResponse:
 
 
 def _looked(request: HttpRequest, signed: Signed, units: frozenset[int], now: datetime) -> Looked:
-    """Unknown words count as not said: the own unit, the first scheme of units, the month of today."""
+    """Unless the address says otherwise the own unit and the first scheme of units; the month of today. 404 for a unit
+    or a scheme that is not there, or not for this post."""
     wanted = request.GET.get("unit", "")
-    unit = next((one for one in units if str(one) == wanted), signed.body.pk)
-    unit = unit if unit in units else min(units)
+    usual = signed.body.pk if signed.body.pk in units else min(units)
+    unit = next((one for one in units if str(one) == wanted), None) if wanted else usual
     today = now.astimezone(zone_at(now)).date()
     book = catalogue(today)
     schemes = [code for code, scheme in book.schemes.items() if scheme.by == "unit"]
-    if not schemes:
+    code = request.GET.get("scheme", "") or next(iter(schemes), "")
+    if unit is None or code not in schemes:
         raise Http404
-    code = request.GET.get("scheme", "")
-    code = code if code in schemes else schemes[0]
     return Looked(unit, code, *_month(code, today, now), book)
 
 

@@ -77,7 +77,7 @@ def one(request: HttpRequest, signed: Signed, code: str) -> HttpResponse:
     if not may_read(signed):
         raise PermissionDenied
     today = today_of(timezone.now())
-    day = _day(request.GET.get("at", "")) or today
+    day = _day(request, today)
     text = catalogue.text_at(code, day)
     versions = list(SchemeRow.objects.filter(code=code).order_by("-valid_from"))
     changes = SchemeChange.objects.filter(code=code).select_related("made_by", "decided_by").order_by("-made_at")
@@ -104,7 +104,7 @@ def file(request: HttpRequest, signed: Signed, code: str) -> HttpResponse:
     """The version of a day as the file that it is."""
     if not may_read(signed):
         raise PermissionDenied
-    text = catalogue.text_at(code, _day(request.GET.get("at", "")) or today_of(timezone.now()))
+    text = catalogue.text_at(code, _day(request, today_of(timezone.now())))
     if not text:
         raise Http404
     headers = {"Content-Disposition": content_disposition_header(True, f"{code}.toml")}
@@ -142,8 +142,9 @@ def _content(scheme: Scheme) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _day(text: str) -> date | None:
+def _day(request: HttpRequest, today: date) -> date:
+    """The day of the address, unsaid today; 404 for what is no day."""
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+        return date.fromisoformat(request.GET.get("at") or today.isoformat())
+    except ValueError as error:
+        raise Http404 from error

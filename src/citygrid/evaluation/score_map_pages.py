@@ -17,7 +17,8 @@ from citygrid.areas.models import Area
 from citygrid.evaluation import score_drawing
 from citygrid.evaluation.results import SubjectScore
 from citygrid.evaluation.rounding import NOTHING
-from citygrid.evaluation.score_pages import WHYS, View, context_of, view_of
+from citygrid.evaluation.score_pages import WHYS
+from citygrid.evaluation.score_view import View, context_of, view_of
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.web.words import say
 
@@ -37,7 +38,7 @@ def page(request: HttpRequest, signed: Signed) -> HttpResponse:
     view = view_of(request, signed)
     context = context_of(view)
     if view.scores is None:
-        return render(request, "evaluation/score_map.html", context, status=422)
+        return render(request, "evaluation/score_map.html", context, status=view.status)
     if view.scheme.by != "area":
         raise Http404
     rows = [row for group in view.scores.groups for row in group.rows]

@@ -1,33 +1,22 @@
 """Pages of the scores: groups with ranks, one object with every term, each number opening to what is behind it."""
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from citygrid.evaluation import asked as asking_page
-from citygrid.evaluation import closing, cycles, entry_seeing, score_drawing, score_printing, score_seeing, score_trend
-from citygrid.evaluation.asked import Asked, Refused
+from citygrid.evaluation import cycles, entry_seeing, score_drawing, score_printing, score_trend
 from citygrid.evaluation.asking import zone_at
-from citygrid.evaluation.catalogue import Catalogue, catalogue
-from citygrid.evaluation.closing_models import FrozenVersion
-from citygrid.evaluation.closing_naming import in_words
-from citygrid.evaluation.computing import computed
-from citygrid.evaluation.counting import LEVELS, Question
 from citygrid.evaluation.pages import may_open
 from citygrid.evaluation.periods import holding
-from citygrid.evaluation.results import GroupScores, Scores, SubjectScore, TermScore
+from citygrid.evaluation.results import GroupScores, SubjectScore, TermScore
 from citygrid.evaluation.rounding import NOTHING
-from citygrid.evaluation.scheme import Scheme
+from citygrid.evaluation.score_view import View, context_of, view_of
 from citygrid.evaluation.standing import opening
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.web.words import say
@@ -50,33 +39,6 @@ WHYS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """What is looked at: the scheme, the period, and the scores that this post may see."""
-
-    asked: Asked
-    book: Catalogue
-    scheme: Scheme
-    scores: Scores | None
-    refusal: Refused | None
-    level: str = ""
-    """Areas of another level than the scheme's own."""
-    frozen: FrozenVersion | None = None
-    """The frozen version that the scores are read from."""
-    live: bool = False
-    """Counted now, although the period may be frozen."""
-
-    @property
-    def query(self) -> str:
-        words = {"scheme": self.scheme.code, "from": self.asked.first, "to": self.asked.last}
-        return urlencode(words | ({"level": self.level} if self.level else {}) | ({"live": 1} if self.live else {}))
-
-    @property
-    def last(self) -> date:
-        """The last day of the scores; ValueError where there are none."""
-        return date.fromisoformat(self.scores.last if self.scores else "")
-
-
 @require_safe
 @seat_required
 def table(request: HttpRequest, signed: Signed) -> HttpResponse:
@@ -86,7 +48,7 @@ def table(request: HttpRequest, signed: Signed) -> HttpResponse:
     context = context_of(view) | {
         "groups": [group for group in groups if group["rows"]], "limited": not signed.scope.everything,
     }  # fmt: skip
-    return render(request, "evaluation/scores.html", context, status=422 if view.refusal else 200)
+    return render(request, "evaluation/scores.html", context, status=view.status)
 
 
 @require_safe
@@ -96,7 +58,7 @@ def file(request: HttpRequest, signed: Signed) -> HttpResponse:
     view = view_of(request, signed)
     if view.scores is None:
         sentence = view.refusal.sentence if view.refusal else ""
-        return HttpResponse(sentence, status=422, content_type="text/plain; charset=utf-8")
+        return HttpResponse(sentence, status=view.status, content_type="text/plain; charset=utf-8")
     name = f"scores_{view.scheme.code}_{view.scores.first}_{view.scores.last}.csv"
     return HttpResponse("\ufeff" + score_printing.as_csv(view.scores), content_type="text/csv; charset=utf-8",
                         headers={"Content-Disposition": content_disposition_header(True, name)})  # fmt: skip
@@ -135,43 +97,6 @@ def _trend(view: View, row: SubjectScore) -> SafeString:
     last = holding("month", day, cycles.current(day).of(view.scheme.code).months)
     points = score_trend.trend(view.scheme.code, last, now, {row.subject}, level=view.level)
     return score_drawing.trend_of(view.scheme, points, {row.subject: row.name})
-
-
-def view_of(request: HttpRequest, signed: Signed, *, own: bool = False) -> View:
-    """What the address asks for, within the scope. PermissionDenied for who does not read the evaluation; `own`: whose
-    own score is asked for may read that."""
-    if not may_open(signed) and not (own and score_seeing.is_unit(signed)):
-        raise PermissionDenied
-    now = timezone.now()
-    found = asking_page.read(request.GET, now)
-    question = found.question(signed.scope)
-    day = now.astimezone(zone_at(now)).date()
-    book = catalogue(min(question.period.last, day) if isinstance(question, Question) else day)
-    scheme = book.schemes.get(found.scheme) or next(iter(book.schemes.values()))
-    level = request.GET.get("level", "")
-    if scheme.by == "area" and level in LEVELS and level != scheme.level:
-        book = score_trend.at_level(book, scheme.code, level)
-        scheme = book.schemes[scheme.code]
-    else:
-        level = ""
-    if isinstance(question, Refused):
-        return View(found, book, scheme, None, question, level)
-    live, period = bool(request.GET.get("live")), question.period
-    frozen = None if live or level else closing.standing(scheme.code, period.first, period.last)
-    whole = in_words(closing.scores_of(frozen[1])) if frozen else computed(scheme.code, period, now, book)
-    seen = score_seeing.seen(whole, signed)
-    return View(found, book, scheme, seen, None, level, frozen[1] if frozen else None, live)
-
-
-def context_of(view: View) -> dict[str, Any]:
-    """What every page of scores shows."""
-    return {
-        "asked": view.asked, "scheme": view.scheme, "name": say(view.scheme.names), "query": view.query,
-        "schemes": [(code, say(one.names)) for code, one in view.book.schemes.items()], "refusal": view.refusal,
-        "frozen": view.frozen, "live": view.live,
-        "spans": asking_page.spans(timezone.localdate(view.asked.now), view.scheme.code), "scores": view.scores,
-        "problems": [str(problem) for problem in view.book.report.problems],
-    }  # fmt: skip
 
 
 def _group(view: View, n: int, group: GroupScores) -> dict[str, Any]:

@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from citygrid.areas import tree as areas
+from citygrid.areas.models import Area
 from citygrid.cases import directory, naming, wording
 from citygrid.evaluation.counting import Key
-from citygrid.organization.models import Person
+from citygrid.organization.models import Body, Person
+from citygrid.rulebook.models import ManagedClass
 
 NONE = "none"
 BODIES, PEOPLE = ("unit", "contractor", "supervisor", "centre"), ("collector", "in_charge")
@@ -42,6 +44,19 @@ def key_of(by: str, text: str) -> Key:
     if text == NONE:
         return (None,)
     return (text,) if by in ("class", "source") else (int(text),)
+
+
+def is_there(by: str, key: Key) -> bool:
+    """Whether there is, or was, such an object; what has none ("nobody", "no unit") is always there."""
+    if by == "post":
+        return key[1] is None or Person.objects.filter(pk=key[1]).exists()
+    if key[0] is None:
+        return True
+    if by == "source":
+        return wording.is_source(key[0])
+    if by == "class":
+        return ManagedClass.objects.filter(class_id=key[0]).exists()
+    return (Area if by == "area" else Body if by in BODIES else Person).objects.filter(pk=key[0]).exists()
 
 
 def named(by: str, keys: Sequence[Key]) -> dict[Key, Subject]:

@@ -71,7 +71,7 @@ def paper(request: HttpRequest, signed: Signed) -> HttpResponse:
 
 def _month(request: HttpRequest, now: datetime) -> Named:
     """The period asked for by name; unasked the city's last month that is over."""
-    return city_periods.chosen(request.GET.get("month"), now, past=True)
+    return city_periods.asked(request.GET.get("month"), now, past=True)
 
 
 def _said(found: Listed, now: datetime) -> dict[str, Any]:

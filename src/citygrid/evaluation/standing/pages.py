@@ -155,7 +155,7 @@ def month(request: HttpRequest, signed: Signed) -> HttpResponse:
     """What became of the duties of each unit in a month of the city, or in any period by its name."""
     require_open(signed)
     now = timezone.now()
-    wanted = city_periods.chosen(request.GET.get("month"), now)
+    wanted = city_periods.asked(request.GET.get("month"), now)
     rows = _overview(signed, wanted.first, wanted.last, localday(now))
     if request.GET.get("format") == "csv":
         return _csv(rows, wanted.name)
