@@ -11,15 +11,20 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.translation import override
 
 from citygrid.evaluation import catalogue, closing, scheme_changing, scheme_versions
 from citygrid.evaluation.scheme_changing import Wanted
 from citygrid.evaluation.scheme_models import SchemeChange
+from citygrid.messages import rules, wording
+from citygrid.messages.events import Told
+from citygrid.messages.models import Notice
 from citygrid.organization.models import Person
 from citygrid.organization.seats import Signed, seats_of
 from citygrid.organization.seats import signed as signed_on
 from citygrid.process.refusal import Refused
 from citygrid.trust.models import AuditRecord
+from citygrid.web.words import office_day
 from tests.cases import world as worlds
 from tests.evaluation.test_pages import fresh, town
 from tests.evaluation.test_schemes import SMALL
@@ -72,6 +77,57 @@ def test_one_proposes_and_another_confirms() -> None:
     assert [(one.act, one.person) for one in acts] == [
         ("propose_scheme", evaluator.person.pk), ("confirm_scheme", leader.person.pk),
     ]  # fmt: skip
+
+
+def heard(event: str) -> set[str]:
+    people = Notice.objects.filter(code=event).values_list("person", flat=True)
+    return set(Person.objects.filter(pk__in=people).values_list("login", flat=True))
+
+
+def test_who_may_confirm_hears_of_a_proposal_and_who_proposed_hears_what_became_of_it() -> None:
+    """Both the leader and the office may confirm; the evaluator, and whoever only reads, hear nothing of it."""
+    proposed()
+    proposed()
+    confirmers = heard("scheme_proposed")
+    assert {"leader1", "office1"} <= confirmers and not confirmers & {"evaluator1", "collector3", "calltaker1"}
+    assert Notice.objects.filter(code="scheme_proposed", person=signed("leader1").person.pk).count() == 1
+    assert not heard("scheme_decided")
+    scheme_changing.confirm(ID, "good", signed("leader1"), NOW)
+    assert heard("scheme_decided") == {"evaluator1"}
+
+
+def test_whoever_proposes_and_may_confirm_is_not_asked_to() -> None:
+    scheme_changing.propose(ID, Wanted("own", HEAVIER, TODAY, "why"), signed("office1"), NOW)
+    assert "leader1" in heard("scheme_proposed") and "office1" not in heard("scheme_proposed")
+    scheme_changing.refuse(ID, "too heavy", signed("leader1"), NOW)
+    assert heard("scheme_decided") == {"office1"}
+
+
+def test_withdrawing_is_news_only_where_another_did_it() -> None:
+    proposed()
+    scheme_changing.withdraw(ID, signed("evaluator1"), NOW)
+    assert not heard("scheme_decided")
+    proposed(id=UUID(int=42))
+    scheme_changing.withdraw(UUID(int=42), signed("office1"), NOW)
+    assert heard("scheme_decided") == {"evaluator1"}
+
+
+@pytest.mark.parametrize(("language", "waits", "became"), [
+    ("en", "waits for confirmation: Departments", "is refused: Departments"),
+    ("zh-hans", "待确认：部门评价", "未通过：部门评价"),
+])  # fmt: skip
+def test_the_notices_say_which_scheme_and_lead_to_its_page(language: str, waits: str, became: str) -> None:
+    proposed(day=LATER)
+    scheme_changing.refuse(ID, "too heavy", signed("leader1"), NOW)
+    texts = []
+    for event, login in (("scheme_proposed", "leader1"), ("scheme_decided", "evaluator1")):
+        notice = Notice.objects.get(code=event, person=signed(login).person.pk)
+        (said,) = wording.put(event, [Told(notice.params, None)], language, rules.current(NOW))
+        texts.append(f"{said.title} {said.text}")
+        with override(language):
+            assert office_day(LATER) in said.text
+        assert said.page == f"/evaluation/scheme-changes/{ID}/" and signed_in(login).get(said.page).status_code == 200
+    assert waits in texts[0] and became in texts[1]
 
 
 def test_the_database_refuses_the_same_person() -> None:

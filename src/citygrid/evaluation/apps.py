@@ -9,7 +9,13 @@ class EvaluationConfig(AppConfig):
     label = "evaluation"
 
     def ready(self) -> None:
-        from citygrid.evaluation import closing_doors, entry_seeing, pages, score_doors  # noqa: PLC0415 - models load before it
+        from citygrid.evaluation import (  # noqa: PLC0415 - models load before it
+            closing_doors,
+            entry_seeing,
+            pages,
+            scheme_telling,
+            score_doors,
+        )
         from citygrid.evaluation.insight import doors  # noqa: PLC0415 - models load before it
         from citygrid.evaluation.standing import starting  # noqa: PLC0415 - models load before it
         from citygrid.media import permission  # noqa: PLC0415 - models load before it
@@ -23,5 +29,6 @@ class EvaluationConfig(AppConfig):
         doors.register()
         score_doors.register()
         closing_doors.register()
+        scheme_telling.declare()
         door = key_scopes.Door("/api/v1/evaluation")
         key_scopes.add(key_scopes.KeyScope("evaluation.read", _("the evaluation: read"), (door,), order=60))

@@ -27,7 +27,7 @@ from citygrid.evaluation.scheme_editing import LayoutError, edited
 from citygrid.evaluation.scheme_effects import effects
 from citygrid.evaluation.scheme_models import SchemeChange
 from citygrid.evaluation.scheme_pages import today_of
-from citygrid.evaluation.scheme_words import file_name, told
+from citygrid.evaluation.scheme_words import change_name, told
 from citygrid.organization.rights import may, right_required
 from citygrid.organization.seats import Signed
 from citygrid.process.refusal import Refused
@@ -125,7 +125,7 @@ def change(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
     open_ = row.state == SchemeChange.State.PROPOSED
     ahead = scheme_changing.may_withdraw(row, today_of(now))
     context = {
-        "row": row, "words": words, "refusal": refusal, "open": open_, "name": _name(row),
+        "row": row, "words": words, "refusal": refusal, "open": open_, "name": change_name(row),
         "may_confirm": open_ and may(signed, CONFIRM) and row.made_by_id != signed.person.pk,
         "own": open_ and row.made_by_id == signed.person.pk,
         "may_withdraw": ahead and may(signed, EDIT), "ahead": ahead,
@@ -257,8 +257,3 @@ def _day(text: str) -> date | None:
 def _title(text: str) -> str:
     head = tomllib.loads(text)["scheme"]
     return say((head["zh"], head["en"]))
-
-
-def _name(row: SchemeChange) -> str:
-    head = tomllib.loads(row.text).get("scheme")
-    return say((head["zh"], head["en"])) if isinstance(head, dict) else file_name(row.code)

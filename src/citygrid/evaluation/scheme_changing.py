@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from citygrid.evaluation import catalogue, scheme_versions
+from citygrid.evaluation import catalogue, scheme_telling, scheme_versions
 from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.scheme_models import SchemeChange
 from citygrid.organization.seats import Signed
@@ -83,6 +83,7 @@ def propose(id: UUID, wanted: Wanted, by: Signed, now: datetime) -> SchemeChange
             made_by=by.person, made_at=now,
         )  # fmt: skip
         _note(now, "propose_scheme", row, by)
+        scheme_telling.proposed(row, CONFIRM, now)
     return row
 
 
@@ -101,6 +102,7 @@ def confirm(id: UUID, words: str, by: Signed, now: datetime) -> SchemeChange:
             raise refused("wrong_file", count=len(report.problems))
         _decided(row, State.CONFIRMED, words, by, now)
         _note(now, "confirm_scheme", row, by)
+        scheme_telling.decided(row, now)
     return row
 
 
@@ -114,6 +116,7 @@ def refuse(id: UUID, words: str, by: Signed, now: datetime) -> SchemeChange:
             raise refused("no_words")
         _decided(row, State.REFUSED, words, by, now)
         _note(now, "refuse_scheme", row, by)
+        scheme_telling.decided(row, now)
     return row
 
 
@@ -132,6 +135,7 @@ def withdraw(id: UUID, by: Signed, now: datetime) -> SchemeChange:
         row.state, row.withdrawn_by, row.withdrawn_at = State.WITHDRAWN, by.person, now
         row.save(update_fields=["state", "withdrawn_by", "withdrawn_at"])
         _note(now, "withdraw_scheme", row, by)
+        scheme_telling.decided(row, now)
     return row
 
 

@@ -1,5 +1,6 @@
 """Words for what a file of `schemes/` says: tables, fields, values, in the reader's language."""
 
+import tomllib
 from fractions import Fraction
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from citygrid.evaluation import cycles
 from citygrid.evaluation.scheme import Scheme, Step, Term
 from citygrid.evaluation.scheme_difference import Difference
+from citygrid.evaluation.scheme_models import SchemeChange
 from citygrid.web.words import say
 
 OWN = "city_indicators"
@@ -56,6 +58,12 @@ def file_name(code: str) -> str:
     """A file that is no scheme, as people call it."""
     known = {OWN: _("Indicators of the city"), cycles.CODE: _("Months and closing of periods")}
     return known.get(code, code)
+
+
+def change_name(row: SchemeChange) -> str:
+    """A file as it is to be: by the names that it gives itself."""
+    head = tomllib.loads(row.text).get("scheme")
+    return say((head["zh"], head["en"])) if isinstance(head, dict) else file_name(row.code)
 
 
 def table_name(table: str) -> str:
