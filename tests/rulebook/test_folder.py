@@ -10,7 +10,7 @@ from citygrid.rulebook.folder import dump
 from citygrid.standards.reports import Problem
 from tests.rulebook.cities import DAY, DEMO, SECOND, copy_of, edit, load, make_areas, organize
 
-LATER = date(2026, 6, 1)
+LATER, AHEAD = date(2026, 6, 1), date(2026, 7, 1)
 CONDITIONS = "rulebook/conditions.csv"
 DUTIES = "rulebook/responsibilities.csv"
 VARIANT = "variants/district_run.toml"
@@ -91,6 +91,57 @@ def test_a_correction_on_the_same_day_replaces(second: Path) -> None:
 def test_an_import_into_the_past_is_refused(second: Path) -> None:
     report = load(second, date(2026, 1, 1))
     assert [problem.code for problem in report.problems] == ["later_rules"]
+
+
+def waiting(code: str = "own") -> None:
+    """A version of a scheme that was confirmed in the console for a day ahead, in place of what the city has."""
+    models.SchemeRow.objects.filter(code=code).update(valid_to=AHEAD)
+    models.SchemeRow.objects.create(code=code, text="# later\n", valid_from=AHEAD)
+
+
+def schemes() -> list[tuple[str, str, date, date | None]]:
+    rows = models.SchemeRow.objects.order_by("code", "valid_from")
+    return [(row.code, row.text, row.valid_from, row.valid_to) for row in rows]
+
+
+@pytest.mark.parametrize("code", ["own", "another"], ids=["of a file that is there", "of a new file"])
+def test_while_a_scheme_waits_an_import_that_leaves_schemes_alone_goes_through(second: Path, code: str) -> None:
+    (second / "schemes").mkdir(exist_ok=True)
+    (second / "schemes/own.toml").write_text("# now\n")
+    assert load(second, DAY).ok
+    waiting(code)
+    before = schemes()
+    edit(second / CONDITIONS, "6 work_hour", "5 work_hour")
+    report = load(second, LATER)
+    assert report.ok, [str(one) for one in report.problems]
+    row = models.Condition.objects.get(class_id="cjt214-2007:event:0102", no="1", valid_to=None)
+    assert (row.limit, row.valid_from) == ("5 work_hour", LATER)
+    assert schemes() == before, "what is in force and what waits stay as they are"
+
+
+@pytest.mark.parametrize("change", ["changed", "gone", "come"])
+def test_while_a_scheme_waits_an_import_that_changes_one_says_what_waits_and_until_when(
+    second: Path, change: str
+) -> None:
+    own = second / "schemes/own.toml"
+    own.parent.mkdir(exist_ok=True)
+    own.write_text("# now\n")
+    assert load(second, DAY).ok
+    waiting()
+    before = schemes()
+    if change == "changed":
+        own.write_text("# other\n")
+    elif change == "gone":
+        own.unlink()
+    else:
+        (own.parent / "come.toml").write_text("# come\n")
+    edit(second / CONDITIONS, "6 work_hour", "5 work_hour")
+    report = load(second, LATER)
+    (told,) = report.problems
+    assert (told.file, told.code) == ("schemes/own.toml", "scheme_waits") and "waits for 2026-07-01" in str(told)
+    assert schemes() == before and not models.Condition.objects.filter(limit="5 work_hour", valid_from=LATER).exists()
+    assert load(second, AHEAD).ok, "on that day it is the folder's again"
+    assert {one[0] for one in schemes() if one[3] is None} == {path.stem for path in own.parent.glob("*.toml")}
 
 
 BAD_ROWS = [

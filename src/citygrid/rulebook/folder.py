@@ -4,6 +4,7 @@
 closes on the day of the import and opens anew; `dump` writes what is in force on a day, byte for byte.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,15 @@ TEXTS: tuple[tuple[str, type[models.RuleText]], ...] = (
 )
 TABLES: tuple[type[models.Dated], ...] = (
     models.ManagedClass, models.Condition, models.Responsibility, models.YearRow, models.DayRow,
-    models.CalendarRow, models.VariantRow, models.SchemeRow,
+    models.CalendarRow, models.VariantRow,
 )  # fmt: skip
+"""Tables that an import brings to what the folder says. Schemes are apart: the console confirms them ahead."""
+
+
+WAITS = (
+    "A version of this file waits for %(day)s. Until then an import (here at %(at)s) changes no scheme: leave schemes/"
+    " as it is in force, or withdraw that version in the console, or import from that day on."
+)
 
 
 def read_profile(folder: Path) -> tuple[CityProfile | None, str, Report]:
@@ -72,10 +80,11 @@ def load(folder: Path, at: date) -> Report:
         return report
     gathered = gather(folder, profile, report)
     check(gathered, profile, at, report)
+    ahead = _ahead(gathered, at, report)
     if not report.ok:
         return report
     with transaction.atomic():
-        if _keep(gathered, at, report):
+        if _keep(gathered, at, report, TEXTS[:-1] if ahead else TEXTS):
             touch()
         store_versions(at)
     return report
@@ -91,8 +100,19 @@ def _too_early(file: str, at: date, report: Report, *tables: type[models.Dated])
     return False
 
 
-def _keep(gathered: Gathered, at: date, report: Report) -> int:
-    """Write the rows; how many rows opened or closed."""
+def _ahead(gathered: Gathered, at: date, report: Report) -> bool:
+    """Whether versions of schemes begin after the day of the import. Then it goes through when its schemes are those in
+    force, which stay with what waits; else each file that waits is told, and until when."""
+    later = models.SchemeRow.objects.filter(valid_from__gt=at).order_by("valid_from", "code")
+    waits = list(later.values_list("code", "valid_from"))
+    if waits and gathered.schemes != dict(in_force(models.SchemeRow, at).values_list("code", "text")):
+        for code, day in waits:
+            report.add(f"schemes/{code}.toml", 0, "", "scheme_waits", WAITS, {"day": day, "at": at})
+    return bool(waits)
+
+
+def _keep(gathered: Gathered, at: date, report: Report, of: Sequence[tuple[str, type[models.RuleText]]]) -> int:
+    """Write the rows, of texts those of these folders; how many rows opened or closed."""
     editions = {}
     for key, title in gathered.titles.items():
         defaults = {"name": title, "numbering": gathered.numbering.get(key, "own")}
@@ -115,7 +135,7 @@ def _keep(gathered: Gathered, at: date, report: Report) -> int:
         ("years", models.YearRow, ("year",), years),
         ("days", models.DayRow, ("date",), days),
     ]
-    for name, table in TEXTS:
+    for name, table in of:
         texts: Texts = getattr(gathered, name)
         rows = {(code,): {"code": code, "text": text} for code, text in texts.items()}
         wanted.append((name, table, ("code",), rows))
