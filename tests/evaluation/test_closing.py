@@ -17,7 +17,9 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils.translation import override
 
-from citygrid.cases import directory
+from citygrid.cases import acting, directory
+from citygrid.cases.asking import actor_of
+from citygrid.cases.submission import Submission
 from citygrid.evaluation import (
     catalogue,
     closing,
@@ -25,6 +27,7 @@ from citygrid.evaluation import (
     closing_checks,
     closing_correcting,
     closing_ending,
+    closing_naming,
     closing_seeing,
     cycles,
 )
@@ -33,10 +36,12 @@ from citygrid.evaluation.closing_naming import in_words
 from citygrid.evaluation.closing_text import hash_of
 from citygrid.evaluation.entering import Sent, drafted
 from citygrid.evaluation.entry_models import Entry
+from citygrid.evaluation.subjects import named
 from citygrid.messages.models import Notice
 from citygrid.organization.models import Body, Person, Seat
 from citygrid.organization.seats import Signed
-from citygrid.process.refusal import Refused
+from citygrid.organization.seats import signed as signed_on
+from citygrid.process.refusal import Refusal, Refused
 from tests.cases import world as worlds
 from tests.evaluation.test_entries import LISTED
 from tests.evaluation.test_pages import fresh, town
@@ -227,6 +232,26 @@ def test_an_appeal_about_a_case_is_the_process_own(town: worlds.World) -> None:
     assert not list(closing_checks.faults())
 
 
+def test_the_two_reviews_of_a_case_are_two_persons_on_whatever_post(town: worlds.World) -> None:
+    """Who reviewed first holds the second reviewer's post as well: refused there, and nothing is decided (S2-13)."""
+    row = march()
+    ((case, _no),) = closing.figures(row, NOW).rows[west()[0]]["closings"]
+    town.now = NOW
+    who = signed("west_sanitation_desk")
+    found = closing_appeals.file_case(UUID(int=6), row.pk, west(), UUID(case), "heavy rain", None, who, NOW)
+    town.do("dispatcher1", UUID(case), "review_appeal", granted=True)
+    second = signed("calltaker1")
+    also = Seat.objects.create(person=person("dispatcher1"), post=second.post, since=NOW - timedelta(days=1))
+    actor = actor_of(signed_on(also.person, also, NOW))
+    assert actor.role == second.role.code and actor.person == person("dispatcher1").pk
+    sent = Submission(UUID(case), uuid4(), "review_appeal", {"granted": True})
+    answer = acting.submit(sent, actor, None, NOW + timedelta(minutes=10))
+    assert isinstance(answer, Refusal) and answer.code == "party"
+    assert closing_appeals.state_of(found) == "proposed"
+    town.do("calltaker1", UUID(case), "review_appeal", granted=True)
+    assert closing_appeals.state_of(found) == "granted"
+
+
 def test_a_case_that_is_not_closed_cannot_be_appealed() -> None:
     row = march()
     open_one = closing.figures(row, NOW).rows[west()[0]]["closings_due"]
@@ -317,7 +342,7 @@ def test_the_command_prints_what_was_frozen(capsys: pytest.CaptureFixture[str]) 
     assert printed == ["50.00", "70.00"]
 
 
-def test_names_are_said_in_the_readers_language_unless_they_changed() -> None:
+def test_names_are_said_in_the_readers_language_unless_they_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     """West sanitation is frozen as it is called; once it is renamed the frozen name stays, whoever reads."""
     called = {"zh-hans": "西区环卫所", "en": "West Sanitation"}
     west = Body.objects.filter(code="west_sanitation")
@@ -330,6 +355,11 @@ def test_names_are_said_in_the_readers_language_unless_they_changed() -> None:
             return next(row.name for row in in_words(scores).rows() if row.code == "west_sanitation")
 
     assert {language: said(language) for language in called} == called
+    asked: list[str] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(closing_naming, "named", lambda by, keys: asked.append(by) or named(by, keys))
+        assert said("en") == called["en"]
+    assert len(asked) == 2, "once a language"
     west.update(name="新名称", name_en="New name")
     directory.forget()
     old = next(row.name for row in scores.rows() if row.code == "west_sanitation")

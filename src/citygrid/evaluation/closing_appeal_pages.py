@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from citygrid.evaluation import closing_appeals, closing_seeing, entry_seeing
 from citygrid.evaluation.closing_models import ScoreAppeal
-from citygrid.evaluation.closing_pages import book_now, close_for, figures_for, head_of, is_open, sentence, uid_of
 from citygrid.evaluation.closing_rows import cases_of
 from citygrid.evaluation.closing_seeing import APPEAL, REVIEW, visible_cases
+from citygrid.evaluation.closing_view import book_now, close_for, figures_for, head_of, is_open, sentence, uid_of
 from citygrid.evaluation.entering import Sent, Wrong, drafted
 from citygrid.evaluation.entry_models import Entry
 from citygrid.evaluation.results import Scores, SubjectScore
