@@ -104,7 +104,8 @@ def one(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
     duty = city_files.newest(found.duty)
     if duty is None:
         raise Http404
-    if not seeing.Sight(signed).sees(duty):
+    sight = seeing.Sight(signed)
+    if not (sight.sees(duty) or sight.has(found.unit.code)):
         raise Http404
     told: Told | None = None
     if request.method == "POST":

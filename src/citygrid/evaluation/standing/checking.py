@@ -3,7 +3,7 @@ person may take one back. Whoever filed evidence of the period, or is of the uni
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID, uuid5
@@ -15,7 +15,7 @@ from citygrid.cases.asking import actor_of
 from citygrid.cases.submission import Submission
 from citygrid.evaluation.standing import city_files, filing, lots, seeing
 from citygrid.evaluation.standing.duties import Duty, DutySet
-from citygrid.evaluation.standing_models import StandingCheck, StandingDraw, StandingReport
+from citygrid.evaluation.standing_models import StandingCheck, StandingDraw
 from citygrid.organization.models import Body
 from citygrid.organization.seats import Signed
 from citygrid.process.refusal import Refusal
@@ -25,7 +25,7 @@ from citygrid.trust import audit
 
 MESSAGES = {
     "may_not_check": "Your post does not check this duty.",
-    "own_evidence": "Whoever filed evidence of this duty does not check it.",
+    "own_evidence": "Whoever filed evidence of this duty, or belongs to its unit, does not judge it.",
     "not_drawn": "This duty was not drawn today: say why you look at it.",
     "checked": "This duty has been checked today already.",
     "bad_points": "Give each line its points, from 0 to what it can make, at most two decimals.",
@@ -63,19 +63,29 @@ def failed(of: DutySet, points: Fraction, full: Fraction) -> bool:
 def check(duty: Duty, seen: Seen, signed: Signed, at: datetime) -> StandingCheck | Refusal:
     """Keeps a check of today. The same id again gives the one that is there."""
     day = localday(at)
-    known = StandingCheck.objects.filter(pk=seen.id).first()
-    if known is not None:
-        same = (known.duty, known.by_id) == (duty.code, signed.person.pk)
-        return known if same else refuse("same_id")
+    there = _again(duty, seen, signed)
+    if there is not None:
+        return there
     draw = lots.of_day(day).get(duty.set)
     draw = draw if draw is not None and duty.code in draw.drawn else None
-    fault = _may_fault(duty, seen, draw, signed, day) or filing.photo_fault(seen.photos, signed)
+    fault = _may_fault(duty, seen, draw, signed, at) or filing.photo_fault(seen.photos, signed)
     if fault is not None:
         return fault
     lines = _lines(duty, seen)
     if isinstance(lines, Refusal):
         return lines
     return _kept(duty, seen, draw, lines, signed, at)
+
+
+def _again(duty: Duty, seen: Seen, signed: Signed) -> StandingCheck | Refusal | None:
+    """The check that this id has brought already; refused where it said something else."""
+    known = StandingCheck.objects.filter(pk=seen.id).first()
+    if known is None:
+        return None
+    lines = {line[0]: (Decimal(line[3]), line[5]) for line in known.lines}
+    sent = {key: (filing.number_of(seen.points.get(key, "")), seen.findings.get(key, "").strip()) for key in lines}
+    ours = (known.duty, known.by_id, known.note, tuple(known.photos), lines)
+    return known if ours == (duty.code, signed.person.pk, seen.note.strip(), seen.photos, sent) else refuse("same_id")
 
 
 def _kept(duty: Duty, seen: Seen, draw: StandingDraw | None, lines: list[list[str]], signed: Signed, at: datetime
@@ -91,16 +101,16 @@ def _kept(duty: Duty, seen: Seen, draw: StandingDraw | None, lines: list[list[st
             )  # fmt: skip
             _note(made, "check_standing", {"points": str(points), "failed": made.failed}, signed, at)
     except IntegrityError:  # somebody else was quicker with this lot, or the same form came twice at once
-        known = StandingCheck.objects.filter(pk=seen.id).first()
-        return known if known is not None and known.by_id == signed.person.pk else refuse("checked")
+        return _again(duty, seen, signed) or refuse("checked")
     return made
 
 
-def _may_fault(duty: Duty, seen: Seen, draw: StandingDraw | None, signed: Signed, day: date) -> Refusal | None:
+def _may_fault(duty: Duty, seen: Seen, draw: StandingDraw | None, signed: Signed, at: datetime
+               ) -> Refusal | None:  # fmt: skip
     faults = (
         ("may_not_check", not seeing.may_check(signed, duty)),
-        ("own_evidence", StandingReport.objects.filter(duty=duty.code, by=signed.person.pk).exists()),
-        ("not_in_force", not duty.on(day)),
+        ("own_evidence", seeing.is_party(signed.person.pk, duty.unit, duty.code, at)),
+        ("not_in_force", not duty.on(localday(at))),
         ("long_note", len(seen.note.strip()) > 2 * NOTE),
         ("not_drawn", draw is None and not seen.note.strip()),
         ("checked", draw is not None and draw.checks.filter(duty=duty.code, voided_at=None).exists()),
@@ -136,9 +146,13 @@ def take_back(check_id: UUID, why: str, signed: Signed, at: datetime) -> Standin
             return one if one.voided_by_id == signed.person.pk else refuse("voided")
         if one.by_id == signed.person.pk:
             return refuse("own_check")
+        if seeing.is_party(signed.person.pk, one.unit.code, one.duty, at):
+            return refuse("own_evidence")
         if not why.strip():
             return refuse("no_reason")
-        one.voided_by_id, one.voided_at, one.voided_why = signed.person.pk, at, why.strip()[:NOTE]
+        if len(why.strip()) > NOTE:
+            return refuse("long_note", most=NOTE)
+        one.voided_by_id, one.voided_at, one.voided_why = signed.person.pk, at, why.strip()
         one.save(update_fields=["voided_by", "voided_at", "voided_why"])
         _note(one, "take_back_standing_check", {}, signed, at)
     return one
@@ -150,6 +164,8 @@ def open_case(check_id: UUID, signed: Signed, at: datetime) -> UUID | Refusal:
     one = StandingCheck.objects.get(pk=check_id)
     duty = city_files.newest(one.duty)
     fault = _case_fault(one, duty, signed)
+    if one.case_id is not None and one.by_id == signed.person.pk:
+        return one.case_id
     if fault is not None or duty is None or duty.point is None:
         return fault or refuse("no_place")
     way = next((source for act, source in may_enter(signed, at) if act == "report"), None)

@@ -35,6 +35,7 @@ MESSAGES = {
     "no_code": "A code is small letters, digits, - and _, at most 60 of them.",
     "twice": "The code %(key)s is there twice.",
     "unknown_code": "There is no %(what)s %(code)s.",
+    "no_points": "points has at most two decimals, as those that a check gives.",
     "no_checklist": "A duty has at least one line of its checklist.",
     "days_backwards": "until lies before since.",
     "half_a_place": "A place has both lon and lat.",
@@ -213,7 +214,10 @@ def _checklist(row: Mapping[str, Any]) -> tuple[CheckLine, ...]:
         key = _code(one, "key")
         if key in found:
             raise _Fault("twice", "check", key=key)
-        found[key] = CheckLine(key, _names(one), number(one, "points", Fraction(1, 100), 1000))
+        points = number(one, "points", Fraction(1, 100), 1000)
+        if (points * 100).denominator != 1:
+            raise _Fault("no_points", "points")
+        found[key] = CheckLine(key, _names(one), points)
     return tuple(found.values())
 
 
@@ -265,6 +269,12 @@ def is_code(text: str) -> bool:
     """Whether a text is a code as files and addresses take it."""
     plain = text.replace("_", "").replace("-", "")
     return 0 < len(text) <= 60 and plain.isascii() and plain.isalnum() and text == text.lower()
+
+
+def plain(value: Fraction) -> str:
+    """A number of such a file as it is written: exact, without an exponent."""
+    text = f"{Decimal(value.numerator) / Decimal(value.denominator):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _names(row: Mapping[str, Any]) -> Pair:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 
 from citygrid.evaluation.standing import city_files
-from citygrid.evaluation.standing.duties import Duty
+from citygrid.evaluation.standing.duties import Duty, plain
 from citygrid.organization.seats import Signed
 from citygrid.standards.reports import Report
 from citygrid.trust import audit
@@ -21,8 +21,10 @@ BARE = ("lon", "lat", "days", "photos", "since", "until")
 """Numbers and days: written as they are typed; what is none of them the file's own reader refuses."""
 COUNT = ("count_least", "count_zh", "count_en")
 NAMES = (*TEXTS, *BARE, *COUNT, "checklist")
-_HEAD = re.compile(r"^\[\[(duty|set)\]\]", re.MULTILINE)
-_CODE = re.compile(r'^code = "([^"]*)"', re.MULTILINE)
+_HEAD = re.compile(r"^[ \t]*\[\[[ \t]*(duty|set)[ \t]*\]\]", re.MULTILINE)
+_CODE = re.compile(r"""^[ \t]*code[ \t]*=[ \t]*["']([^"']*)["']""", re.MULTILINE)
+_REMARKS = re.compile(r"(?:^[ \t]*(?:#.*)?\n)+\Z", re.MULTILINE)
+"""Empty lines and comments at an end: they stand above what follows."""
 
 
 def typed_of(duty: Duty) -> dict[str, str]:
@@ -34,8 +36,8 @@ def typed_of(duty: Duty) -> dict[str, str]:
     if duty.point is not None:
         found |= {"lon": f"{duty.point[0]:.7f}", "lat": f"{duty.point[1]:.7f}"}
     if duty.wanted.least is not None:
-        found |= dict(zip(COUNT, (f"{float(duty.wanted.least):g}", *duty.wanted.of), strict=True))
-    found["checklist"] = "\n".join(f"{float(one.points):g} | {one.names[0]} | {one.names[1]}" for one in duty.lines)
+        found |= dict(zip(COUNT, (plain(duty.wanted.least), *duty.wanted.of), strict=True))
+    found["checklist"] = "\n".join(f"{plain(one.points)} | {one.names[0]} | {one.names[1]}" for one in duty.lines)
     return found
 
 
@@ -71,13 +73,15 @@ def _checklist(text: str, old: Duty | None) -> list[str]:
 
 
 def written(text: str, code: str, made: str) -> str:
-    """The file with this block in place of the duty's, or behind all others."""
-    starts = [match.start() for match in _HEAD.finditer(text)]
-    for n, start in enumerate(starts):
-        end = starts[n + 1] if n + 1 < len(starts) else len(text)
+    """The file with this block in place of the duty's, or behind all others; what is remarked above the next stays."""
+    heads = list(_HEAD.finditer(text))
+    for n, head in enumerate(heads):
+        start, end = head.start(), heads[n + 1].start() if n + 1 < len(heads) else len(text)
         found = _CODE.search(text, start, end)
-        if text.startswith("[[duty]]", start) and found is not None and found[1] == code:
-            return text[:start] + made + ("\n" if end < len(text) else "") + text[end:]
+        if head[1] == "duty" and found is not None and found[1] == code:
+            remarks = _REMARKS.search(text[:end], start)
+            kept = text[remarks.start() : end] if remarks and "#" in remarks[0] else "\n" if end < len(text) else ""
+            return text[:start] + made + kept + text[end:]
     return text + ("\n" if text else "") + made
 
 

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from citygrid.evaluation.standing import seeing, standings
-from citygrid.evaluation.standing.duties import MOST_PHOTOS, Duty, Wanted
+from citygrid.evaluation.standing.duties import MOST_PHOTOS, Duty, Wanted, plain
 from citygrid.evaluation.standing_models import StandingReport
 from citygrid.media.models import File
 from citygrid.media.permission import may_see
@@ -45,32 +45,51 @@ class Evidence:
 
 def file(duty: Duty, sent: Evidence, signed: Signed, at: datetime) -> StandingReport | Refusal:
     """Keeps the evidence, or says why not; then nothing is kept."""
-    with transaction.atomic():
-        known = StandingReport.objects.filter(pk=sent.id).first()
-        if known is not None:
-            same = (known.duty, known.first, known.by_id) == (duty.code, sent.first, signed.person.pk)
-            return known if same and tuple(known.photos) == sent.photos else refuse("same_id")
-        found = _checked(duty, sent, signed, at)
-        if isinstance(found, Refusal):
-            return found
-        owed, count = found
-        made = StandingReport.objects.create(
-            id=sent.id, duty=duty.code, first=owed.span.first, last=owed.span.last, due=owed.span.due, day=localday(at),
-            count=count, note=sent.note.strip(), photos=list(sent.photos), body_id=signed.body.pk,
-            by_id=signed.person.pk, at=at,
-        )  # fmt: skip
-        audit.record(
-            at, "file_standing", subject=("duty", duty.code), params={"first": owed.span.first.isoformat()},
-            person=signed.person.pk, seat=signed.seat.pk, post=signed.post.pk,
-        )  # fmt: skip
+    there = _again(duty, sent, signed)
+    if there is not None:
+        return there
+    found = _checked(duty, sent, signed, at)
+    if isinstance(found, Refusal):
+        return found
+    try:
+        with transaction.atomic():
+            return _kept(duty, sent, *found, signed, at)
+    except IntegrityError:  # the same form came twice at once
+        return _again(duty, sent, signed) or refuse("same_id")
+
+
+def _again(duty: Duty, sent: Evidence, signed: Signed) -> StandingReport | Refusal | None:
+    """The evidence that this id has brought already; refused where it said something else."""
+    known = StandingReport.objects.filter(pk=sent.id).first()
+    if known is None:
+        return None
+    count = None if known.count is None else number_of(sent.count)
+    ours = (known.duty, known.first, known.by_id, tuple(known.photos), known.note, known.count)
+    theirs = (duty.code, sent.first, signed.person.pk, sent.photos, sent.note.strip(), count)
+    return known if ours == theirs else refuse("same_id")
+
+
+def _kept(
+    duty: Duty, sent: Evidence, owed: standings.Owed, count: Decimal | None, signed: Signed, at: datetime
+) -> StandingReport:
+    made = StandingReport.objects.create(
+        id=sent.id, duty=duty.code, first=owed.span.first, last=owed.span.last, due=owed.span.due, day=localday(at),
+        count=count, note=sent.note.strip(), photos=list(sent.photos), body_id=signed.body.pk,
+        by_id=signed.person.pk, at=at,
+    )  # fmt: skip
+    audit.record(
+        at, "file_standing", subject=("duty", duty.code), params={"first": owed.span.first.isoformat()},
+        person=signed.person.pk, seat=signed.seat.pk, post=signed.post.pk,
+    )  # fmt: skip
     return made
 
 
 def _checked(duty: Duty, sent: Evidence, signed: Signed, at: datetime
              ) -> tuple[standings.Owed, Decimal | None] | Refusal:  # fmt: skip
-    if not seeing.may_file(signed, duty):
-        return refuse("not_yours")
     owed = next((one for one in standings.waiting(duty, localday(at)) if one.span.first == sent.first), None)
+    # A period is filed for by the unit that had the duty when it began, also after the duty has gone to another.
+    if not seeing.may_file(signed, owed.duty if owed is not None else duty):
+        return refuse("not_yours")
     if owed is None:
         return refuse("no_period")
     fault = photo_fault(sent.photos, signed)
@@ -91,7 +110,7 @@ def _counted(wanted: Wanted, text: str) -> Decimal | Refusal | None:
     count = number_of(text)
     if count is None:
         return refuse("no_count")
-    return refuse("small_count", least=f"{float(wanted.least):g}") if count < wanted.least else count
+    return refuse("small_count", least=plain(wanted.least)) if count < wanted.least else count
 
 
 def photo_fault(photos: tuple[UUID, ...], signed: Signed) -> Refusal | None:

@@ -20,7 +20,7 @@ from citygrid.evaluation import city_periods
 from citygrid.evaluation.periods import before
 from citygrid.evaluation.rounding import NOTHING, half_up
 from citygrid.evaluation.standing import city_files, figures, filing, seeing, standings, words
-from citygrid.evaluation.standing.duties import Book, Duty
+from citygrid.evaluation.standing.duties import Book, Duty, plain
 from citygrid.evaluation.standing_models import StandingCheck, StandingReport
 from citygrid.organization.models import Body
 from citygrid.organization.rights import may, right_required
@@ -119,11 +119,10 @@ def _calendar(rows: list[standings.Owed]) -> list[tuple[date, list[dict[str, Any
 def file(request: HttpRequest, signed: Signed, code: str) -> HttpResponse:
     """File evidence of a period: the same form twice is one; what is wrong is said, nothing that was typed is lost."""
     duty = seen_duty(signed, code)
-    if not seeing.may_file(signed, duty):
-        raise PermissionDenied
     now = timezone.now()
-    today = localday(now)
-    waiting = standings.waiting(duty, today)
+    waiting = seeing.filed_by(signed, standings.waiting(duty, localday(now)))
+    if not waiting and not seeing.may_file(signed, duty):
+        raise PermissionDenied
     typed = request.POST if request.method == "POST" else request.GET
     refusal: Refusal | None = None
     ids = photo_ids(request)
@@ -214,10 +213,16 @@ def seen(signed: Signed, book: Book) -> list[Duty]:
 
 
 def seen_duty(signed: Signed, code: str) -> Duty:
-    """The duty as it is in force, else as it last was. 404 where the post does not see it."""
+    """The duty as it is in force, else as it last was. 404 where the post does not see it, nor saw it while periods ran
+    that may still wait for evidence: a unit that handed a duty over still answers for those."""
     require_open(signed)
-    duty = city_files.book_at(localday(timezone.now())).duties.get(code) or city_files.newest(code)
-    if duty is None or not seeing.Sight(signed).sees(duty):
+    today = localday(timezone.now())
+    duty = city_files.book_at(today).duties.get(code) or city_files.newest(code)
+    if duty is None:
+        raise Http404
+    sight = seeing.Sight(signed)
+    lately = (book.duties.get(code) for _begun, _over, book in city_files.versions(today - RUNNING, today))
+    if not any(sight.sees(one) for one in (duty, *lately) if one is not None):
         raise Http404
     return duty
 
@@ -260,7 +265,7 @@ def wanted_words(duty: Duty) -> list[str]:
 
 
 def _least(duty: Duty) -> str:
-    return "" if duty.wanted.least is None else f"{float(duty.wanted.least):g}"
+    return "" if duty.wanted.least is None else plain(duty.wanted.least)
 
 
 def _set_name(book: Book, duty: Duty) -> str:

@@ -1,5 +1,7 @@
 """Who may look at standing duties, file evidence, check, keep the duties; and who sees their photos."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +12,10 @@ from citygrid.areas import tree as areas
 from citygrid.evaluation import entry_seeing
 from citygrid.evaluation.standing import city_files
 from citygrid.evaluation.standing.duties import Duty
+from citygrid.evaluation.standing.standings import Owed
 from citygrid.evaluation.standing_models import StandingCheck, StandingReport
 from citygrid.organization import tree
-from citygrid.organization.models import Body, Person
+from citygrid.organization.models import Body, Person, Seat, Side
 from citygrid.organization.rights import may
 from citygrid.organization.seats import Signed, seats_of
 from citygrid.organization.seats import signed as signed_on
@@ -39,17 +42,41 @@ class Sight:
         self.own = signed.body.code
 
     def sees(self, duty: Duty) -> bool:
-        if self.everything or duty.unit in self.units or duty.supervisor == self.own:
+        if self.has(duty.unit) or duty.supervisor == self.own:
             return True
         return bool(duty.area) and duty.area in self.areas
+
+    def has(self, unit: str) -> bool:
+        """Whether a unit lies within the scope: it sees its checks, also of a duty that it has no longer."""
+        return self.everything or unit in self.units
 
 
 def may_file(signed: Signed, duty: Duty) -> bool:
     """Evidence comes from the unit that has the duty, or a body above it."""
-    if not may(signed, FILE):
-        return False
-    body = Body.objects.filter(code=duty.unit).values_list("pk", flat=True).first()
-    return body is not None and body in tree.descendants([signed.body.pk])
+    return may(signed, FILE) and duty.unit in _below([signed.body.pk])
+
+
+def filed_by(signed: Signed, rows: Iterable[Owed]) -> list[Owed]:
+    """The periods for which the post may file: those of duties that its body, or one below it, had when they began."""
+    below = _below([signed.body.pk]) if may(signed, FILE) else frozenset()
+    return [one for one in rows if one.duty.unit in below]
+
+
+def _below(bodies: Iterable[int]) -> frozenset[str]:
+    """The codes of these bodies and of all below them."""
+    return frozenset(Body.objects.filter(pk__in=tree.descendants(list(bodies))).values_list("code", flat=True))
+
+
+def is_party(person: int, unit: str, duty: str, at: datetime) -> bool:
+    """Whether a person belongs to the unit, or filed evidence of the duty: then they judge nothing of it."""
+    return of_unit(person, unit, at) or StandingReport.objects.filter(duty=duty, by=person).exists()
+
+
+def of_unit(person: int, unit: str, at: datetime) -> bool:
+    """Whether a person belongs to the unit, or to a unit above it, on whatever post held now."""
+    held = Seat.objects.filter(Q(until=None) | Q(until__gt=at), person=person, since__lte=at)
+    bodies = held.filter(post__body__side=Side.HANDLING).values_list("post__body", flat=True)
+    return unit in _below(bodies)
 
 
 def may_check(signed: Signed, duty: Duty) -> bool:
@@ -66,7 +93,8 @@ def may_see_file(person: Any, file_id: UUID) -> bool:
         return False
     holds = Q(photos__contains=[file_id])
     codes = {*StandingReport.objects.filter(holds).values_list("duty", flat=True)}
-    codes |= {*StandingCheck.objects.filter(holds).values_list("duty", flat=True)}
+    checks = StandingCheck.objects.filter(holds).values_list("duty", "unit__code")
+    codes |= {duty for duty, _unit in checks}
     if not codes:
         return False
     now = timezone.now()
@@ -75,6 +103,6 @@ def may_see_file(person: Any, file_id: UUID) -> bool:
         signed = signed_on(person, seat, now)
         if may_open(signed):
             sight = Sight(signed)
-            if any(sight.sees(duty) for duty in duties):
+            if any(sight.sees(duty) for duty in duties) or any(sight.has(unit) for _duty, unit in checks):
                 return True
     return False

@@ -23,7 +23,7 @@ from citygrid.evaluation.definitions import Count
 from citygrid.evaluation.periods import Period, holding, period
 from citygrid.evaluation.results import SubjectScore
 from citygrid.evaluation.score_printing import quotient, shown
-from citygrid.evaluation.standing import city_files
+from citygrid.evaluation.standing import city_files, seeing
 from citygrid.evaluation.standing_models import FundCheck, StandingCheck
 from citygrid.evaluation.upkeep import amounts, rules
 from citygrid.evaluation.upkeep.rules import FAILED, FILE, Rules
@@ -49,8 +49,10 @@ MESSAGES = {
     "same_person": "Whoever made it does not confirm it: a second person does.",
     "own_body": "Nobody confirms the money of their own body.",
     "changed": "The figures have changed since it was drafted: drop it and draft it anew.",
+    "long_reason": "At most %(most)s characters.",
     "same_id": "This was sent before, with other content.",
 }
+REASON = 500
 
 
 def check(text: str) -> Report:
@@ -158,30 +160,41 @@ def draft(
     of = span(first, last, now)
     if of.last >= localday(now):
         return refuse("not_over")
-    known = FundCheck.objects.filter(pk=id).first()
-    if known is not None:
-        same = (known.unit_id, known.first, known.last, known.by_id) == (unit.pk, of.first, of.last, signed.person.pk)
-        return known if same else refuse("same_id")
+    there = _again(id, unit, of, reason, signed)
+    if there is not None:
+        return there
     made = content(unit, of, now)
     if isinstance(made, Refusal):
         return made
     with transaction.atomic():
         _lock(unit.pk)
         rows = FundCheck.objects.filter(unit=unit, first=of.first, last=of.last)
-        fault = _draft_fault(unit, of, reason)
-        if fault is not None:
-            return fault
+        # The same form may have come twice at once: the second finds what the first has kept.
+        there = _again(id, unit, of, reason, signed) or _draft_fault(unit, of, reason)
+        if there is not None:
+            return there
         kept = FundCheck.objects.create(
             id=id, unit=unit, first=of.first, last=of.last, day=of.last, version=rows.count() + 1,
-            reason=reason.strip()[:500], currency=made["currency"], amount=Decimal(made["total"]), content=made,
+            reason=reason.strip(), currency=made["currency"], amount=Decimal(made["total"]), content=made,
             by_id=signed.person.pk, at=now,
         )  # fmt: skip
         _note(kept, "draft_fund", signed, now)
     return kept
 
 
+def _again(id: UUID, unit: Body, of: Period, reason: str, signed: Signed) -> FundCheck | Refusal | None:
+    """The draft that this id has brought already; refused where it said something else."""
+    known = FundCheck.objects.filter(pk=id).first()
+    if known is None:
+        return None
+    ours = (known.unit_id, known.first, known.last, known.by_id, known.reason)
+    return known if ours == (unit.pk, of.first, of.last, signed.person.pk, reason.strip()) else refuse("same_id")
+
+
 def _draft_fault(unit: Body, of: Period, reason: str) -> Refusal | None:
     """One open draft of a period; another version says why; no day is paid twice."""
+    if len(reason.strip()) > REASON:
+        return refuse("long_reason", most=REASON)
     near = FundCheck.objects.filter(unit=unit, first__lte=of.last, last__gte=of.first)
     near = near.exclude(state=FundCheck.State.DROPPED)
     other = near.exclude(first=of.first, last=of.last).first()
@@ -216,7 +229,7 @@ def _confirm_fault(one: FundCheck, signed: Signed, now: datetime) -> Refusal | N
         return refuse("not_open")
     if one.by_id == signed.person.pk:
         return refuse("same_person")
-    if signed.body.pk == one.unit_id:
+    if signed.body.pk == one.unit_id or seeing.of_unit(signed.person.pk, one.unit.code, now):
         return refuse("own_body")
     return refuse("changed") if content(one.unit, span(one.first, one.last, now), now) != one.content else None
 
