@@ -226,6 +226,8 @@ def test_areas_are_on_the_map_with_the_letter_of_their_grade(town: worlds.World)
         ("my_month", "month=2027-12", 404, ""),
         ("standing_month", "month=nonsense", 404, ""),
         ("leaders", "month=nonsense", 404, ""),
+        ("leaders", "month=2030-01", 404, ""),
+        ("standing_month", "month=2030-Q1", 404, ""),
     ],
 )  # fmt: skip
 def test_what_is_not_there_is_told_and_never_replaced(name: str, query: str, status: int, told: str) -> None:

@@ -28,11 +28,14 @@ def chosen(name: str | None, now: datetime, *, past: bool = False) -> Named:
 
 
 def asked(name: str | None, now: datetime, *, past: bool = False) -> Named:
-    """The same for the address of a page: 404 for what is no period's name."""
+    """The same for the address of a page: 404 for what is no period's name, and for one that has not begun."""
     try:
-        return chosen(name, now, past=past)
+        found = chosen(name, now, past=past)
     except PeriodNameError as error:
         raise Http404 from error
+    if found.first > localday(now):
+        raise Http404
+    return found
 
 
 def after(one: Named, today: date) -> Named | None:

@@ -161,7 +161,12 @@ def take_back(check_id: UUID, why: str, signed: Signed, at: datetime) -> Standin
 def open_case(check_id: UUID, signed: Signed, at: datetime) -> UUID | Refusal:
     """Reports what a failed check found as a case, by the inspector's own way of reporting. Twice is once: the ids of
     case and act follow from the check's. What the process says against it is given back."""
-    one = StandingCheck.objects.get(pk=check_id)
+    with transaction.atomic():  # nobody takes it back meanwhile
+        one = StandingCheck.objects.select_for_update(of=("self",)).get(pk=check_id)
+        return _opened(one, signed, at)
+
+
+def _opened(one: StandingCheck, signed: Signed, at: datetime) -> UUID | Refusal:
     duty = city_files.newest(one.duty)
     fault = _case_fault(one, duty, signed)
     if one.case_id is not None and one.by_id == signed.person.pk:
