@@ -101,7 +101,8 @@ def test_each_count_opens_to_its_components_and_the_files_say_the_same() -> None
     assert isinstance(made, FundCheck)
     client = signed_in("leader1")
     page = client.get(f"{reverse('evaluation:fund_components', args=[made.pk])}?class={COVER}").content.decode()
-    assert page.count("data-row") == 3 and all(code in page for code in ("A1", "A2", "A3")) and "A6" not in page
+    there = [code for code in ("A1", "A2", "A3", "A4", "A5", "A6") if f">{code}<" in page]
+    assert page.count("data-row") == 3 and there == ["A1", "A2", "A3"]
     book = openpyxl.load_workbook(io.BytesIO(fund_files.xlsx(made)), data_only=False).worksheets[0]
     cells = [str(cell.value) for row in book.iter_rows() for cell in row if cell.value is not None]
     assert "=ROUND(B4*C4,2)" in cells and "3" in cells
