@@ -70,7 +70,7 @@ def fresh(town: worlds.World, db: None) -> Iterator[None]:
 
 @dataclass(slots=True)
 class Api:
-    """What the API tells of a table: names of its columns; row (code and name) -> its numbers of both years; `total`."""
+    """What the API tells: names of the columns; row (code and name) -> its numbers of both years; `total`."""
 
     heads: list[str]
     rows: dict[tuple[str, str], tuple[dict[str, Any], dict[str, Any]]] = field(default_factory=dict)
