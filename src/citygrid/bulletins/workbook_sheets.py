@@ -141,6 +141,11 @@ class Book:
         return self.out.getvalue()
 
 
+def spoken(words: str) -> str:
+    """The words of a chart: a name that begins like a formula would be taken for the address of a cell."""
+    return f" {words}" if words.startswith("=") else words
+
+
 def width_of(words: str) -> float:
     """How wide a column must be for a text, within reason; Chinese signs count double."""
     signs = sum(2 if ord(sign) > 0x2E80 else 1 for sign in words)
