@@ -95,7 +95,8 @@ def frame(table: Any, widths: list[int], sides: str = "108") -> None:
             cell.width = Mm(width)
 
 
-def fill(row: Any, texts: list[str], face: str, size: Any, left: tuple[int, ...] = ()) -> None:
+def fill(row: Any, texts: list[str], letters: str, size: Any, left: tuple[int, ...] = ()) -> None:
+    """The cells of a row; those of `left` begin at the left, the others stand in the middle."""
     for number, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
         one = cell.paragraphs[0]
         one.alignment = WD_ALIGN_PARAGRAPH.LEFT if number in left else WD_ALIGN_PARAGRAPH.CENTER
@@ -103,7 +104,7 @@ def fill(row: Any, texts: list[str], face: str, size: Any, left: tuple[int, ...]
         one._element.get_or_add_pPr().append(parse_xml(f'<w:snapToGrid {nsdecls("w")} w:val="0"/>'))
         run = one.add_run(text)
         run.font.size = size
-        face(run, face)
+        face(run, letters)
         cell.vertical_alignment = 1
     pr = row._tr.get_or_add_trPr()
     pr.append(parse_xml(f"<w:cantSplit {nsdecls('w')}/>"))
