@@ -142,8 +142,8 @@ class Book:
 
 
 def spoken(words: str) -> str:
-    """The words of a chart: a name that begins like a formula would be taken for the address of a cell."""
-    return f" {words}" if words.startswith("=") else words
+    """The words of a chart, none of which is taken for the address of a cell (`S!A1`)."""
+    return words.replace("!", "\uff01")
 
 
 def width_of(words: str) -> float:
