@@ -106,6 +106,21 @@ def test_word_has_the_numbers_of_the_sheet_in_their_order() -> None:
     assert len(of_word(word)) > 150, "a report with figures"
 
 
+def test_signs_that_no_file_can_hold_do_not_break_a_report() -> None:
+    """A name that was imported with them, a name as long as can be, one that looks like a field or a formula."""
+    with override("zh-hans"):
+        heading = replace(HEADING, organ="数字\x01城管\ufffe办公室" + "很长的名称" * 30, to="{{ 7 * 7 }}")
+        rows = [unit(name, n, f"9{n}.00", None, term("=A1!B2", "1", "1.00", None))
+                for n, name in enumerate(("\x0b单位", "=1+1", "{%p if x %}<w:p>", "长" * 200), start=1)]  # fmt: skip
+        content = report(group(*rows), heading=heading)
+        made = papering.files(content, sheet(content), None, NOW)
+    text = "\n".join(one.text for one in Document(io.BytesIO(made.docx)).paragraphs)
+    assert "数字城管办公室很长" in text and "{{ 7 * 7 }}" in text and "\x01" not in text
+    cells = [cell.text for table in Document(io.BytesIO(made.docx)).tables for row in table.rows for cell in row.cells]
+    assert {"单位", "=1+1", "{%p if x %}<w:p>"} <= set(cells)
+    assert "很长的名称" in of_pdf(made.pdf).replace("\n", "").replace("\r", "")
+
+
 def test_pdf_has_the_same_numbers() -> None:
     with override("zh-hans"):
         texts = sheet(big())

@@ -12,14 +12,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pyarrow.parquet
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
 from citygrid.bulletins import open_data_folder, open_data_kept, open_data_rules
+from citygrid.bulletins.open_data_columns import TABLES
 from citygrid.bulletins.open_data_models import OpenRelease
 from citygrid.standards.reports import Report
+from tests.bulletins.test_published import frozen
 from tests.cases import world as worlds
 from tests.cases.kept_city import forget, kept_city
 
@@ -81,6 +84,12 @@ def rows_of(release: OpenRelease | None, name: str = "cases.csv") -> list[dict[s
     return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
 
 
+def parquet(path: Path) -> list[dict[str, Any]]:
+    """The rows of a Parquet file."""
+    rows: list[dict[str, Any]] = pyarrow.parquet.read_table(path).to_pylist()
+    return rows
+
+
 def test_it_is_off_until_the_city_wants_it() -> None:
     """No data, no file, no job's work; a stranger reads that there is none."""
     assert open_data_kept.make(NOW) is None
@@ -107,7 +116,7 @@ def test_nothing_personal_and_no_text_is_in_any_file() -> None:
     for name in release.files:
         path = open_data_kept.path_of(release, name)
         assert path is not None
-        text = path.read_text(encoding="utf-8")
+        text = str(parquet(path)) if path.suffix == ".parquet" else path.read_text(encoding="utf-8")
         assert not [one for one in (*told, *numbers_of, *logins) if one in text], name
 
 
@@ -192,6 +201,63 @@ def test_csv_and_json_say_the_same_and_the_dictionary_names_every_column() -> No
     assert meta is not None
     sets = {one["dct:identifier"]: one for one in json.loads(meta.read_text(encoding="utf-8"))["dcat:dataset"]}
     assert sets["cases"]["dcat:distribution"][0]["spdx:checksum"]["sha256"] == release.files["cases.csv"]["sha256"]
+    assert [one["dcat:downloadURL"] for one in sets["results"]["dcat:distribution"]] == [
+        "results.csv", "results.json", "results.parquet",
+    ]  # fmt: skip
+
+
+def test_parquet_has_the_rows_of_the_json_with_types() -> None:
+    """Numbers are numbers, what is empty is null; a period's scores too."""
+    frozen()
+    rules()
+    release = open_data_kept.make(NOW)
+    assert release is not None and release.results > 0 < release.cases
+    for table, columns in TABLES.items():
+        told, typed = (open_data_kept.path_of(release, f"{table}.{kind}") for kind in ("json", "parquet"))
+        assert told is not None and typed is not None
+        kinds = {one.key: one.type for one in columns}
+        wanted = [
+            {key: float(cell) if kinds[key] == "number" and cell is not None else cell for key, cell in row.items()}
+            for row in json.loads(told.read_text(encoding="utf-8"))
+        ]
+        assert parquet(typed) == wanted and len(wanted) > 3
+        schema = pyarrow.parquet.read_schema(typed)
+        assert {str(schema.field(key).type) for key, kind in kinds.items() if kind == "integer"} == {"int64"}
+
+
+STRICTER = ["least = 4", "place = 200", 'place = "grid"', 'day = "month"', "hours = 2", "months = 11",
+            'without = ["99*"]']  # fmt: skip
+
+
+@pytest.mark.parametrize("line", STRICTER)
+def test_what_todays_rules_would_not_tell_is_gone_at_once(line: str) -> None:
+    """Under its hash, on the page, as the newest; what is made by the new rules is told, and the old files are taken
+    away. Looser rules hide nothing."""
+    rules()
+    old = open_data_kept.make(NOW)
+    assert old is not None
+    kept = reverse("bulletins:open_data_kept", args=[old.digest, "cases.csv"])
+    assert Client().get(kept).status_code == 200
+    key = line.split(" =", maxsplit=1)[0]
+    rules("".join(one for one in ON.splitlines(keepends=True) if not one.startswith(key)) + line + "\n")
+    assert Client().get(kept).status_code == 404
+    assert Client().get(reverse("bulletins:open_data_file", args=["cases.csv"])).status_code == 404
+    assert old.digest not in Client().get(reverse("bulletins:open_data")).content.decode()
+    new = open_data_kept.make(NOW + timedelta(hours=1))
+    assert new is not None and open_data_kept.newest() == new
+    assert Client().get(reverse("bulletins:open_data_file", args=["cases.csv"])).status_code == 200
+    if new.pk != old.pk:
+        assert Client().get(kept).status_code == 404 and open_data_kept.path_of(old, "cases.csv") is None
+
+
+def test_looser_rules_hide_nothing_and_one_of_unknown_rules_is_hidden() -> None:
+    rules()
+    old = open_data_kept.make(NOW)
+    assert old is not None
+    rules(ON.replace("least = 3", "least = 2").replace("place = 100", "place = 50"))
+    assert open_data_kept.known(old.digest) == old == open_data_kept.newest()
+    OpenRelease.objects.update(rules={})
+    assert open_data_kept.known(old.digest) is None is open_data_kept.newest()
 
 
 def test_a_stranger_takes_the_files_and_no_other() -> None:
@@ -202,7 +268,10 @@ def test_a_stranger_takes_the_files_and_no_other() -> None:
     answer = Client().get(reverse("bulletins:open_data_file", args=["cases.csv"]))
     assert answer.status_code == 200 and "public" in answer.headers["Cache-Control"]
     assert b"".join(answer).startswith("\ufeffkind,".encode())
-    for name in ("../secret", "..%2Fkeys", "cases.parquet"):
+    typed = Client().get(reverse("bulletins:open_data_file", args=["cases.parquet"]))
+    assert typed.status_code == 200 and typed.headers["Content-Type"] == "application/vnd.apache.parquet"
+    assert b"".join(typed).startswith(b"PAR1")
+    for name in ("../secret", "..%2Fkeys", "cases.xlsx"):
         assert Client().get(f"/open-data/{name}").status_code == 404
 
 

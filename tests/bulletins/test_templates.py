@@ -110,6 +110,7 @@ def test_rules_are_checked_kept_and_hold(monkeypatch: pytest.MonkeyPatch) -> Non
      ("best = true", "whole number"), ("[[schedule]]\nkey = 'a'\nkind = 'week'", "one of"),
      ("[[schedule]]\nkey = 'a'\nkind = 'month'\nschemes = []", "list"),
      ("[[schedule]]\nkey = 'a'\nkind = 'month'\nschemes = ['x']\nday = 0\nhour = 3", "between 1 and 31"),
+     ("[[schedule]]\nkey = '" + "x" * 61 + "'\nkind = 'month'\nschemes = ['x']\nday = 1\nhour = 3", "at most 60"),
      (2 * "[[schedule]]\nkey = 'a'\nkind = 'month'\nschemes = ['x']\nday = 1\nhour = 3\n", "Two schedules")],
 )  # fmt: skip
 def test_wrong_rules_are_told_and_not_kept(text: str, word: str) -> None:

@@ -1,6 +1,7 @@
 """The workbook of the scores: each formula, reckoned from its own text, gives what the evaluation printed (S2-13)."""
 
 import io
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,9 +16,10 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from citygrid.bulletins import workbook_grammar as grammar
-from citygrid.bulletins.workbook import Cover, workbook
+from citygrid.bulletins.workbook import Cover, _dressed, workbook
 from citygrid.bulletins.workbook_entries import Line
 from citygrid.bulletins.workbook_figures import Raw
+from citygrid.bulletins.workbook_sheets import Book
 from citygrid.evaluation import formulas
 from citygrid.evaluation.catalogue import Catalogue, assembled
 from citygrid.evaluation.results import Scores
@@ -211,3 +213,16 @@ def test_what_has_no_value_goes_through_every_function() -> None:
     """A spreadsheet's MIN leaves texts out; ours must not (evaluation.md section 3: nothing to divide by is “–”)."""
     said = grammar.spoken(formulas.read("min(a, b) + first(a, b)"), lambda key: {"a": "A1", "b": "B1"}[key])
     assert said == "(MIN((A1+0),(B1+0))+IFERROR((A1+0),(B1+0)))"
+
+
+def test_a_group_that_is_called_like_a_cell_is_no_address() -> None:
+    """Else the title of its chart would be fetched from wherever the name says."""
+    book = Book.made(datetime(2026, 4, 1, tzinfo=UTC))
+    page = book.sheet("Charts")
+    chart = book.inner.add_chart({"type": "bar"})
+    chart.add_series({"values": ["Charts", 0, 0, 1, 0]})
+    page.page.insert_chart(0, 0, _dressed(chart, "='[https://x.example/a.xlsx]S'!A1: scores", 300, legend=False))
+    with zipfile.ZipFile(io.BytesIO(book.done())) as packed:
+        drawn = packed.read("xl/charts/chart1.xml").decode()
+    title = drawn.partition("<c:title>")[2].partition("</c:title>")[0]
+    assert "x.example" in title and "<c:f>" not in title

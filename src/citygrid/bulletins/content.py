@@ -3,6 +3,7 @@
 Nothing here is a sentence, and nothing is rounded a second time: `figures` names each number by a key, so that a test
 can compare every number on paper with what the evaluation says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,6 +14,8 @@ Value = int | Decimal | None
 """A count, a number with its decimals, or nothing to print."""
 KINDS = ("month", "quarter", "year")
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
+MONTHLY = ("filed_cases", "closings", "handling_on_time_rate", "closing_rate")
+"""What is told of each month of a quarter or year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """An object of a group; `why` it has no score. `letter` and `colour` are its grade's code and colour."""
+    """An object of a group; `why` it has no score. `letter` and `colour` are its grade's code and colour. `months`: its
+    score in each of the report's months, None where that was not closed; empty where none was."""
 
     subject: str
     code: str
@@ -84,6 +88,7 @@ class Ranked:
     cells: tuple[Cell, ...]
     letter: str = ""
     colour: str = ""
+    months: tuple[Decimal | None, ...] = ()
 
     @property
     def change(self) -> Decimal | None:
@@ -115,6 +120,15 @@ class Ranking:
     hash: str
     frozen: int | None
     groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month of a quarter or year that has begun, and what was counted in it by `MONTHLY`."""
+
+    span: Span
+    values: Mapping[str, Value]
+    over: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +182,8 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The figures of one report. `limited`: only what the maker's post may see."""
+    """The figures of one report. `limited`: only what the maker's post may see; `place`: the name of the only area that
+    it is about."""
 
     kind: str
     span: Span
@@ -187,6 +202,13 @@ class Content:
     safety: Safety
     best: int
     limited: bool = False
+    months: tuple[Month, ...] = ()
+    place: str = ""
+
+    @property
+    def yearly(self) -> bool:
+        """Whether the period before is the year before: then it is compared with once."""
+        return self.before == self.year
 
 
 def difference(now: Value, before: Value) -> Value:
@@ -196,18 +218,23 @@ def difference(now: Value, before: Value) -> Value:
 
 def figures(of: Content) -> dict[str, Value]:
     """Key -> number. Keys: `total.KEY[.before|.year|.true.(now|low|high|before|year)]`,
-    `score.SCHEME.GROUP.SUBJECT.(score|rank|...)`, `term....points`, `pending.CASE.days`, `class.ID`, `source.CODE`,
-    `safety.filed`."""
+    `score.SCHEME.GROUP.SUBJECT.(score|rank|...|month.DAY)`, `term....points`, `month.DAY.KEY` (its first day),
+    `pending.CASE.days`, `class.ID`, `source.CODE`, `safety.filed`."""
     found: dict[str, Value] = {}
     for one in of.totals:
         found |= {f"total.{one.key}": one.now, f"total.{one.key}.before": one.before, f"total.{one.key}.year": one.year}
         if one.true is not None:
             parts = ("now", "low", "high", "before", "year")
             found |= {f"total.{one.key}.true.{part}": getattr(one.true, part) for part in parts}
+    for month in of.months:
+        found |= {f"month.{month.span.first}.{key}": value for key, value in month.values.items()}
     for ranking in of.rankings:
         for group in ranking.groups:
             for row in group.rows:
-                found |= _ranked(f"score.{ranking.scheme}.{group.key}.{row.subject}", row)
+                key = f"score.{ranking.scheme}.{group.key}.{row.subject}"
+                found |= _ranked(key, row)
+                pairs = zip(of.months, row.months, strict=False)
+                found |= {f"{key}.month.{month.span.first}": score for month, score in pairs}
     found["pending"] = of.pending_all
     found |= {f"pending.{one.case}.days": one.days for one in of.pending}
     found |= {f"class.{one.key}": one.count for one in of.classes}

@@ -2,7 +2,7 @@
 
 A field is a text, a list of texts, a record, or a list of records. A test holds that `sheet.sheet` gives just these."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,7 @@ _ROW = (
     Field("before_rank", _("rank in the period before")),
     Field("values", _("value of each term, in the order of the columns"), many=True),
     Field("points", _("points of each term, in the order of the columns"), many=True),
+    Field("months", _("score of each month that was closed, in the order of the group’s months"), many=True),
 )
 _SHARE = (
     Field("name", _("class or source")),
@@ -66,6 +67,14 @@ _GROUP = (
     Field("standing", _("sentences: first, last, who moved most"), many=True),
     Field("causes", _("sentences: where the last lost their points"), many=True),
     Field("chart", _("bars of the scores"), picture=True),
+    Field("months", _("names of the months; empty where none was closed"), many=True),
+)
+_MONTH = (
+    Field("name", _("name of the month")),
+    Field("filed", _("cases filed")),
+    Field("closed", _("cases closed")),
+    Field("on_time", _("rate of handling on time")),
+    Field("closing", _("closing rate")),
 )
 FIELDS = Field("", "", parts=(
     Field("organ", _("issuing body, as on the red head")),
@@ -77,8 +86,13 @@ FIELDS = Field("", "", parts=(
     Field("period", _("name of the period")),
     Field("days", _("first and last day")),
     Field("before", _("name of the period before")),
+    Field("year", _("name of the period a year before; empty where that is the period before")),
     Field("overview", _("paragraphs about the whole"), many=True),
     Field("totals", _("indicators of the whole"), many=True, parts=_NUMBERS),
+    Field("months", _("months of a quarter or year; empty in a month’s bulletin"), many=True, parts=_MONTH),
+    Field("months_text", _("paragraph about the months; may be empty")),
+    Field("month_counts", _("lines of cases filed and closed by month"), picture=True),
+    Field("month_rates", _("lines of the rates by month"), picture=True),
     Field("groups", _("groups of like objects, of all schemes"), many=True, parts=_GROUP),
     Field("pending", _("paragraph about cases long open")),
     Field("pending_rows", _("cases long open, the longest first"), many=True, parts=_PENDING),
@@ -119,6 +133,15 @@ def _one(tree: Any, parts: Iterable[Field], path: str) -> Iterator[str]:
     for one in parts:
         if one.name in tree:
             yield from faults(tree[one.name], one, f"{path}.{one.name}")
+
+
+def completed(tree: Mapping[str, Any], of: Field = FIELDS) -> dict[str, Any]:
+    """A tree that was kept before some fields came to be: those are empty in it."""
+    found = {one.name: [] if one.many else "" for one in of.parts} | dict(tree)
+    for one in of.parts:
+        if one.many and one.parts:
+            found[one.name] = [completed(row, one) for row in found[one.name]]
+    return found
 
 
 def spelled(of: Field = FIELDS, path: str = "") -> Iterator[tuple[str, Field]]:

@@ -27,8 +27,10 @@ def load(folder: Path, at: date) -> Report:
     if path.is_file():
         table = read(path.read_text(encoding="utf-8"), report)
         if report.ok:
-            rules_kept.keep(table, moment, None)
-            report.count("bulletin rules", len(table))
+            kept = rules_kept.keep(table, moment, None)
+            report.merge([kept])
+            if kept.ok:
+                report.count("bulletin rules", len(table))
     for kind in KINDS:
         for lang in LANGUAGES:
             _template(folder / FOLDER / f"{kind}_{lang}.docx", kind, lang, moment, report)

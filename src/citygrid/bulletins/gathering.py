@@ -3,11 +3,12 @@
 Everything is asked within the scope of who makes the report; a rank stays that of the whole group."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from citygrid.bulletins import reaching, spans
+from citygrid.bulletins import monthly, reaching, spans
 from citygrid.bulletins.content import (
     Cell,
     Content,
@@ -53,13 +54,15 @@ FILED, CLOSING_RATE = "filed_cases", "closing_rate"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is asked for: kind, days, schemes by code, and within which scope (None: everything, for commands)."""
+    """What is asked for: kind, days, schemes by code, within which scope (None: everything, for commands); `place`: the
+    name of the area that this is the scope of."""
 
     kind: str
     span: Span
     schemes: tuple[str, ...]
     heading: Heading
     scope: Scope | None = None
+    place: str = ""
 
 
 def gather(order: Order, rules: Rules, now: datetime, progress: Progress = silent) -> Content:
@@ -67,14 +70,18 @@ def gather(order: Order, rules: Rules, now: datetime, progress: Progress = silen
     before, year = spans.before(order.kind, order.span), spans.year_before(order.span)
     known = current(order.span.last)
     progress(5, "counting")
-    true = _true_rate((order.span, before, year), order.scope, now, known)
-    tables = [_table(rules.totals, span, order.scope, now, known) for span in (order.span, before, year)]
+    asked = (order.span, before, year)
+    true = _true_rate(asked, order.scope, now, known)
+    counted = {span: _table(rules.totals, span, order.scope, now, known) for span in dict.fromkeys(asked)}
+    tables = [counted[span] for span in asked]
+    parts = spans.months_of(order.span) if order.kind != "month" else []
+    months = monthly.told(parts, order.scope, now, known)
     progress(30, "classes")
     classes = _shares("class", order, before, now, known)
     progress(40, "scoring")
     rankings = []
     for number, code in enumerate(order.schemes):
-        rankings.append(_ranking(code, order, before, now))
+        rankings.append(_ranking(code, order, before, [one.span for one in months], now))
         progress(40 + 40 * (number + 1) // len(order.schemes), "scoring")
     progress(82, "pending")
     of = _period(order.span, now)
@@ -85,7 +92,7 @@ def gather(order: Order, rules: Rules, now: datetime, progress: Progress = silen
         pending_units=left.units, pending_all=left.count, pending_days=rules.pending_days,
         classes=classes[: rules.classes_most],
         sources=_shares("source", order, before, now, known), safety=safety(of, order.scope, known), best=rules.best,
-        limited=order.scope is not None and not reaching.whole(order.scope),
+        limited=order.scope is not None and not reaching.whole(order.scope), months=months, place=order.place,
     )  # fmt: skip
 
 
@@ -97,12 +104,13 @@ def _table(keys: Iterable[str], span: Span, scope: Scope | None, now: datetime, 
     return ask(Question(_period(span, now), "source", scope=scope), [key for key in keys if key in known.all], known)
 
 
-def _true_rate(spans: Iterable[Span], scope: Scope | None, now: datetime, known: Definitions) -> TrueRate:
+def _true_rate(spans: Sequence[Span], scope: Scope | None, now: datetime, known: Definitions) -> TrueRate:
     """真实结案率 of the three spans, weighted by unit as on the evaluation's pages."""
-    trees = []
-    for span in spans:
+    found: dict[Span, Any] = {}
+    for span in dict.fromkeys(spans):
         answer = ask(Question(_period(span, now), "unit", scope=scope), [CLOSING_RATE], known)
-        trees.append(truths_of(answer, now)[None].tree())
+        found[span] = truths_of(answer, now)[None].tree()
+    trees = [found[span] for span in spans]
     now_, before, year = ({key: Decimal(text) if (text := tree[key]) else None for key in ("estimate", "low", "high")}
                           for tree in trees)  # fmt: skip
     return TrueRate(now_["estimate"], now_["low"], now_["high"], before["estimate"], year["estimate"])
@@ -151,7 +159,7 @@ def scores_of(code: str, of: Period, now: datetime) -> tuple[Scores, int | None]
     return in_words(closing.scores_of(frozen[1])), frozen[1].number
 
 
-def _ranking(code: str, order: Order, before: Span, now: datetime) -> Ranking:
+def _ranking(code: str, order: Order, before: Span, months: Sequence[Span], now: datetime) -> Ranking:
     found, frozen = scores_of(code, _period(order.span, now), now)
     old, _ = scores_of(code, _period(before, now), now)
     if order.scope is not None:
@@ -159,7 +167,8 @@ def _ranking(code: str, order: Order, before: Span, now: datetime) -> Ranking:
     earlier = {row.subject: row for row in old.rows()}
     grades = _grades(code, order.span, now)
     whole = printed_points(found.whole, 0)
-    groups = tuple(_group(one, earlier, found.places, grades, whole) for one in found.groups if one.rows)
+    by_month = monthly.scored(code, months)
+    groups = tuple(_group(one, earlier, found.places, grades, whole, by_month) for one in found.groups if one.rows)
     return Ranking(code, say(found.names), found.hash, frozen, groups)
 
 
@@ -170,10 +179,14 @@ def _grades(code: str, span: Span, now: datetime) -> dict[str, Grade]:
 
 def _group(
     one: GroupScores, earlier: Mapping[str, SubjectScore], places: int, grades: Mapping[str, Grade],
-    whole: Decimal | None,
+    whole: Decimal | None, by_month: monthly.Scored,
 ) -> Group:  # fmt: skip
     columns = tuple(say(term.names) for term in heads(one))
-    rows = tuple(_ranked(row, earlier.get(row.subject), places, grades.get(row.grade)) for row in one.rows)
+    rows = tuple(
+        replace(_ranked(row, earlier.get(row.subject), places, grades.get(row.grade)),
+                months=tuple(scores.get(row.subject) for scores in by_month))
+        for row in one.rows
+    )  # fmt: skip
     return Group(one.key, say(one.names), columns, rows, whole)
 
 

@@ -13,6 +13,13 @@ _WORDS = {
     "Differences of rates are in percentage points.": pgettext_lazy(
         "of a report", "Differences of rates are in percentage points."
     ),
+    "By month": pgettext_lazy("of a report", "By month"),
+    "Month": pgettext_lazy("of a report", "Month"),
+    "Cases filed": pgettext_lazy("of a report", "Cases filed"),
+    "Cases closed": pgettext_lazy("of a report", "Cases closed"),
+    "Handled on time": pgettext_lazy("of a report", "Handled on time"),
+    "Closing rate": pgettext_lazy("of a report", "Closing rate"),
+    "Scores of the months that were closed": pgettext_lazy("of a report", "Scores of the months that were closed"),
     "The ranking": pgettext_lazy("of a report", "The ranking"),
     "Rank": pgettext_lazy("of a report", "Rank"),
     "Name": pgettext_lazy("of a report", "Name"),

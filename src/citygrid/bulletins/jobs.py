@@ -24,6 +24,13 @@ async def schedule(timestamp: int) -> None:
     await asyncio.to_thread(_scheduled)
 
 
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="bulletins.left", pass_context=False)
+async def left(timestamp: int) -> None:
+    """A report whose job was put away for good (`config.jobs.take_up`) is not being made any more: it says so."""
+    await asyncio.to_thread(_left)
+
+
 def defer(report: UUID) -> None:
     """In the caller's transaction: no report without its job, no job without its report."""
     make.defer(report=str(report))
@@ -32,6 +39,13 @@ def defer(report: UUID) -> None:
 def _closing(report: UUID) -> None:
     try:
         making.make(report, datetime.now(UTC))
+    finally:
+        connection.close()
+
+
+def _left() -> None:
+    try:
+        making.give_up(datetime.now(UTC))
     finally:
         connection.close()
 

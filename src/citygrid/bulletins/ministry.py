@@ -2,8 +2,8 @@
 小类) and by district, beside the same days of the year before (S3-07: scope by local need, `rules/ministry.toml`)."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -12,15 +12,22 @@ from importlib.resources import files
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from citygrid.bulletins import spans
+from citygrid.bulletins.content import Span
 from citygrid.evaluation.asking import ask, zone_at
 from citygrid.evaluation.counting import Question
 from citygrid.evaluation.definitions import Indicator, current
+from citygrid.evaluation.insight.sheets_closing import truths_of
+from citygrid.evaluation.insight.true_rate import Truth
+from citygrid.evaluation.insight.truth import BY
 from citygrid.evaluation.periods import period
 from citygrid.evaluation.printing import Line, lines
 from citygrid.evaluation.rounding import half_up
 from citygrid.evaluation.tables import Table, Value
 from citygrid.organization.visibility import Scope
 from citygrid.rulebook.models import ManagedClass
+
+CLOSING_RATE = "closing_rate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +52,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`depth` 0: a sum of the rows of depth 1 that follow it, or a row by itself; `total`: of all."""
+    """`depth` 0: a sum of the rows of depth 1 that follow it, or a row by itself; `total`: of all. `true`: the true
+    closing rate of this year and of the year before, where it can be told of such a row."""
 
     code: str
     name: str
     depth: int
     cells: tuple[Cell, ...]
     total: bool = False
+    true: tuple[Truth | None, Truth | None] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,11 @@ class Ministry:
     counts: int
     rows: tuple[Row, ...]
 
+    @property
+    def true(self) -> bool:
+        """Whether the closing rate stands in it, and with it the true one."""
+        return any(one.key == CLOSING_RATE for one in self.columns)
+
 
 @cache
 def layout() -> Layout:
@@ -75,23 +89,19 @@ def layout() -> Layout:
     return Layout(tuple(found["counts"]), tuple(found["rates"]), tuple(found["by"]), found["level"])
 
 
-def year_before(day: date) -> date:
-    """The same day a year ago; the 28th where there was no 29th of February."""
-    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
-
-
 def table(by: str, first: date, last: date, scope: Scope, now: datetime) -> Ministry:
     """The table by source, class or area. PeriodError when the days are the wrong way round."""
     told, zone = layout(), zone_at(now)
     keys = [*told.counts, *told.rates]
-    spans = ((first, last), (year_before(first), year_before(last)))
+    before = spans.year_before(Span(first, last))
+    both = ((first, last), (before.first, before.last))
     known = current(last)
-    found = [ask(Question(period(*span, zone, now), by, told.level, scope), keys, known) for span in spans]
-    merged = _merged(found[0], found[1])
+    found = [ask(Question(period(*span, zone, now), by, told.level, scope), keys, known) for span in both]
+    merged = _merged(found[0], found[1], [_truths(one, now) for one in found])
     rows = _by_major(merged, last, found[0]) if by == "class" else [_row(one, found[0]) for one in merged[:-1]]
     rows.append(_row(merged[-1], found[0], total=True))
     of_counts = sum(one.key in told.counts for one in found[0].columns)
-    return Ministry(by, first, last, *spans[1], found[0].columns, of_counts, tuple(rows))
+    return Ministry(by, first, last, *both[1], found[0].columns, of_counts, tuple(rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +111,20 @@ class _Both:
     name: str
     now: Mapping[str, Value]
     before: Mapping[str, Value]
+    true: tuple[Truth | None, Truth | None]
 
 
-def _merged(now: Table, before: Table) -> list[_Both]:
+def _truths(answer: Table, now: datetime) -> dict[str, Truth]:
+    """The true closing rates of the rows by their key, that of the total as `""`. Of a source none can be told: only
+    the total has one then, weighted by unit as everywhere."""
+    if answer.question.by not in BY and any(one.key == CLOSING_RATE for one in answer.columns):
+        whole = ask(replace(answer.question, by="unit"), [CLOSING_RATE], current(answer.question.period.last))
+        return {"": truths_of(whole, now)[None]}
+    told = truths_of(answer, now)
+    return {_key(line): told[line.row.key] for line in lines(answer) if line.row.key in told}
+
+
+def _merged(now: Table, before: Table, truths: Sequence[Mapping[str, Truth]]) -> list[_Both]:
     """The rows of both years, each subject once, in the order of this year's; the total last."""
     here, there = ({_key(line): line for line in lines(one)} for one in (now, before))
     empty_now, empty_before = ({one.key: _nothing(one) for one in one_of.columns} for one_of in (now, before))
@@ -114,7 +135,8 @@ def _merged(now: Table, before: Table) -> list[_Both]:
         code = subject.code if subject and subject.text != "none" else ""
         values = here[key].row.values if key in here else empty_now
         old = there[key].row.values if key in there else empty_before
-        found.append(_Both(key, code, line.name, values, old))
+        true = truths[0].get(key), truths[1].get(key)
+        found.append(_Both(key, code, line.name, values, old, true))
     return found
 
 
@@ -128,7 +150,7 @@ def _key(line: Line) -> str:
 
 def _row(one: _Both, table: Table, *, depth: int = 0, total: bool = False) -> Row:
     cells = tuple(_cell(column, one.now.get(column.key), one.before.get(column.key)) for column in table.columns)
-    return Row(one.code, one.name, depth, cells, total)
+    return Row(one.code, one.name, depth, cells, total, one.true)
 
 
 def _cell(column: Indicator, now: Value, before: Value) -> Cell:

@@ -16,13 +16,15 @@ from citygrid.web.words import say
 
 FIRST, LEAD = 4, 2
 """The row of the first number, and the columns before the figures."""
+TRUE = ((0, "estimate"), (0, "low"), (0, "high"), (1, "estimate"))
+"""Of the true closing rate: of which year, what."""
 
 
-def workbook(tables: Sequence[Ministry], heading: str, at: datetime) -> bytes:
-    """The XLSX. `heading`: the city and the kind of report."""
+def workbook(tables: Sequence[Ministry], heading: str, at: datetime, *, limited: bool = False) -> bytes:
+    """The XLSX. `heading`: the city and the kind of report; `limited`: the asker sees a part of the city."""
     book = Book.made(at)
     for table in tables:
-        _sheet(book, table, heading)
+        _sheet(book, table, heading, limited=limited)
     return book.done()
 
 
@@ -31,12 +33,13 @@ def title(by: str) -> str:
     return {"source": _("By source"), "class": _("By class"), "area": _("By district")}.get(by, by)
 
 
-def _sheet(book: Book, table: Ministry, heading: str) -> None:
+def _sheet(book: Book, table: Ministry, heading: str, *, limited: bool) -> None:
     sheet = book.sheet(title(table.by))
     sheet.text(0, 0, f"{heading} · {title(table.by)}", "title")
     now, before = f"{table.first} – {table.last}", f"{table.first_before} – {table.last_before}"
     sheet.page.merge_range(1, 0, 1, LEAD + 5, "", book.style("quiet"))
-    sheet.text(1, 0, _("Period: %(now)s; the year before: %(before)s") % {"now": now, "before": before}, "quiet")
+    told = _("Period: %(now)s; the year before: %(before)s") % {"now": now, "before": before}
+    sheet.text(1, 0, " · ".join([told, _("Within what your post may see")] if limited else [told]), "quiet")
     code = max((width_of(row.code) for row in table.rows), default=12.0)
     sheet.heads(FIRST - 1, [_("Code"), _("Name")], [code, 26])
     for n, column in enumerate(table.columns):
@@ -47,8 +50,11 @@ def _sheet(book: Book, table: Ministry, heading: str) -> None:
         change = _("Change (points)") if percent else pgettext("of a report", "Change")
         for k, words in enumerate((_("This period"), _("Year before"), change)):
             sheet.text(FIRST - 1, at + k, words, "head")
-    sheet.page.set_column(LEAD, LEAD + 3 * len(table.columns) - 1, 9.5)
-    sheet.spread(code + 26 + 9.5 * 3 * len(table.columns), LEAD)
+    width = 3 * len(table.columns) + (len(TRUE) if table.true else 0)
+    sheet.page.set_column(LEAD, LEAD + width - 1, 9.5)
+    sheet.spread(code + 26 + 9.5 * width, LEAD)
+    if table.true:
+        _true_heads(sheet, table)
     sheet.page.freeze_panes(FIRST, LEAD)
     sheet.page.repeat_rows(FIRST - 2, FIRST - 1)
     for n, row in enumerate(table.rows):
@@ -58,6 +64,26 @@ def _sheet(book: Book, table: Ministry, heading: str) -> None:
         sheet.text(line, 1, ("　" if row.depth else "") + row.name, style)
         for k, cell in enumerate(row.cells):
             _cells(sheet, table, n, k, cell)
+        if table.true:
+            _true(sheet, table, line, row)
+
+
+def _true_heads(sheet: Sheet, table: Ministry) -> None:
+    at = LEAD + 3 * len(table.columns)
+    sheet.page.merge_range(FIRST - 2, at, FIRST - 2, at + len(TRUE) - 1, "", sheet.book.style("head"))
+    sheet.text(FIRST - 2, at, _("True closing rate"), "head")
+    words = (_("This period"), _("Its 95 % band: from"), _("Its 95 % band: to"), _("Year before"))
+    for n, one in enumerate(words):
+        sheet.text(FIRST - 1, at + n, one, "head")
+
+
+def _true(sheet: Sheet, table: Ministry, line: int, row: Row) -> None:
+    """No formula makes it: it rests on single cases that were looked at again. A dash where these are too few."""
+    style = "percent_total" if row.total else "percent"
+    for n, (side, key) in enumerate(TRUE):
+        truth = row.true[side]
+        told = truth.tree()[key] if truth is not None else None
+        sheet.number(line, LEAD + 3 * len(table.columns) + n, Fraction(told) / 100 if told else None, style)
 
 
 def _cells(sheet: Sheet, table: Ministry, n: int, k: int, cell: Cell) -> None:

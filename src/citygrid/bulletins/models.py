@@ -46,7 +46,8 @@ class Template(models.Model):
 class Report(models.Model):
     """A report that was asked for, and its files once it is made.
 
-    `seat`: on whose post it was asked for, whose scope it has (none: the schedule, everything). `within`: that scope
+    `area`: the code of the area that it is about (empty: all that the asker has). `seat`: on whose post it was asked
+    for, whose scope it has (none: the schedule, which has everything or its area). `within`: that scope
     when it was asked for, as `reaching.text_of` writes it; empty where `everything`. `sheet`: the texts as they stand
     in the files; `digest`: SHA-256 of them. `code`: why it failed."""
 
@@ -66,6 +67,7 @@ class Report(models.Model):
     heading = models.JSONField(default=dict)
     serial = models.PositiveIntegerField(null=True)
     everything = models.BooleanField(default=False)
+    area = models.CharField(max_length=32, blank=True, default="")
     within = models.TextField(blank=True, default="")
     seat = models.ForeignKey("organization.Seat", models.PROTECT, null=True, related_name="+")
     body = models.ForeignKey("organization.Body", models.PROTECT, null=True, related_name="+")

@@ -12,26 +12,17 @@ from django.utils.translation import override
 from docx import Document
 from docx.enum.section import WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.oxml import OxmlElement, parse_xml
+from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
+from citygrid.bulletins import office_marks as marks
 from citygrid.bulletins.headings import word
+from citygrid.bulletins.office_marks import FACES, LATIN
 from citygrid.web.words import chinese
 
 RED = RGBColor(0xE6, 0x00, 0x12)
-FACES = {"title": "方正小标宋简体", "body": "仿宋_GB2312", "head": "黑体", "second": "楷体_GB2312", "song": "宋体"}
-LATIN = "Times New Roman"
-FALLBACKS = {
-    "方正小标宋简体": "小标宋体,FZXiaoBiaoSong-B05S,Source Han Serif SC,Noto Serif CJK SC,SimSun",
-    "仿宋_GB2312": "仿宋,FangSong,STFangsong,FandolFang,Noto Serif CJK SC,SimSun",
-    "楷体_GB2312": "楷体,KaiTi,STKaiti,FandolKai,Noto Serif CJK SC,SimSun",
-    "黑体": "SimHei,Source Han Sans SC,Noto Sans CJK SC,Microsoft YaHei",
-    "宋体": "SimSun,Source Han Serif SC,Noto Serif CJK SC",
-}
-"""What a program takes where a machine has not that face: Word reads them as `altName`."""
 BODY, LINE, SMALL = Pt(16), Pt(28.95), Pt(12)
-GRID = {"w:type": "lines", "w:linePitch": "579"}
 CLOSER = "-5"
 """22 lines in 225 mm; 28 signs of 16 pt in 156 mm, each a quarter of a point closer (in twentieths of a point). A grid
 of signs would do the same in Word, and spreads the text over twice the pages in LibreOffice."""
@@ -79,15 +70,15 @@ class _Paper:
         normal.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
         normal.paragraph_format.line_spacing = LINE
         self.doc.settings.odd_and_even_pages_header_footer = True
-        _name_fallbacks(self.doc)
+        marks.name_fallbacks(self.doc)
         section = self.doc.sections[0]
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.top_margin, section.bottom_margin = Mm(37), Mm(35)
         section.left_margin, section.right_margin = Mm(28), Mm(26)
         section.header_distance, section.footer_distance = Mm(15), Mm(22)
-        _grid(section)
-        _number(section.footer, WD_ALIGN_PARAGRAPH.RIGHT)
-        _number(section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT)
+        marks.grid(section)
+        marks.number(section.footer, WD_ALIGN_PARAGRAPH.RIGHT)
+        marks.number(section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT)
 
     def _head(self) -> None:
         """Red head, number, red line, title, to whom."""
@@ -96,7 +87,7 @@ class _Paper:
         one.paragraph_format.space_before = Mm(20)
         self.line("", "body")
         number = self.line("{{ number }}", "body", align="center")
-        _red_line(number)
+        marks.red_line(number)
         self.line("", "body")
         title = self.line("{{ title }}", "title", Pt(22), align="center", exact=False)
         title.paragraph_format.line_spacing = Pt(34)
@@ -108,12 +99,18 @@ class _Paper:
     def _body(self) -> None:
         self.heading(word("The whole"))
         self.each("overview", "{{ one }}")
+        self.tag("{%p if year %}")
         self.table(
             [word("Indicator"), word("This period"), word("Period before"), word("Change"), word("Year before"),
              word("Change")],
             "totals", ["name", "now", "before", "change", "year", "year_change"], [46, 22, 22, 22, 22, 22],
         )  # fmt: skip
+        self.tag("{%p else %}")
+        self.table([word("Indicator"), word("This period"), word("Year before"), word("Change")],
+                   "totals", ["name", "now", "year", "year_change"], [60, 32, 32, 32])  # fmt: skip
+        self.tag("{%p endif %}")
         self.line(word("Differences of rates are in percentage points."), "body", SMALL, indent=2)
+        self._months()
         self.heading(word("The ranking"))
         self.tag("{%p for group in groups %}")
         self.line("{{ group.title }}", "second", indent=2, keep=True)
@@ -123,7 +120,7 @@ class _Paper:
             ["rank", "name", "score", "grade", "before", "change"], [16, 60, 22, 18, 20, 20], inner=True,
         )  # fmt: skip
         self.tag("{%p if group.chart %}")
-        self.line("{{ group.chart }}", "body", align="center", exact=False)
+        self.chart("group.chart")
         self.tag("{%p endif %}")
         self.tag("{%p endfor %}")
         self.heading(word("Where points were lost"))
@@ -149,6 +146,23 @@ class _Paper:
         self.heading(word("Public safety"))
         self.line("{{ safety }}", "body", indent=2, keep=True)
 
+    def _months(self) -> None:
+        """Of a quarter or a year its months, in a table and in lines."""
+        self.tag("{%p if months %}")
+        self.line(word("By month"), "second", indent=2, keep=True)
+        self.tag("{%p if months_text %}")
+        self.line("{{ months_text }}", "body", indent=2)
+        self.tag("{%p endif %}")
+        self.table(
+            [word("Month"), word("Cases filed"), word("Cases closed"), word("Handled on time"), word("Closing rate")],
+            "months", ["name", "filed", "closed", "on_time", "closing"], [36, 30, 30, 30, 30],
+        )  # fmt: skip
+        for name in ("month_counts", "month_rates"):
+            self.tag(f"{{%p if {name} %}}")
+            self.chart(name)
+            self.tag("{%p endif %}")
+        self.tag("{%p endif %}")
+
     def _close(self) -> None:
         """Annex named, who signs, the day, copies; a signature never stands on a page without text."""
         self.line("", "body", keep=True)
@@ -160,7 +174,7 @@ class _Paper:
         self.tag("{%p if copies %}")
         self.line("", "body")
         copies = self.line(word("Copies: {}").format("{{ copies }}"), "body", Pt(14))
-        _edges(copies, "top", "bottom")
+        marks.edges(copies, "top", "bottom")
         self.tag("{%p endif %}")
 
     def _annex(self) -> None:
@@ -176,23 +190,30 @@ class _Paper:
         one.paragraph_format.line_spacing = Pt(34)
         self.tag("{%p for group in groups %}")
         self.line("{{ group.title }}", "second", keep=True)
-        self._terms()
+        self._wide([("rank", "Rank", 14), ("name", "Name", 56), ("score", "Score", 20)], "columns", "points")
+        self.tag("{%p if group.months %}")
+        self.line(word("Scores of the months that were closed"), "body", SMALL, keep=True)
+        self._wide([("rank", "Rank", 14), ("name", "Name", 56)], "months", "months")
+        self.tag("{%p endif %}")
         self.tag("{%p endfor %}")
         self.heading(word("Where the figures come from"), first=True)
         self.each("method", "{{ one }}")
 
-    def _terms(self) -> None:
-        table = self.doc.add_table(rows=4, cols=6)
-        _frame(table, [14, 56, 20, 10, 115, 10])
-        heads = [word("Rank"), word("Name"), word("Score"), "{%tc for column in group.columns %}", "{{ column }}",
-                 "{%tc endfor %}"]  # fmt: skip
-        cells = ["{{ row.rank }}", "{{ row.name }}", "{{ row.score }}", "{%tc for one in row.points %}", "{{ one }}",
-                 "{%tc endfor %}"]  # fmt: skip
-        _fill(table.rows[0], heads, FACES["head"], Pt(10.5))
-        _repeat(table.rows[0])
-        _fill(table.rows[1], ["{%tr for row in group.rows %}", *[""] * 5], FACES["body"], Pt(10.5))
-        _fill(table.rows[2], cells, FACES["body"], Pt(10.5), left=(1,))
-        _fill(table.rows[3], ["{%tr endfor %}", *[""] * 5], FACES["body"], Pt(10.5))
+    def _wide(self, first: list[tuple[str, str, int]], heads: str, cells: str) -> None:
+        """The rows of a group: some columns (field, head, width), then one for each of a list."""
+        table = self.doc.add_table(rows=4, cols=len(first) + 3)
+        widths = [width for _field, _head, width in first]
+        marks.frame(table, [*widths, 10, 205 - sum(widths), 10], sides="40")
+        blank = [""] * (len(first) + 2)
+        names = [word(head) for _field, head, _width in first]
+        values = [f"{{{{ row.{field} }}}}" for field, _head, _width in first]
+        marks.fill(table.rows[0], [*names, f"{{%tc for column in group.{heads} %}}", "{{ column }}", "{%tc endfor %}"],
+              FACES["head"], Pt(10.5))  # fmt: skip
+        marks.repeat(table.rows[0])
+        marks.fill(table.rows[1], ["{%tr for row in group.rows %}", *blank], FACES["body"], Pt(10.5))
+        marks.fill(table.rows[2], [*values, f"{{%tc for one in row.{cells} %}}", "{{ one }}", "{%tc endfor %}"],
+              FACES["body"], Pt(10.5), left=(1,))  # fmt: skip
+        marks.fill(table.rows[3], ["{%tr endfor %}", *blank], FACES["body"], Pt(10.5))
         self.line("", "body", Pt(10.5))
 
     def heading(self, words: str, *, first: bool = False) -> None:
@@ -206,6 +227,11 @@ class _Paper:
         self.line(text, "body", indent=2)
         self.tag("{%p endfor %}")
 
+    def chart(self, name: str) -> None:
+        """The pieces of a chart, a line each: one alone may stand before or after a page's end."""
+        one = self.line(f"{{{{ {name} }}}}", "body", align="center", exact=False)
+        one.paragraph_format.widow_control = False
+
     def tag(self, text: str) -> None:
         self.doc.add_paragraph(text)
 
@@ -216,7 +242,7 @@ class _Paper:
         one = self.doc.add_paragraph()
         run = one.add_run(text)
         run.font.size = size
-        _face(run, FACES[face])
+        marks.face(run, FACES[face])
         if face == "head" and not chinese():
             run.bold = True
         one.alignment = {"center": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT}.get(
@@ -228,7 +254,7 @@ class _Paper:
             one.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
         one.paragraph_format.keep_with_next = keep
         if level:
-            _outline(one, level)
+            marks.outline(one, level)
         return one
 
     def table(
@@ -238,118 +264,13 @@ class _Paper:
         """A row per record of a list, the head again on each page."""
         row = "row" if inner else "each"
         table = self.doc.add_table(rows=4, cols=len(keys))
-        _frame(table, widths)
+        marks.frame(table, widths)
         left = tuple(n for n, key in enumerate(keys) if key in ("name", "kind", "unit"))
-        _fill(table.rows[0], heads, FACES["head"], small)
-        _repeat(table.rows[0])
+        marks.fill(table.rows[0], heads, FACES["head"], small)
+        marks.repeat(table.rows[0])
         blank = [""] * (len(keys) - 1)
-        _fill(table.rows[1], [f"{{%tr for {row} in {name} %}}", *blank], FACES["body"], small)
-        _fill(table.rows[2], [f"{{{{ {row}.{key} }}}}" for key in keys], FACES["body"], small, left=left)
-        _fill(table.rows[3], ["{%tr endfor %}", *blank], FACES["body"], small)
+        marks.fill(table.rows[1], [f"{{%tr for {row} in {name} %}}", *blank], FACES["body"], small)
+        marks.fill(table.rows[2], [f"{{{{ {row}.{key} }}}}" for key in keys], FACES["body"], small, left=left)
+        marks.fill(table.rows[3], ["{%tr endfor %}", *blank], FACES["body"], small)
         spacer = self.line("", "body", Pt(6))
         spacer.paragraph_format.line_spacing = Pt(10)
-
-
-def _face(run: Any, face: str) -> None:
-    run.font.name = LATIN
-    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), face)
-
-
-def _grid(section: Any) -> None:
-    pr = section._sectPr
-    for old in pr.findall(qn("w:docGrid")):
-        pr.remove(old)
-    grid = OxmlElement("w:docGrid")
-    for name, value in GRID.items():
-        grid.set(qn(name), value)
-    pr.append(grid)
-
-
-def _number(footer: Any, align: Any) -> None:
-    """`— 1 —` in size 4 Song, one sign in from the outer edge."""
-    footer.is_linked_to_previous = False
-    one = footer.paragraphs[0]
-    one.alignment = align
-    one.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
-    if align == WD_ALIGN_PARAGRAPH.RIGHT:
-        one.paragraph_format.right_indent = Pt(14)
-    else:
-        one.paragraph_format.left_indent = Pt(14)
-    for text in ("— ", None, " —"):
-        run = one.add_run(text or "")
-        run.font.size = Pt(14)
-        _face(run, FACES["song"])
-        if text is None:
-            for kind, words in (("begin", ""), ("", "PAGE"), ("end", "")):
-                part = OxmlElement("w:instrText" if words else "w:fldChar")
-                if words:
-                    part.text = words
-                else:
-                    part.set(qn("w:fldCharType"), kind)
-                run._element.append(part)
-
-
-def _red_line(paragraph: Any) -> None:
-    """The line below the number, as wide as the text."""
-    _border(paragraph, {"bottom": ("18", "E60012", "8")})
-
-
-def _edges(paragraph: Any, *sides: str) -> None:
-    _border(paragraph, {side: ("6", "000000", "2") for side in sides})
-
-
-def _border(paragraph: Any, sides: dict[str, tuple[str, str, str]]) -> None:
-    inner = "".join(f'<w:{side} w:val="single" w:sz="{size}" w:space="{space}" w:color="{colour}"/>'
-                    for side, (size, colour, space) in sides.items())  # fmt: skip
-    paragraph._element.get_or_add_pPr().append(parse_xml(f"<w:pBdr {nsdecls('w')}>{inner}</w:pBdr>"))
-
-
-def _outline(paragraph: Any, level: int) -> None:
-    """So that a screen reader and the navigation of Word find the headings."""
-    pr = paragraph._element.get_or_add_pPr()
-    pr.append(parse_xml(f'<w:outlineLvl {nsdecls("w")} w:val="{level - 1}"/>'))
-
-
-def _frame(table: Any, widths: list[int]) -> None:
-    table.style = "Table Grid"
-    table._tbl.tblPr.append(parse_xml(
-        f'<w:tblCellMar {nsdecls("w")}><w:top w:w="50" w:type="dxa"/><w:bottom w:w="50" w:type="dxa"/></w:tblCellMar>'
-    ))  # fmt: skip
-    table.autofit = True
-    table.alignment = 1
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Mm(width)
-        for cell in column.cells:
-            cell.width = Mm(width)
-
-
-def _fill(row: Any, texts: list[str], face: str, size: Any, left: tuple[int, ...] = ()) -> None:
-    for number, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
-        one = cell.paragraphs[0]
-        one.alignment = WD_ALIGN_PARAGRAPH.LEFT if number in left else WD_ALIGN_PARAGRAPH.CENTER
-        one.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
-        one._element.get_or_add_pPr().append(parse_xml(f'<w:snapToGrid {nsdecls("w")} w:val="0"/>'))
-        run = one.add_run(text)
-        run.font.size = size
-        _face(run, face)
-        cell.vertical_alignment = 1
-    pr = row._tr.get_or_add_trPr()
-    pr.append(parse_xml(f"<w:cantSplit {nsdecls('w')}/>"))
-
-
-def _repeat(row: Any) -> None:
-    """The head again on each page, and never alone at the foot of one (LibreOffice loses the rows then)."""
-    for cell in row.cells:
-        cell.paragraphs[0].paragraph_format.keep_with_next = True
-    row._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
-
-
-def _name_fallbacks(doc: Any) -> None:
-    """The table of fonts says what to take where a machine has not the face of the standard."""
-    part = next((one for one in doc.part.package.iter_parts() if str(one.partname) == "/word/fontTable.xml"), None)
-    if part is None:
-        return
-    rows = "".join(f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/></w:font>'
-                   for name, other in FALLBACKS.items())  # fmt: skip
-    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-    part._blob = f"{head}<w:fonts {nsdecls('w')}>{rows}</w:fonts>".encode()

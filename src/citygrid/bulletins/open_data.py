@@ -1,7 +1,7 @@
 """公开数据: the files of a release, written one by one into a folder that is there whole or not at all.
 
-`cases` and `results` as CSV and JSON, `dictionary.csv` and `.json`, `licence.txt`, and `metadata.json` in the words of
-DCAT. The hash of a release is of its files', so equal data is one release."""
+`cases` and `results` as CSV, JSON and Parquet, `dictionary.csv` and `.json`, `licence.txt`, and `metadata.json` in the
+words of DCAT. The hash of a release is of its files', so equal data is one release."""
 
 import csv
 import hashlib
@@ -18,6 +18,7 @@ from django.utils import translation
 from citygrid.areas.models import Area
 from citygrid.bulletins import open_data_cases as telling
 from citygrid.bulletins.open_data_columns import TABLES, Column
+from citygrid.bulletins.open_data_parquet import ParquetTable
 from citygrid.bulletins.open_data_rules import GRID, OpenRules
 from citygrid.bulletins.published import Published
 from citygrid.cases import naming, wording
@@ -29,6 +30,8 @@ from citygrid.tabular import guarded
 
 LANGUAGE = "zh-hans"
 """The files are the same whoever asks: names are the city's own."""
+MEDIA = {"csv": "text/csv", "json": "application/json", "parquet": "application/vnd.apache.parquet"}
+"""The forms of a table and what they are called."""
 PLACES = 6
 """Decimals of a degree: a tenth of a metre, of the centre of a square."""
 
@@ -66,17 +69,20 @@ def write(connection: Connection, rules: OpenRules, known: Sequence[Published], 
 
 
 def _table(folder: Path, name: str, rows: Iterable[Sequence[Any]]) -> int:
-    """One pass into both files; how many rows."""
+    """One pass into all three files; how many rows."""
     columns, count = TABLES[name], 0
-    with (folder / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as sheet, (
-        folder / f"{name}.json"
-    ).open("w", encoding="utf-8") as text:
+    with (
+        (folder / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as sheet,
+        (folder / f"{name}.json").open("w", encoding="utf-8") as text,
+        ParquetTable(folder / f"{name}.parquet", columns) as typed,
+    ):
         write_row = csv.writer(sheet, lineterminator="\n").writerow
         write_row([one.key for one in columns])
         text.write("[")
         for row in rows:
             write_row([guarded("" if cell is None else str(cell)) if _is_text(cell) else cell for cell in row])
             _json_row(text, columns, row, first=count == 0)
+            typed.write(row)
             count += 1
         text.write("\n]\n")
     return count
@@ -205,7 +211,7 @@ def _metadata(folder: Path, rules: OpenRules, of: telling.Window) -> None:
             {"@type": "dcat:Dataset", "dct:identifier": table,
              "dct:title": {"zh": titles[table][0], "en": titles[table][1]},
              "dct:accrualPeriodicity": "daily", **shared, **spans.get(table, {}),
-             "dcat:distribution": [_distribution(folder / f"{table}.{kind}") for kind in ("csv", "json")]}
+             "dcat:distribution": [_distribution(folder / f"{table}.{kind}") for kind in MEDIA]}
             for table in TABLES
         ],
     }  # fmt: skip
@@ -214,7 +220,7 @@ def _metadata(folder: Path, rules: OpenRules, of: telling.Window) -> None:
 
 def _distribution(path: Path) -> dict[str, Any]:
     about = _about(path)
-    kind = {".csv": "text/csv", ".json": "application/json"}[path.suffix]
+    kind = MEDIA[path.suffix.removeprefix(".")]
     return {"@type": "dcat:Distribution", "dcat:downloadURL": path.name, "dcat:mediaType": kind,
             "dcat:byteSize": about["bytes"], "spdx:checksum": {"sha256": about["sha256"]}}  # fmt: skip
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from citygrid.bulletins import open_data, open_data_rules
 from citygrid.bulletins.open_data_models import OpenRelease
+from citygrid.bulletins.open_data_rules import OpenRules
 from citygrid.bulletins.published import published
 from citygrid.cases.database import plain
 from citygrid.evaluation import facts
@@ -36,19 +37,28 @@ def make(now: datetime) -> OpenRelease | None:
     if there is not None:
         there.made_at = there.made_at if there == _latest() else now
         there.checked_at = now
+        there.rules = open_data_rules.bounds(rules)  # today's rules tell the very same
         there.save()
+        _tidy(rules)
         return there
     made = OpenRelease.objects.create(
         digest=written.digest, made_at=now, checked_at=now, cases=written.cases, withheld=written.withheld,
-        results=written.results, files=written.files,
+        results=written.results, files=written.files, rules=open_data_rules.bounds(rules),
     )  # fmt: skip
-    _tidy()
+    _tidy(rules)
     return made
 
 
+def allowed(row: OpenRelease, rules: OpenRules) -> bool:
+    """Whether these rules would tell what a release tells: one that was made by less strict ones is no longer given."""
+    return rules.on and open_data_rules.as_strict(row.rules, rules)
+
+
 def newest() -> OpenRelease | None:
-    """What everybody may take; None while it is off, or nothing was made yet."""
-    return _latest() if open_data_rules.current().on else None
+    """What everybody may take; None while it is off, nothing was made yet, or all is less strict than the rules now."""
+    rules = open_data_rules.current()
+    rows = OpenRelease.objects.order_by("-made_at", "-id")[:KEPT] if rules.on else []
+    return next((row for row in rows if allowed(row, rules)), None)
 
 
 def mark() -> str:
@@ -66,16 +76,18 @@ def path_of(row: OpenRelease, name: str) -> Path | None:
 
 
 def known(digest: str) -> OpenRelease | None:
-    """A release by its hash, while open data are on."""
-    return OpenRelease.objects.filter(digest=digest).first() if open_data_rules.current().on else None
+    """A release by its hash, while open data are on and the rules of now would tell it too."""
+    row = OpenRelease.objects.filter(digest=digest).first()
+    return row if row is not None and allowed(row, open_data_rules.current()) else None
 
 
 def history(most: int = 24) -> list[tuple[OpenRelease, bool]]:
     """The releases there were, the newest first, and whether their files are still kept."""
-    if not open_data_rules.current().on:
+    rules = open_data_rules.current()
+    if not rules.on:
         return []
     rows = OpenRelease.objects.order_by("-made_at", "-id")[:most]
-    return [(row, all(path_of(row, name) is not None for name in row.files)) for row in rows]
+    return [(row, allowed(row, rules) and all(path_of(row, name) is not None for name in row.files)) for row in rows]
 
 
 def _latest() -> OpenRelease | None:
@@ -86,6 +98,8 @@ def _folder(name: str) -> Path:
     return Path(settings.DATA) / "open_data" / name
 
 
-def _tidy() -> None:
-    for row in OpenRelease.objects.order_by("-made_at", "-id")[KEPT:]:
-        shutil.rmtree(_folder(row.digest), ignore_errors=True)
+def _tidy(rules: OpenRules) -> None:
+    """Takes away the files of what is too old, and of what the rules would not tell any more."""
+    for n, row in enumerate(OpenRelease.objects.order_by("-made_at", "-id")):
+        if n >= KEPT or not allowed(row, rules):
+            shutil.rmtree(_folder(row.digest), ignore_errors=True)

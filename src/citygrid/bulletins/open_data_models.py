@@ -18,7 +18,7 @@ class OpenDataRules(models.Model):
 
 class OpenRelease(models.Model):
     """A release: its files lie under their `digest` (SHA-256 of their list). `files`: name -> SHA-256 and bytes;
-    `withheld`: cases that were too rare to be told at all."""
+    `withheld`: cases that were too rare to be told at all; `rules`: the bounds by which it was made."""
 
     digest = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField()
@@ -27,6 +27,7 @@ class OpenRelease(models.Model):
     withheld = models.PositiveIntegerField()
     results = models.PositiveIntegerField()
     files = models.JSONField()
+    rules = models.JSONField(default=dict)
 
     class Meta:
         indexes = [models.Index(fields=["-made_at"], name="open_release_newest")]

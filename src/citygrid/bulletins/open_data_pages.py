@@ -9,17 +9,16 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import condition, require_safe
 
-from citygrid.bulletins import open_data_kept, open_data_rules
+from citygrid.bulletins import open_data, open_data_kept, open_data_rules
 from citygrid.bulletins.open_data_columns import TABLES
 from citygrid.bulletins.open_data_models import OpenRelease
 from citygrid.bulletins.public_pages import FRESH, kept
 from citygrid.web.context import Names
 from citygrid.web.words import chinese, say
 
-LASTING = 86_400
-"""Seconds for which a copy of a file may be shown that is called by the hash of its release: it never changes."""
 KINDS = {
     "csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8", "txt": "text/plain; charset=utf-8",
+    "parquet": open_data.MEDIA["parquet"],
 }  # fmt: skip
 
 
@@ -50,12 +49,13 @@ def _mark(request: HttpRequest, name: str, digest: str | None = None) -> str | N
 @require_safe
 @condition(etag_func=_mark)
 def file(request: HttpRequest, name: str, digest: str | None = None) -> HttpResponseBase:
-    """A file of the newest release, or of one that is called by its hash."""
+    """A file of the newest release, or of one that is called by its hash: that never changes, but a city may stop
+    telling it, so no copy lasts longer."""
     row = _release(digest)
     path = open_data_kept.path_of(row, name) if row is not None else None
     if row is None or path is None:
         raise Http404
     answer = FileResponse(path.open("rb"), content_type=KINDS[path.suffix.removeprefix(".")])
     answer["Content-Disposition"] = content_disposition_header(True, name) or ""
-    patch_cache_control(answer, public=True, max_age=FRESH if digest is None else LASTING)
+    patch_cache_control(answer, public=True, max_age=FRESH)
     return answer

@@ -1,6 +1,7 @@
 """What a city says about its open data (`open_data.toml` of its folder, over `rules/open_data.toml`)."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
@@ -14,6 +15,7 @@ FILE = "open_data.toml"
 DAYS = ("day", "month")
 GRID = "grid"
 RANGES = {"months": (1, 120), "least": (2, 1000), "hours": (1, 24), "place": (50, 5000)}
+BOUNDS = ("months", "place", "least", "day", "hours")
 MESSAGES = {
     "not_toml": "This is not TOML: %(reason)s.",
     "unknown_key": "There is no setting “%(key)s”.",
@@ -69,6 +71,25 @@ def parse(text: str, report: Report) -> OpenRules:
 def current() -> OpenRules:
     """The newest; the standard ones where a city has none."""
     return parse(own(), Report())
+
+
+def bounds(rules: OpenRules) -> dict[str, Any]:
+    """What a release keeps of the rules by which it was made: all that says how much it may tell."""
+    return {**{key: getattr(rules, key) for key in BOUNDS}, "without": sorted(rules.without)}
+
+
+def as_strict(made_by: Mapping[str, Any], rules: OpenRules) -> bool:
+    """Whether what was made by those bounds tells no more than these rules allow; not where nothing is known of it. A
+    unit grid and a square cannot be compared."""
+    if set(made_by) != {*BOUNDS, "without"}:
+        return False
+    place, now = made_by["place"], rules.place
+    coarse = place == now or (isinstance(place, int) and isinstance(now, int) and place >= now and place % now == 0)
+    return (
+        coarse and made_by["least"] >= rules.least and made_by["hours"] % rules.hours == 0
+        and made_by["months"] <= rules.months and (made_by["day"] == "month" or rules.day == "day")
+        and set(rules.without) <= set(made_by["without"])
+    )  # fmt: skip
 
 
 def own() -> str:

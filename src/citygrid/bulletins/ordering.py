@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Max
+from django.utils.translation import override
 
 from citygrid.bulletins import reaching, templating
 from citygrid.bulletins.content import Heading, Span
@@ -29,26 +30,30 @@ def may_open(signed: Signed | None) -> bool:
 
 
 def heading(rules: Rules, body: int | None, number: str, day: date, lang: str) -> Heading:
-    """Who issues, to whom: as the rules say; without them the city's commission, else the body that makes it."""
+    """Who issues, to whom, in the paper's language: as the rules say; without them the city's commission, else the body
+    that makes it."""
     zh = lang == "zh"
     organ = rules.organ if zh else rules.organ_en or rules.organ
     if not organ:
-        organ = naming.body(directory.current().levels.get("commission") or body) or naming.city(zh)
+        with override("zh-hans" if zh else "en"):
+            organ = naming.body(directory.current().levels.get("commission") or body) or naming.city(zh)
     to, copies = (rules.to, rules.copies) if zh else (rules.to_en or rules.to, rules.copies_en or rules.copies)
     return Heading(organ, number, to, copies, day)
 
 
 def ask(
     report_id: UUID, kind: str, span: Span, schemes: tuple[str, ...], rules: Rules, signed: Signed | None, at: datetime,
-    day: date, lang: str, *, schedule: str = "", address: str | None = None,
+    day: date, lang: str, *, schedule: str = "", area: str = "", address: str | None = None,
 ) -> Report:  # fmt: skip
     """The row of a report and its job, in one transaction; the same id again gives the same row.
 
-    `signed` None: the schedule, which has the whole city. Papers of the whole city are numbered through the year."""
+    `signed` None: the schedule, which has the whole city. `area`: of that area only, which the caller has allowed.
+    Papers of the whole city are numbered through the year."""
     from citygrid.bulletins import jobs  # noqa: PLC0415 - the jobs ask this module
 
-    everything = signed is None or signed.scope.everything
-    whole = signed is None or reaching.whole(signed.scope)
+    scope = reaching.of_area(area) if area else signed.scope if signed is not None else None
+    everything = scope is None or scope.everything
+    whole = scope is None or reaching.whole(scope)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(hashtext('bulletins.number'))")
@@ -62,7 +67,7 @@ def ask(
         report = Report.objects.create(
             id=report_id, kind=kind, lang=lang, first=span.first, last=span.last, schemes=list(schemes),
             heading={**said, "day": day.isoformat()}, serial=serial, everything=everything,
-            within="" if everything or signed is None else reaching.text_of(signed.scope),
+            area=area, within="" if everything or scope is None else reaching.text_of(scope),
             seat=signed.seat if signed is not None else None, body=signed.body if signed is not None else None,
             schedule=schedule, template=template_of(kind, lang), asked_at=at,
         )  # fmt: skip
@@ -70,7 +75,8 @@ def ask(
             at, "ask_bulletin", subject=("bulletin", str(report.pk)), address=address,
             person=signed.person.pk if signed else None, seat=signed.seat.pk if signed else None,
             post=signed.post.pk if signed else None,
-            params={"kind": kind, "first": span.first.isoformat(), "last": span.last.isoformat(), "schedule": schedule},
+            params={"kind": kind, "first": span.first.isoformat(), "last": span.last.isoformat(), "schedule": schedule,
+                    "area": area},
         )  # fmt: skip
         jobs.defer(report.pk)
     return report
@@ -79,6 +85,25 @@ def ask(
 def _next(year: int) -> int:
     held = Report.objects.filter(heading__day__startswith=f"{year}-").aggregate(most=Max("serial"))["most"]
     return int(held or 0) + 1
+
+
+def again(report: Report, signed: Signed, at: datetime, address: str | None) -> bool:
+    """Make a report that failed or was stopped once more, in its row; False when it is neither."""
+    from citygrid.bulletins import jobs  # noqa: PLC0415 - the jobs ask this module
+
+    with transaction.atomic():
+        rows = Report.objects.filter(pk=report.pk, state__in=[Report.State.FAILED, Report.State.CANCELLED])
+        changed = rows.update(
+            state=Report.State.WAITING, percent=0, doing="", code="", said={}, done_at=None,
+            template=template_of(report.kind, report.lang),
+        )  # fmt: skip
+        if changed:
+            audit.record(
+                at, "ask_bulletin_again", subject=("bulletin", str(report.pk)), person=signed.person.pk,
+                seat=signed.seat.pk, post=signed.post.pk, address=address, params={"code": report.code},
+            )  # fmt: skip
+            jobs.defer(report.pk)
+    return bool(changed)
 
 
 def cancel(report: Report, at: datetime) -> bool:

@@ -11,7 +11,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from citygrid.bulletins.content import Cell, Content, Group, Pending, Ranked, Share, Span, Total, TrueRate, Value
+from citygrid.bulletins.content import Cell, Content, Group, Month, Pending, Ranked, Share, Span, Total, TrueRate, Value
 from citygrid.evaluation.rounding import half_up, printed
 from citygrid.web.words import chinese, office_day
 
@@ -44,12 +44,22 @@ def period_name(kind: str, span: Span) -> str:
     return f"{year}年{month}月" if chinese() else f"{span.last:%B} {year}"
 
 
+def short_month(span: Span) -> str:
+    """`3月`, `Mar`: within a paper about its year."""
+    return f"{span.last.month}月" if chinese() else f"{span.last:%b}"
+
+
 def days_name(span: Span) -> str:
     return _("%(first)s to %(last)s") % {"first": office_day(span.first), "last": office_day(span.last)}
 
 
 def shown(one: Total, value: Value) -> str:
-    return printed(value) + ("%" if one.unit == "percent" and value is not None else "")
+    return percent(value) if one.unit == "percent" else printed(value)
+
+
+def percent(value: Value) -> str:
+    """`95.20%`, or the dash."""
+    return printed(value) if value is None else f"{printed(value)}%"
 
 
 def change_words(one: Total, change: Value, old: Value) -> str:
@@ -73,7 +83,10 @@ def overview(of: Content) -> list[str]:
     begin = _("The period is %(name)s (%(days)s).") % named
     if not of.over:
         begin = joined([begin, _("It is not over yet: the figures are those of the moment.")])
-    if of.limited:
+    if of.place:
+        words = _("The figures are those of %(place)s; ranks are those of the whole group.")
+        begin = joined([begin, words % {"place": of.place}])
+    elif of.limited:
         begin = joined([begin, _("The figures are those of the issuing body's own area and units.")])
     return [begin, joined([_total(of, one) for one in of.totals])]
 
@@ -99,14 +112,36 @@ def _total(of: Content, one: Total) -> str:
     if one.now is None:
         return _("%(name)s: nothing to count it from.") % {"name": one.name}
     said = [_("%(name)s: %(value)s") % {"name": one.name, "value": shown(one, one.now)}]
-    moved = change_words(one, one.change, one.before)
+    moved = "" if of.yearly else change_words(one, one.change, one.before)
     if moved:
         said.append(_("on the period before %(moved)s") % {"moved": moved})
-    moved = change_words(one, one.year_change, one.year) if of.kind != "year" else ""
+    moved = change_words(one, one.year_change, one.year)
     if moved:
         said.append(_("on the year before %(moved)s") % {"moved": moved})
     said += [true] if (true := _true(one.true)) else []
     return _sentence(clauses(said))
+
+
+def months(of: Content) -> str:
+    """In which months most and fewest cases were filed, and where the closing rate was best and worst; nothing where
+    all are alike. A month that is not over says nothing about its year."""
+    whole = [one for one in of.months if one.over]
+    said = [
+        _extremes(whole, "filed_cases", _("Most cases were filed in %(most)s, fewest in %(least)s."), printed),
+        _extremes(whole, "closing_rate", _("The closing rate was highest in %(most)s, lowest in %(least)s."), percent),
+    ]
+    return joined(said)
+
+
+def _extremes(rows: Sequence[Month], key: str, words: str, text: Callable[[Value], str]) -> str:
+    values = [value for one in rows if (value := one.values.get(key)) is not None]
+    if not values or min(values) == max(values):
+        return ""
+    told = {}
+    for name, end in (("most", max(values)), ("least", min(values))):
+        names = [period_name("month", one.span) for one in rows if one.values.get(key) == end]
+        told[name] = _("%(months)s (%(number)s)") % {"months": _some(names), "number": text(end)}
+    return words % told
 
 
 def standing(group: Group, best: int) -> list[str]:

@@ -2,8 +2,10 @@
 
 from django.db.models import Q, QuerySet
 
+from citygrid.areas import tree
 from citygrid.areas.models import LADDER, Area
 from citygrid.bulletins.models import Report
+from citygrid.cases import naming
 from citygrid.evaluation import entry_seeing
 from citygrid.organization.seats import Signed
 from citygrid.organization.visibility import Scope
@@ -21,6 +23,29 @@ def _numbers(ids: frozenset[int]) -> str:
 def whole(scope: Scope) -> bool:
     """Whether a scope has the whole city: everything, or its topmost area is the city's."""
     return scope.everything or Area.objects.filter(pk__in=scope.roots, kind=LADDER[0]).exists()
+
+
+def of_area(code: str) -> Scope:
+    """All that lies in an area, for a report about it: nobody's own, whoever asks."""
+    roots = tree.ids_by_code([code])
+    return Scope(False, frozenset(), tree.descendants(roots), 0, 0, roots)
+
+
+def holds(scope: Scope, code: str) -> bool:
+    """Whether an area lies within a scope, so that a report about it may be asked for there."""
+    ids = tree.ids_by_code([code])
+    return bool(ids) and (scope.everything or ids <= scope.areas)
+
+
+def known(code: str) -> bool:
+    """Whether there is such a district, street or community."""
+    return Area.objects.filter(code=code, kind__in=LADDER[1:-1]).exists()
+
+
+def name_of(code: str) -> str:
+    """What an area is called in the active language; its newest row says."""
+    row = Area.objects.filter(code=code, kind__in=LADDER).order_by("-valid_from", "-pk").first()
+    return naming.areas([row.pk]).get(row.pk, code) if row is not None else code
 
 
 def seen(signed: Signed) -> QuerySet[Report]:

@@ -27,18 +27,25 @@ MESSAGES = {
     "bad_number": "The number of a paper may have {year} and {serial} in it, nothing else in braces.",
     "twice": "Two schedules are called “%(key)s”.",
     "unknown_choice": "“%(key)s” is one of: %(choices)s.",
+    "too_long": "“%(key)s” has at most %(most)s characters.",
+    "unknown_area": "There is no district, street or community with the code “%(area)s”.",
+    "out_of_reach": "The schedule “%(key)s” reaches farther than your post.",
+    "citys_own": "Only a post that has the whole city changes “%(key)s”.",
 }
 _TEXTS = ("organ", "organ_en", "number", "to", "to_en", "copies", "copies_en")
 _RANGES = {"begins": (1, 28), "best": (1, 10), "pending_days": (1, 3650), "pending_most": (0, 500),
            "classes_most": (0, 100)}  # fmt: skip
 _LISTS = ("totals",)
+LONGEST_KEY = 60
+"""Of a schedule: as many as a report keeps of it."""
 _WIDTH = re.compile(r"(0?[1-9]d?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """Made on the `day` of the month after a period's end (its last where the month is shorter), from `hour` on; with
-    `after_freeze` only once the period of each scheme is frozen."""
+    `after_freeze` only once the period of each scheme is frozen. `area`: the code of the area that it is about; empty:
+    the whole city."""
 
     key: str
     kind: str
@@ -47,6 +54,7 @@ class Schedule:
     hour: int
     lang: str = "zh"
     after_freeze: bool = False
+    area: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +145,30 @@ def _schedule(row: Any, report: Report) -> Schedule | None:
         report.add(FILE, 0, "schedule", found[0], MESSAGES[found[0]], found[1])
         return None
     return Schedule(row["key"], row["kind"], tuple(row["schemes"]), row["day"], row["hour"], row.get("lang", "zh"),
-                    row.get("after_freeze", False))  # fmt: skip
+                    row.get("after_freeze", False), row.get("area", ""))  # fmt: skip
 
 
 def _schedule_problem(row: Any) -> tuple[str, dict[str, Any]] | None:
     if not isinstance(row, dict) or not isinstance(row.get("key"), str) or not row["key"]:
         return "not_text", {"key": "schedule.key"}
+    return _schedule_words(row) or _schedule_days(row)
+
+
+def _schedule_words(row: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
     unknown = [name for name in row if name not in Schedule.__dataclass_fields__]
     if unknown:
         return "unknown_key", {"key": f"schedule.{unknown[0]}"}
+    if len(row["key"]) > LONGEST_KEY:
+        return "too_long", {"key": "schedule.key", "most": LONGEST_KEY}
     for name, choices in (("kind", KINDS), ("lang", LANGUAGES)):
         if row.get(name, "zh" if name == "lang" else None) not in choices:
             return "unknown_choice", {"key": f"schedule.{name}", "choices": ", ".join(choices)}
+    if not isinstance(row.get("area", ""), str):
+        return "not_text", {"key": "schedule.area"}
+    return None
+
+
+def _schedule_days(row: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
     schemes = row.get("schemes")
     if not isinstance(schemes, list) or not schemes or not all(isinstance(one, str) for one in schemes):
         return "not_list", {"key": "schedule.schemes"}

@@ -50,7 +50,7 @@ def follow(rules: Rules, now: datetime) -> list[Report]:
     return [
         ordering.ask(
             uuid5(ROOM, f"{one.key} {span.first} {span.last}"), one.kind, span, one.schemes, rules, None, now, day,
-            one.lang, schedule=one.key,
+            one.lang, schedule=one.key, area=one.area,
         )
         for one, span in owed(rules, now)
     ]  # fmt: skip

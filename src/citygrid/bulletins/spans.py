@@ -34,7 +34,18 @@ def before(kind: str, span: Span) -> Span:
 
 def year_before(span: Span) -> Span:
     """The same days a year earlier; a month that is whole stays whole."""
-    return Span(shifted(span.first, -12), shifted(span.last + DAY, -12) - DAY)
+    whole = (span.last + DAY).day == 1
+    return Span(shifted(span.first, -12), shifted(span.last + DAY, -12) - DAY if whole else shifted(span.last, -12))
+
+
+def months_of(span: Span) -> list[Span]:
+    """The months that a quarter or year is made of."""
+    found, first = [], span.first
+    while first <= span.last:
+        after = shifted(first, 1)
+        found.append(Span(first, after - DAY))
+        first = after
+    return found
 
 
 def newest_over(kind: str, today: date, begins: int = 1) -> Span:

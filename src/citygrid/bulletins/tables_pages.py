@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from citygrid.bulletins import ministry, ministry_files, open_data_kept, workbook_making
+from citygrid.bulletins.reaching import whole
 from citygrid.bulletins.workbook_sheets import TYPE
 from citygrid.collection.teams import seeing
 from citygrid.evaluation import asked as asking_page
@@ -22,6 +23,7 @@ from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.catalogue import Catalogue, catalogue
 from citygrid.evaluation.counting import Question
 from citygrid.evaluation.pages import may_open
+from citygrid.evaluation.periods import FIRST_YEAR
 from citygrid.evaluation.printing import shown
 from citygrid.evaluation.rounding import NOTHING
 from citygrid.evaluation.tables import Row, Value
@@ -83,7 +85,7 @@ def monthly(request: HttpRequest, signed: Signed) -> HttpResponse:
     by = by if by in ministry.layout().by else ministry.layout().by[0]
     context = _context(told) | {
         "by": by, "tabs": [(one, ministry_files.title(one)) for one in ministry.layout().by],
-        "limited": not signed.scope.everything,
+        "limited": not whole(signed.scope),
     }  # fmt: skip
     if isinstance(told.question, Refused):
         return render(request, "bulletins/ministry.html", context, status=422)
@@ -91,7 +93,7 @@ def monthly(request: HttpRequest, signed: Signed) -> HttpResponse:
     table = ministry.table(by, of.first, of.last, signed.scope, told.now)
     context |= {
         "table": table, "columns": [say(one.names) for one in table.columns], "empty": len(table.rows) == 1,
-        "rows": [(row, [_cell(table, n, cell) for n, cell in enumerate(row.cells)]) for row in table.rows],
+        "rows": [(row, [_cell(table, n, cell, row) for n, cell in enumerate(row.cells)]) for row in table.rows],
     }  # fmt: skip
     return render(request, "bulletins/ministry.html", context)
 
@@ -105,8 +107,9 @@ def monthly_file(request: HttpRequest, signed: Signed) -> HttpResponse:
         return _refused(told.question)
     of = told.question.period
     tables = [ministry.table(by, of.first, of.last, signed.scope, told.now) for by in ministry.layout().by]
-    heading = f"{Names.of_city(chinese())} · {_('Monthly tables')}"
-    return attached(ministry_files.workbook(tables, heading, told.now), f"monthly_{of.first}_{of.last}.xlsx")
+    heading, limited = f"{Names.of_city(chinese())} · {_('Monthly tables')}", not whole(signed.scope)
+    content = ministry_files.workbook(tables, heading, told.now, limited=limited)
+    return attached(content, f"monthly_{of.first}_{of.last}.xlsx")
 
 
 def attached(content: bytes, name: str, kind: str = TYPE) -> HttpResponse:
@@ -121,6 +124,8 @@ def _told(request: HttpRequest, signed: Signed) -> Told:
     now = timezone.now()
     asked = asking_page.read(request.GET, now)
     question = asked.question(signed.scope)
+    if isinstance(question, Question) and question.period.first.year < FIRST_YEAR:  # there is no year before the first
+        question = Refused("no_day", _("That is not a day; write it like 2026-03-21."))
     day: date = now.astimezone(zone_at(now)).date()
     book = catalogue(min(question.period.last, day) if isinstance(question, Question) else day)
     return Told(asked, question, book, now)
@@ -138,12 +143,14 @@ def _context(told: Told) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _cell(table: ministry.Ministry, n: int, cell: ministry.Cell) -> dict[str, str]:
-    """Number, that of the year before, change with its sign."""
+def _cell(table: ministry.Ministry, n: int, cell: ministry.Cell, row: ministry.Row) -> dict[str, Any]:
+    """Number, that of the year before, change with its sign; of the closing rate the true one of both."""
     column = table.columns[n]
     unit = "%" if n < table.counts else ""
     change = NOTHING if cell.change is None else f"{cell.change:+}{unit}"
-    return {"now": _shown(column, cell.now), "before": _shown(column, cell.before), "change": change}
+    true = row.true if column.key == ministry.CLOSING_RATE else (None, None)
+    return {"now": _shown(column, cell.now), "before": _shown(column, cell.before), "change": change,
+            "true": true[0], "true_before": true[1]}  # fmt: skip
 
 
 def _shown(column: Any, value: Value) -> str:

@@ -121,7 +121,7 @@ def _kept(text: str, signed: Signed, at: datetime, address: str | None) -> list[
     except tomllib.TOMLDecodeError as error:
         return [_(MESSAGES["not_toml"]) % {"reason": str(error)[:200]}]
     before = rules_kept.own()
-    report: Checked = rules_kept.keep(table, at, signed.person.pk)
+    report: Checked = rules_kept.keep(table, at, signed.person.pk, signed.scope)
     if report.ok and table != before:
         audit.record(
             at, "bulletin_rules", subject=("bulletin_rules", "city"), person=signed.person.pk, seat=signed.seat.pk,

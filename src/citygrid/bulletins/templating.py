@@ -7,7 +7,7 @@ what is not on the list is refused, before anything is filled)."""
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from citygrid.bulletins.fields import FIELDS, Field
+from citygrid.bulletins.fields import FIELDS, Field, completed
 from citygrid.bulletins.sheet import Sheet
 
 FILTERS = ("length", "upper", "default", "join", "first", "last")
@@ -97,23 +97,36 @@ def check(content: bytes) -> list[Fault]:
     return [fault for where, xml in texts for fault in _read(where, xml)]
 
 
-def fill(content: bytes, sheet: Sheet, charts: Mapping[int, bytes]) -> bytes:
-    """The document: every field of the template filled. `charts`: number of the group -> PNG. TemplateFaultError for a
-    template with faults (it is checked again: rules may have changed since it was sent)."""
+def fill(content: bytes, sheet: Sheet, charts: Mapping[int | str, Sequence[bytes]]) -> bytes:
+    """The document: every field of the template filled. `charts`: number of the group or name of the field -> PNG, of a
+    long chart its pieces. TemplateFaultError for a template with faults (it is checked again: rules may have changed
+    since it was sent)."""
     faults = check(content)
     if faults:
         raise TemplateFaultError(faults)
-    template = DocxTemplate(io.BytesIO(content))
-    groups = [
-        {**group, "chart": InlineImage(template, io.BytesIO(charts[n]), width=CHART_WIDTH) if n in charts else ""}
-        for n, group in enumerate(sheet["groups"])
-    ]
-    template.render({**sheet, "groups": groups}, jinja_env=_environment(), autoescape=True)
+    template, texts = DocxTemplate(io.BytesIO(content)), completed(sheet)
+    drawn = {key: _Pictures([InlineImage(template, io.BytesIO(one), width=CHART_WIDTH) for one in pieces])
+             for key, pieces in charts.items()}  # fmt: skip
+    groups = [{**group, "chart": drawn.get(n, "")} for n, group in enumerate(texts["groups"])]
+    named = {key: picture for key, picture in drawn.items() if isinstance(key, str)}
+    template.render({**texts, **named, "groups": groups}, jinja_env=_environment(), autoescape=True)
     for table in template.docx.element.body.iter(qn("w:tbl")):
         _widths(table)
     out = io.BytesIO()
     template.save(out)
     return out.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class _Pictures:
+    """Pictures of one paragraph, a line each: a page may end between them."""
+
+    pieces: Sequence[InlineImage]
+
+    def __html__(self) -> str:
+        return "".join(str(one) for one in self.pieces)
+
+    __str__ = __html__
 
 
 def _widths(table: Any) -> None:

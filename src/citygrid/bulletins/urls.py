@@ -17,6 +17,7 @@ urlpatterns = [
     path("evaluation/bulletins/rules/", template_pages.rules, name="rules"),
     path("evaluation/bulletins/<uuid:pk>/", pages.report, name="report"),
     path("evaluation/bulletins/<uuid:pk>/cancel/", pages.cancel, name="cancel"),
+    path("evaluation/bulletins/<uuid:pk>/again/", pages.again, name="again"),
     path("evaluation/bulletins/<uuid:pk>/<slug:form>/", pages.file, name="file"),
     *tables_urls.urlpatterns,
 ]

@@ -1,7 +1,8 @@
 """综合评价 as a workbook: scores, terms and rates are formulas over the raw counts, so that whoever opens it can follow
 and change them; each formula keeps the value that the evaluation printed.
 
-Sheets: cover, scores by group, counts, rates, entries with their evidence, indicators and what they mean, charts."""
+Sheets: cover, scores by group, counts, rates, entries with their evidence, indicators and what they mean, charts; of a
+quarter or a year its months."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,10 +12,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from citygrid.bulletins import workbook_entries, workbook_figures, workbook_grammar, workbook_scores
+from citygrid.bulletins import workbook_entries, workbook_figures, workbook_grammar, workbook_months, workbook_scores
 from citygrid.bulletins.workbook_figures import Figures, Raw
 from citygrid.bulletins.workbook_scores import Block, Told
-from citygrid.bulletins.workbook_sheets import Book, Sheet
+from citygrid.bulletins.workbook_sheets import Book, Sheet, spoken
 from citygrid.evaluation.definitions import Composed, Count, Definitions, Indicator, Rate
 from citygrid.evaluation.results import Scores
 from citygrid.evaluation.scheme import Scheme
@@ -46,9 +47,10 @@ class Cover:
 
 def workbook(
     scores: Scores, scheme: Scheme, known: Definitions, raw: Raw, lines: Mapping[str, workbook_entries.Line],
-    cover: Cover,
+    cover: Cover, months: workbook_months.Months | None = None,
 ) -> bytes:  # fmt: skip
-    """The XLSX. `scheme` and `known` are those by which `scores` were made (ValueError when the hash differs)."""
+    """The XLSX; `months`: of a period of several. `scheme` and `known` are those by which `scores` were made
+    (ValueError when the hash differs)."""
     if scheme.hash != scores.hash:
         raise ValueError("this is not the scheme of these scores")
     book = Book.made(cover.at)
@@ -63,6 +65,8 @@ def workbook(
     told = Told(scheme, found, ranges, grades, scores.places, not cover.limited)
     blocks = workbook_scores.write(book, sheet, scores.groups, told)
     _charts(book, sheet, blocks)
+    if months is not None:
+        workbook_months.write(book, months, scores)
     _cover(front, scores, scheme, cover, len(found.rows) - len(found.live))
     front.page.activate()
     return book.done()
@@ -148,7 +152,7 @@ PAPER = 860
 def _bars(book: Book, scores: Sheet, block: Block, height: int) -> Any:
     chart = book.inner.add_chart({"type": "bar"})
     chart.add_series({
-        "name": say(block.scores.names),
+        "name": spoken(say(block.scores.names)),
         "categories": [scores.name, block.first, workbook_scores.NAME, block.last, workbook_scores.NAME],
         "values": [scores.name, block.first, workbook_scores.SCORE, block.last, workbook_scores.SCORE],
         "fill": {"color": "#1F6FB2"}, "data_labels": {"value": True}, "gap": 40,
@@ -174,7 +178,7 @@ def _made_of(book: Book, scores: Sheet, block: Block, height: int) -> Any:
 
 def _dressed(chart: Any, title: str, height: int, *, legend: bool) -> Any:
     told: dict[str, Any] = {"position": "bottom"} if legend else {"none": True}
-    chart.set_title({"name": title, "name_font": {"size": 12}, "overlay": False})
+    chart.set_title({"name": spoken(title), "name_font": {"size": 12}, "overlay": False})
     chart.set_legend(told)
     # The first of the list stands at the top, its scale below the last; a bar alone begins at nothing.
     chart.set_y_axis({"reverse": True, "crossing": "max", "major_gridlines": {"visible": False}})

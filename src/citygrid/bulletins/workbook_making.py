@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from citygrid.bulletins import workbook_months
 from citygrid.bulletins.workbook import Cover, workbook
 from citygrid.bulletins.workbook_entries import Line
 from citygrid.bulletins.workbook_figures import Raw, terms_of
@@ -34,7 +35,9 @@ def running(
         )
         state = text % {"number": instead}
     cover = Cover(Names.of_city(chinese()), state, "", now, limited=not scope.everything)
-    return scores, workbook(scores, found.scheme, found.definitions, raw_of(found), entries(scores, scope), cover)
+    months = workbook_months.of(code, period, scope, now, found.definitions)
+    lines = entries(scores, scope)
+    return scores, workbook(scores, found.scheme, found.definitions, raw_of(found), lines, cover, months)
 
 
 def asked(code: str, period: Period, scope: Scope, now: datetime, book: Catalogue) -> tuple[Scores, bytes]:
@@ -53,7 +56,8 @@ def asked(code: str, period: Period, scope: Scope, now: datetime, book: Catalogu
     state = _("Frozen, version %(number)s (%(state)s)") % words
     cover = Cover(Names.of_city(chinese()), state, version.hash, now, limited=not scope.everything)
     raw = _frozen_raw(raw_of(found), closing.rows_of(version), found.definitions)
-    return scores, workbook(scores, scheme, found.definitions, raw, entries(scores, scope), cover)
+    months = workbook_months.of(code, period, scope, now, found.definitions)
+    return scores, workbook(scores, scheme, found.definitions, raw, entries(scores, scope), cover, months)
 
 
 def _frozen_raw(now: Raw, rows: Mapping[str, Mapping[str, Sequence[object]]], known: Definitions) -> Raw:

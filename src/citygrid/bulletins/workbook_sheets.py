@@ -141,6 +141,11 @@ class Book:
         return self.out.getvalue()
 
 
+def spoken(words: str) -> str:
+    """The words of a chart, none of which is taken for the address of a cell (`S!A1`)."""
+    return words.replace("!", "\uff01")
+
+
 def width_of(words: str) -> float:
     """How wide a column must be for a text, within reason; Chinese signs count double."""
     signs = sum(2 if ord(sign) > 0x2E80 else 1 for sign in words)

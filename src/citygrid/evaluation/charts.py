@@ -94,17 +94,19 @@ class Stair:
 
 def bars(
     rows: Sequence[Bar], *, title: str, most: Number | None = None, bands: Sequence[Band] = (),
-    middle: tuple[Number, str] | None = None, width: int = WIDTH, key: str = "bars",
+    middle: tuple[Number, str] | None = None, width: int = WIDTH, key: str = "bars", among: Sequence[Bar] = (),
 ) -> str:  # fmt: skip
     """A ranking: a bar for each row in the order given, from 0 to `most` (the largest where left out). `bands`: lines
-    where grades begin; `middle`: a mean or median with its words."""
+    where grades begin; `middle`: a mean or median with its words; `among`: the rows of the whole chart of which this is
+    a piece, so that all its pieces have one scale."""
     top = _TOP + (18 if bands else 0) + (18 if middle else 0)
     height = top + _ROW * max(len(rows), 1) + _BOTTOM
     draw = Canvas(width, height, key)
-    names = min(max([width_of(row.name) for row in rows], default=60) + 14, width * 0.34)
-    ends = max([width_of(row.shown + row.letter) for row in rows], default=20) + 26
+    among = among or rows
+    names = min(max([width_of(row.name) for row in among], default=60) + 14, width * 0.34)
+    ends = max([width_of(row.shown + row.letter) for row in among], default=20) + 26
     left, right = names, width - ends
-    largest = max([float(row.value) for row in rows if row.value is not None], default=0.0)
+    largest = max([float(row.value) for row in among if row.value is not None], default=0.0)
     scale = ticks(0, max(float(most or 0), largest, 1e-6))
     whole = max(float(most or 0), largest) or scale[-1]
     per = (right - left) / whole

@@ -15,7 +15,7 @@ PHONE = frozenset({
 NO_PAGES = frozenset({
     "file", "scores_file", "insight_file", "insight_data", "leaders_paper", "fund_file", "scores_workbook",
     "monthly_workbook", "collector_file", "open_data_file", "robots", "shipped_template", "template_file",
-    "scheme_file", "open_data_kept", "correction", "ask", "cancel", "send_template", "withdraw_template",
+    "scheme_file", "open_data_kept", "correction", "ask", "cancel", "again", "send_template", "withdraw_template",
 })  # fmt: skip
 """Files, and forms that only send."""
 ELSEWHERE = {

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
-from citygrid.bulletins import making, office_paper, ordering, papering
+from citygrid.bulletins import making, office_paper, ordering, papering, reaching
 from citygrid.bulletins.content import KINDS, Span
 from citygrid.bulletins.gathering import Order
 from citygrid.bulletins.rules_kept import current
@@ -27,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--kind", choices=KINDS, default="month")
         parser.add_argument("--period", metavar="YYYY-MM", help="a month, or any month of the quarter or year")
         parser.add_argument("--scheme", action="append", metavar="CODE", help="may be given several times")
+        parser.add_argument("--area", metavar="CODE", default="", help="of a district, street or community only")
         parser.add_argument("--to", type=Path, required=True, metavar="DIR", help="the folder for the files")
         parser.add_argument("--lang", choices=("zh", "en"), default="zh")
         parser.add_argument("--template", type=Path, metavar="FILE", help="a Word template in place of the city's")
@@ -49,7 +50,11 @@ class Command(BaseCommand):
         kind, lang = options["kind"], options["lang"]
         span = self._span(kind, options["period"], today, rules.begins)
         heading = ordering.heading(rules, None, "", today, lang)
-        order = Order(kind, span, tuple(options["scheme"] or ("department",)), heading)
+        area = options["area"]
+        if area and not reaching.known(area):
+            raise CommandError(f"There is no district, street or community with the code {area}.")
+        scope, place = (reaching.of_area(area), reaching.name_of(area)) if area else (None, "")
+        order = Order(kind, span, tuple(options["scheme"] or ("department",)), heading, scope, place)
         template = ordering.template_of(kind, lang)
         content = options["template"].read_bytes() if options["template"] else making.template_bytes(template)
         try:
@@ -59,7 +64,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no scheme {error}.") from error
         except (PaperError, TemplateFaultError) as error:
             raise CommandError(str(error)) from error
-        name = f"bulletin_{kind}_{span.first}_{span.last}_{lang}"
+        name = "_".join(str(one) for one in ("bulletin", kind, span.first, span.last, lang, area) if one)
         tree = json.dumps(texts, ensure_ascii=False, indent=1)
         for end, data in (("docx", made.docx), ("pdf", made.pdf), ("json", tree.encode())):
             target = folder / f"{name}.{end}"
