@@ -61,15 +61,15 @@ def _judged(row: dict[str, Any]) -> dict[str, Any]:
 def _pages(raw: Connection) -> Iterator[dict[str, Any]]:
     reader, unit, taker = (_signed_in(login) for login in ("evaluator1", "unit1", "calltaker1"))
     scores = f"/evaluation/scores/?scheme={CODE}"
-    of_one = f"/evaluation/scores/subject/?scheme={CODE}&subject=292"
-    three = f"/evaluation/scores/compare/?scheme={CODE}&subject=290&subject=291&subject=292"
+    of_one = f"/evaluation/scores/subject/?scheme={CODE}&subject=63"
+    three = f"/evaluation/scores/compare/?scheme={CODE}&subject=61&subject=62&subject=63"
     asked = [
         ("scores of a month that is over", reader, f"{scores}&{OVER}"),
         ("scores of the month that runs", reader, f"{scores}&{RUNS}"),
         ("a unit's score and its twelve months", reader, f"{of_one}&{RUNS}"),
         ("comparison of three, twelve months", reader, f"{three}&{RUNS}"),
         ("map of the districts, month that runs", reader, f"/evaluation/scores/map/?scheme=area&{RUNS}"),
-        ("what if, month that runs", reader, f"/evaluation/scores/what-if/?scheme={CODE}&subject=292&{RUNS}"),
+        ("what if, month that runs", reader, f"/evaluation/scores/what-if/?scheme={CODE}&subject=63&{RUNS}"),
         ("my month", taker, "/evaluation/my-month/?month=2026-04"),
         ("my month, the one that runs", taker, "/evaluation/my-month/"),
         ("my score", unit, f"/evaluation/my-score/?scheme={CODE}"),
