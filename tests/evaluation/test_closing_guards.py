@@ -12,12 +12,23 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from citygrid.evaluation import catalogue, closing, closing_appeals, closing_checks, closing_correcting, computing
+from citygrid.evaluation import (
+    catalogue,
+    closing,
+    closing_appeals,
+    closing_checks,
+    closing_correcting,
+    computing,
+    rolled,
+    score_trend,
+)
+from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.closing_models import FrozenVersion, PeriodClose
 from citygrid.evaluation.entering import decide
 from citygrid.evaluation.entry_models import Entry
 from citygrid.evaluation.leaders import gathering
 from citygrid.evaluation.leaders import rules as leaders
+from citygrid.evaluation.periods import Period, holding, period
 from citygrid.evaluation.scheme import Scheme
 from citygrid.evaluation.upkeep import funds
 from citygrid.organization.models import Body
@@ -219,3 +230,48 @@ def test_what_uses_results_takes_the_frozen_ones(town: worlds.World) -> None:
     row = funds._score("own", unit, of, later)
     assert row is not None and row.shown == kept[west()[0]]
     assert funds._score("nothing", unit, of, later) is None
+
+
+def test_a_trend_says_what_was_frozen_and_counts_the_other_months_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest version of each closed month, all read at once; no frozen month is counted."""
+    frozen()
+    version = corrected(7, "40")
+    assert version is not None
+    kept = {row.subject: row.shown for row in closing.scores_of(version).rows()}
+    assert version.number == 2 and closing.printed_of(version) == kept
+    counted, judged, later = [], score_trend.judged, after(version.close)
+
+    def watched(code: str, of: Period, *more: Any, **only: Any) -> computing.Judged:
+        counted.append(of.first)
+        return judged(code, of, *more, **only)
+
+    monkeypatch.setattr(score_trend, "judged", watched)
+    april = holding("month", date(2026, 4, 9))
+    points = score_trend.trend("own", april, later, kept, 3)
+    assert [(one.name, one.frozen) for one in points] == [("2026-02", False), ("2026-03", True), ("2026-04", False)]
+    assert points[1].shown == kept and date(2026, 3, 1) not in counted
+    of = period(april.first, april.last, zone_at(later), later)
+    live = {row.subject: row.shown for row in computing.computed("own", of, later).rows()}
+    assert points[2].shown == {key: live.get(key) for key in kept}
+    assert closing.standing_over("own", [(version.close.first, version.close.last), (april.first, april.last)]) == {
+        (version.close.first, version.close.last): version
+    }
+    assert closing.standing_over("own", [(version.close.first, april.last)]) == {}
+    assert closing.standing_over("other", [(version.close.first, version.close.last)]) == {}
+
+
+def test_frozen_is_the_number_of_the_rows_that_are_frozen_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is frozen is counted from facts, whatever the roll-ups say; what is looked at is theirs."""
+    row = march()
+    real = rolled.count
+
+    def wrong(*asked: Any) -> Any:
+        found = real(*asked)
+        for numbers in found.numbers.values():
+            numbers.update(dict.fromkeys(numbers, 10_000))
+        return found
+
+    right = closing.live(row, after(row))
+    monkeypatch.setattr(computing.judged, "__kwdefaults__", {**computing.judged.__kwdefaults__, "counter": wrong})
+    assert closing.live(row, after(row)) != right
+    assert closing.figures(row, after(row)).scores == right

@@ -1,6 +1,7 @@
 """Roll-ups by day give the numbers of the facts, whoever they are for; kept step by step they are those made anew."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,12 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from citygrid.cases.database import Connection, plain
-from citygrid.evaluation import days, facts, rolled
+from citygrid.evaluation import asking, days, facts, rolled
 from citygrid.evaluation.counting import Question, count
-from citygrid.evaluation.definitions import Count, shipped
+from citygrid.evaluation.definitions import SUBJECTS, Count, shipped
 from citygrid.evaluation.periods import Period, period
+from citygrid.evaluation.tables import evaluate
 from citygrid.organization.visibility import Scope
-from tests.evaluation.lives import LATER, SHANGHAI
+from tests.evaluation.lives import ALWAYS, LATER, SHANGHAI
 from tests.evaluation.test_oracle import PERIODS
 from tests.process.walker import Walk
 
@@ -97,15 +99,96 @@ def test_days_are_whole_months_and_what_is_left() -> None:
     ]  # fmt: skip
 
 
+RUNNING = [
+    period(date(2026, 3, 1), date(2026, 3, 31), SHANGHAI, datetime(2026, 3, 13, 5, 7, 1, tzinfo=UTC)),
+    period(date(2026, 2, 21), date(2026, 3, 20), SHANGHAI, datetime(2026, 3, 9, 16, tzinfo=UTC)),  # midnight
+    period(date(2026, 3, 2), date(2027, 3, 1), SHANGHAI, datetime(2026, 3, 11, 15, 59, 59, tzinfo=UTC)),
+    period(date(2026, 3, 2), date(2026, 3, 2), SHANGHAI, datetime(2026, 3, 2, 9, 30, tzinfo=UTC)),  # today alone
+    period(date(2026, 3, 9), date(2026, 3, 31), SHANGHAI, datetime(2026, 3, 3, 9, 30, tzinfo=UTC)),  # to come
+]
+
+
+def same(connection: Connection, question: Question) -> int:
+    """Both ways say the same; the sum of what they say."""
+    quick, slow = rolled.count(connection, COUNTS, question), count(connection, COUNTS, question)
+    assert quick.numbers == slow.numbers
+    assert quick.derived == slow.derived
+    assert quick.total == slow.total
+    return sum(sum(numbers.values()) for numbers in slow.numbers.values())
+
+
+@pytest.mark.parametrize(("by", "level"), ASKED)
+def test_a_period_that_runs_is_days_that_are_over_and_today(raw: Connection, by: str, level: str) -> None:
+    """Flows of the days before today come from the roll-ups; those of today, and what is open now, from few rows."""
+    said = [same(raw, Question(one, by, level)) for one in RUNNING]
+    assert said[0] > 1000
+    assert [bool(rolled.days_of(raw, Question(one, by, level))) for one in RUNNING] == [True, True, True, False, False]
+
+
+def test_a_running_period_is_not_counted_from_facts(raw: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The facts are asked for today only."""
+    asked: list[Period] = []
+
+    def watched(connection: Connection, counts: Any, question: Question) -> Any:
+        asked.append(question.period)
+        return count(connection, counts, question)
+
+    monkeypatch.setattr(rolled.counting, "count", watched)
+    rolled.count(raw, COUNTS, Question(RUNNING[0], "unit"))
+    assert {one.start for one in asked if one is not RUNNING[0]} == {datetime(2026, 3, 12, 16, tzinfo=UTC)}
+    asked.clear()
+    rolled.count(raw, COUNTS, Question(WHOLE[0], "unit"))
+    assert asked == [WHOLE[0]], "of no count at all"
+
+
+@pytest.mark.parametrize("by", ["unit", "contractor", "centre", "supervisor"])
+def test_a_scope_of_bodies_is_told_by_the_days(raw: Connection, by: str) -> None:
+    """Each body alone, several, one that has nothing, none: the same numbers as from the rows, and of nobody else."""
+    everybody = sorted(key[0] for key in count(raw, COUNTS, Question(ALWAYS, by)).numbers if key[0] is not None)
+    seen = 0
+    for bodies in (*([one] for one in everybody), everybody, [-1], []):
+        few = Scope(everything=False, bodies=frozenset(bodies), areas=frozenset(), person=1, post=1)
+        for one in (WHOLE[0], WHOLE[-1], RUNNING[0]):
+            question = Question(one, by, scope=few)
+            assert rolled.days_of(raw, replace(question, by="unit" if by == "supervisor" else by))
+            seen += same(raw, question)
+    assert seen > 0 or by in ("supervisor", "contractor")
+
+
+@pytest.mark.parametrize(("by", "level"), ASKED)
+def test_a_scope_with_areas_sees_the_rows_of_others_too(raw: Connection, by: str, level: str) -> None:
+    """Bodies and areas: counted from rows, whoever it is for."""
+    (district, *_rest), (unit, *_others) = (
+        sorted(key[0] for key in count(raw, COUNTS, Question(ALWAYS, one)).numbers if key[0] is not None)
+        for one in ("area", "unit")
+    )
+    part = Scope(everything=False, bodies=frozenset({unit}), areas=frozenset({district}), person=1, post=1)
+    for one in (WHOLE[0], RUNNING[0]):
+        question = Question(one, by, level, part)
+        assert rolled.days_of(raw, question) is None
+        assert same(raw, question) > 0
+
+
+@pytest.mark.parametrize("by", SUBJECTS)
+def test_every_indicator_says_the_same(raw: Connection, by: str) -> None:
+    """All that is shipped, counts and what is made of them, with the total, of a month and of one that runs."""
+    known, few = shipped(), Scope(everything=False, bodies=frozenset({10, 20}), areas=frozenset(), person=1, post=1)
+    for of in (WHOLE[-1], RUNNING[0]):
+        for scope in (None, few):
+            question = Question(of, by, scope=scope)
+            quick, slow = (evaluate(raw, known, question, list(known.all), how) for how in (rolled.count, count))
+            assert quick.total == slow.total
+            assert {row.key: row.values for row in quick.rows} == {row.key: row.values for row in slow.rows}
+            assert len(quick.columns) == sum(by in known.subjects_of(key) for key in known.all)
+
+
 def test_what_the_days_cannot_tell_is_counted_from_facts(raw: Connection) -> None:
-    """A period that is not over, days of another zone, a scope: the same numbers, from the rows."""
-    now = datetime(2026, 3, 13, 5, 7, 1, tzinfo=UTC)
-    running: Period = period(date(2026, 3, 1), date(2026, 3, 31), SHANGHAI, now)
+    """Days of another zone, part of what classes count: the same numbers, from the rows."""
     abroad = period(date(2026, 3, 1), date(2026, 3, 31), ZoneInfo("Europe/Berlin"), LATER)
     few = Scope(everything=False, bodies=frozenset({10}), areas=frozenset(), person=1, post=1)
-    for question in (Question(running, "unit"), Question(abroad, "unit"), Question(WHOLE[0], "unit", scope=few)):
-        assert not rolled.days_of(raw, question)
-        assert rolled.count(raw, COUNTS, question).numbers == count(raw, COUNTS, question).numbers
+    for question in (Question(abroad, "unit"), Question(WHOLE[0], "class", scope=few)):
+        assert rolled.days_of(raw, question) is None
+        same(raw, question)
 
 
 def test_another_zone_makes_other_days(raw: Connection) -> None:
@@ -116,6 +199,19 @@ def test_another_zone_makes_other_days(raw: Connection) -> None:
         raw, COUNTS, Question(abroad, "unit")
     ).numbers  # fmt: skip
     assert not rolled.days_of(raw, Question(WHOLE[1], "unit"))
+
+
+def test_who_asks_makes_days_where_there_are_none_and_never_anew(raw: Connection) -> None:
+    """Millions of rows take minutes: that another time zone holds is for the job."""
+    facts.keep_days(raw, "America/New_York")
+    there = raw.execute("select count(*) from evaluation_day_item").fetchone()
+    question = Question(WHOLE[0], "unit")
+    first = asking.ask(question, ["reports", "closings"])
+    assert raw.execute("select zone from evaluation_day_zone").fetchall() == [("America/New_York",)]
+    assert raw.execute("select count(*) from evaluation_day_item").fetchone() == there
+    raw.execute("delete from evaluation_day_zone")
+    assert asking.ask(question, ["reports", "closings"]) == first
+    assert raw.execute("select zone from evaluation_day_zone").fetchall() == [(str(asking.zone_at(LATER)),)]
 
 
 def test_a_city_count_that_asks_more_is_counted_from_facts(raw: Connection) -> None:

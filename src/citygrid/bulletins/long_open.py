@@ -81,6 +81,7 @@ def safety(of: Period, scope: Scope | None, known: Definitions) -> Safety:
         assert isinstance(one, Count)
         asked.append(replace(one, where=(*one.where, ["safety", "=", True])))
     with plain() as connection:
+        # From facts: no roll-up tells public safety, and three counts of cases look at few rows.
         counted = counting.count(connection, asked, Question(of, "source", scope=scope))
     sums = [sum(numbers.get(one.key, 0) for numbers in counted.numbers.values()) for one in asked]
     return Safety(*sums)

@@ -32,7 +32,7 @@ def ask(question: Question, keys: Iterable[str], definitions: Definitions | None
     """The table of these indicators. UnknownIndicatorError for a key that there is not."""
     known = definitions or current(question.period.last)
     with plain() as connection:
-        facts.keep_days(connection, str(zone_at(question.period.cut)))
+        facts.some_days(connection, str(zone_at(question.period.cut)))
         facts.refresh(connection)
         return evaluate(connection, known, question, list(keys), rolled.count)
 

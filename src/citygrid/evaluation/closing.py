@@ -1,9 +1,12 @@
 """Closing a period of a scheme: preview, appeals, frozen, published; each step is somebody's, on the audit, and taken
 once however often it is sent (S1-27, S2-13). docs/evaluation-periods.md tells it for people."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +20,7 @@ from citygrid.evaluation.closing_models import FrozenRows, FrozenVersion, Period
 from citygrid.evaluation.closing_rows import Rows
 from citygrid.evaluation.closing_text import Frozen
 from citygrid.evaluation.computing import computed, judged, scored
-from citygrid.evaluation.counting import Question
+from citygrid.evaluation.counting import Question, count
 from citygrid.evaluation.periods import Period, PeriodNameError, named, period
 from citygrid.evaluation.results import Scores
 from citygrid.organization.models import Person
@@ -148,7 +151,8 @@ def figures(close: PeriodClose, now: datetime) -> Figures:
     span, book = _asked(close, now)
     with transaction.atomic(), plain() as connection:
         facts.refresh(connection)  # its lock is held until the transaction ends
-        found = judged(close.scheme, span, now, book)
+        # From facts: a frozen number is the number of the rows that are frozen with it.
+        found = judged(close.scheme, span, now, book, counter=count)
         question = Question(span, found.scheme.by, found.scheme.level)
         counts = found.definitions.counts_of(found.scheme.names_used())
         rows = closing_rows.behind(connection, counts, question, found.keys)
@@ -213,10 +217,31 @@ def standing(scheme: str, first: Any, last: Any) -> tuple[PeriodClose, FrozenVer
     return (close, version) if close is not None and version is not None else None
 
 
+def standing_over(scheme: str, spans: Collection[tuple[date, date]]) -> dict[tuple[date, date], FrozenVersion]:
+    """The same of many periods (first and last day) at once; those of which nothing was frozen are not there."""
+    versions = FrozenVersion.objects.filter(
+        close__scheme=scheme, close__state__in=(State.FROZEN, State.PUBLISHED),
+        close__first__in=[first for first, _ in spans], close__last__in=[last for _, last in spans],
+    ).select_related("close").defer("text")  # fmt: skip
+    newest_of = versions.order_by("close", "-number").distinct("close")
+    return {(one.close.first, one.close.last): one for one in newest_of}
+
+
 def scores_over(code: str, of: Period, now: datetime, book: Catalogue | None = None) -> Scores:
     """What was frozen of a scheme over these days, else its scores as they are now. NoSchemeError."""
     held = standing(code, of.first, of.last)
     return scores_of(held[1]) if held is not None else computed(code, of, now, book)
+
+
+def printed_of(version: FrozenVersion) -> Mapping[str, Decimal | None]:
+    """Object -> printed score of a frozen version; read once, for its text never changes."""
+    return _printed(version.pk, version.hash)
+
+
+@lru_cache(maxsize=128)
+def _printed(version: int, hash: str) -> Mapping[str, Decimal | None]:
+    text = FrozenVersion.objects.values_list("text", flat=True).get(pk=version, hash=hash)
+    return MappingProxyType(closing_text.printed(text))
 
 
 def scores_of(version: FrozenVersion) -> Scores:

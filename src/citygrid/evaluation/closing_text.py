@@ -4,9 +4,10 @@ SHA-256 is the version's hash, so a chain is altered nowhere without being seen 
 import hashlib
 import json
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
-from citygrid.evaluation.results import Scores, from_json, to_json
+from citygrid.evaluation.results import Scores, from_tree, printed_of, to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,12 @@ def text_of(frozen: Frozen) -> str:
 def read(text: str) -> Frozen:
     """The inverse. ValueError or KeyError for what is no such text."""
     tree = json.loads(text)
-    scores = from_json(json.dumps(tree["scores"]))
-    return Frozen(UUID(tree["close"]), tree["number"], tree["previous"], tree["rows"], scores)
+    return Frozen(UUID(tree["close"]), tree["number"], tree["previous"], tree["rows"], from_tree(tree["scores"]))
+
+
+def printed(text: str) -> dict[str, Decimal | None]:
+    """Object -> printed score of such a text."""
+    return printed_of(json.loads(text)["scores"])
 
 
 def hash_of(text: str) -> str:

@@ -1,7 +1,7 @@
 """From a scheme and a period to its scores: who belongs to which group, what was counted, what was entered."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
@@ -11,10 +11,10 @@ from django.db.models import Q
 
 from citygrid.areas.models import Area
 from citygrid.cases.database import plain
-from citygrid.evaluation import entry_seeing, facts
+from citygrid.evaluation import entry_seeing, facts, rolled
 from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.catalogue import Catalogue, catalogue
-from citygrid.evaluation.counting import Counted, Key, Question, count
+from citygrid.evaluation.counting import Counted, Key, Question
 from citygrid.evaluation.definitions import Definitions
 from citygrid.evaluation.entry_models import Entry
 from citygrid.evaluation.exact import quotients_of, values
@@ -26,7 +26,7 @@ from citygrid.evaluation.results import Scores, is_closing_rate
 from citygrid.evaluation.scheme import Group, Scheme
 from citygrid.evaluation.scoring import Known, Span, scores
 from citygrid.evaluation.standing import figures as standing
-from citygrid.evaluation.subjects import BODIES, PEOPLE, Subject, named
+from citygrid.evaluation.subjects import BODIES, PEOPLE, Subject, named, text_of
 from citygrid.evaluation.tables import Counter
 from citygrid.organization.models import Body, Person, Seat
 from citygrid.organization.visibility import Scope
@@ -76,9 +76,11 @@ def scored(one: Judged, of: Period, now: datetime) -> Scores:
 
 def judged(
     code: str, period: Period, now: datetime, known: Catalogue | None = None, *,
-    more: Callable[[Definitions, Scheme], Iterable[str]] = lambda definitions, scheme: (), counter: Counter = count,
+    more: Callable[[Definitions, Scheme], Iterable[str]] = lambda definitions, scheme: (),
+    counter: Counter = rolled.count, only: Collection[str] | None = None,
 ) -> Judged:  # fmt: skip
-    """The same before it is scored. `more`: further indicators to count; `counter`: from facts, or from roll-ups."""
+    """The same before it is scored. `more`: further indicators to count; `counter`: who counts, where it may not be the
+    roll-ups; `only`: of these objects alone (by their texts): their scores are the same, their ranks mean nothing."""
     book = known or catalogue(min(period.last, now.astimezone(zone_at(now)).date()))
     if code not in book.schemes:
         raise NoSchemeError(code)
@@ -89,6 +91,8 @@ def judged(
         facts.refresh(connection)
         counted = counter(connection, definitions.counts_of((*names, *more(definitions, scheme))), question)
     members = _members(scheme, book.lists, period.last, counted)
+    if only is not None:
+        members = {group: [key for key in rows if text_of(key) in only] for group, rows in members.items()}
     keys = [key for group in members.values() for key in group]
     subjects = named(scheme.by, keys)
     codes = _codes(scheme.by, subjects)

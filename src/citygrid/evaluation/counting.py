@@ -81,7 +81,7 @@ def count(connection: Connection, counts: Iterable[Count], question: Question) -
     for one in counts:
         if question.by in one.by:
             by_facts[one.facts].append(one)
-    derived = any_derived(connection)
+    derived = bool(by_facts) and any_derived(connection)
     for facts, group in by_facts.items():
         statement, params = statement_of(facts, group, question, with_derived=derived)
         take(connection, statement, params, group, question, found)

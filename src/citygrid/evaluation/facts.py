@@ -76,6 +76,12 @@ def rebuild(connection: Connection) -> int:
         return _refresh(connection)
 
 
+def some_days(connection: Connection, zone: str) -> None:
+    """Roll-ups of this time zone where there are none at all: whoever asks makes none anew (the job does)."""
+    if connection.execute("select 1 from evaluation_day_zone").fetchone() is None:
+        keep_days(connection, zone)
+
+
 def keep_days(connection: Connection, zone: str) -> None:
     """From now on roll-ups are kept by the days of this time zone; they are made where they are not."""
     row = connection.execute("select zone from evaluation_day_zone").fetchone()

@@ -1,8 +1,11 @@
-"""Counts of whole days from the roll-ups: the same statement over the same groups of rows, only that they are counted
-already. What they cannot tell is counted from facts (`counting.count`), so that the numbers are always the same.
+"""Who counts: `count` takes what the roll-ups by day can tell from them, and the rest from facts (`counting.count`), so
+that the numbers are always the same. Everybody who counts a period asks here; from facts alone is counted only what is
+frozen together with its rows (`closing.figures`).
 
-They can tell: periods of whole days that are over, in the city's own time zone, of all that there is (an asker whose
-scope is a part sees counts of facts), and indicators that ask nothing but what a roll-up keeps (`days.COLUMNS`)."""
+The roll-ups can tell whole days that are over, in the city's own time zone, of indicators that ask nothing but what a
+roll-up keeps (`days.COLUMNS`). Of a period that runs they tell the days before today: today, and what is open now, is
+added from facts, which looks at few rows. An asker who sees a part is told from them where a roll-up is of bodies, and
+bodies are all that the scope has (`_within`); who sees areas sees rows of other units too: counted from facts."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -16,7 +19,7 @@ from citygrid.evaluation import conditions, counting, days
 from citygrid.evaluation.counting import Counted, Question
 from citygrid.evaluation.definitions import Count
 from citygrid.evaluation.facts import SPANS
-from citygrid.evaluation.periods import midnight
+from citygrid.evaluation.periods import Period, midnight
 from citygrid.evaluation.terms import columns_of
 
 EVER = date(1900, 1, 1)
@@ -27,33 +30,49 @@ _SUBJECTS = {
 }  # fmt: skip
 
 
+_BODIES = ("unit", "contractor", "centre")
+"""Whose rows a scope without areas has by their own body (`counting.seen`)."""
+
+
 def count(connection: Connection, counts: Iterable[Count], question: Question) -> Counted:
     """As `counting.count`, from the roll-ups as far as they go."""
     if question.by == "supervisor":
         return counting.by_supervisor(count(connection, counts, replace(question, by="unit")), question)
     wanted = [one for one in counts if question.by in one.by]
-    if not days_of(connection, question):
+    over = days_of(connection, question)
+    if over is None:
         return counting.count(connection, wanted, question)
-    found = counting.count(connection, [one for one in wanted if not tells(one)], question)
-    by_facts: dict[str, list[Count]] = defaultdict(list)
+    told: list[Count] = []
+    others: list[Count] = []
     for one in wanted:
-        if tells(one):
-            by_facts[one.facts].append(one)
-    derived = bool(by_facts) and counting.any_derived(connection)
-    for group in by_facts.values():
-        statement, params = statement_of(group, question, with_derived=derived)
-        counting.take(connection, statement, params, group, question, found)
+        (told if tells(one) else others).append(one)
+    found = counting.count(connection, others, question)
+    if over == question.period:
+        _take(connection, told, question, found)
+        return found
+    flows, before = [replace(one, carry="") for one in told if one.moment], Counted()
+    _take(connection, flows, replace(question, period=over), before)
+    today = replace(question.period, first=over.last + counting.DAY, start=over.end)
+    for part in (before, counting.count(connection, told, replace(question, period=today))):
+        _add(part, found)
     return found
 
 
-def days_of(connection: Connection, question: Question) -> bool:
-    """Whether there are roll-ups whose days are those of the period, and the asker may see all that they count."""
+def days_of(connection: Connection, question: Question) -> Period | None:
+    """The days of the period that are over, where there are roll-ups of such days and of what the asker may see; None
+    where there are not."""
     row = connection.execute("select zone from evaluation_day_zone").fetchone()
-    of, scope = question.period, question.scope
-    if row is None or of.cut != of.end or not (scope is None or scope.everything):
-        return False
+    of = question.period
+    if row is None or not _within(question):
+        return None
     zone = ZoneInfo(row[0])
-    return midnight(of.first, zone) == of.start and midnight(of.last + counting.DAY, zone) == of.end
+    if midnight(of.first, zone) != of.start or midnight(of.last + counting.DAY, zone) != of.end:
+        return None
+    if of.cut == of.end:
+        return of
+    today = of.cut.astimezone(zone).date()
+    start = midnight(today, zone)
+    return Period(of.first, today - counting.DAY, of.start, start, start) if of.first < today else None
 
 
 def tells(one: Count) -> bool:
@@ -92,7 +111,8 @@ def statement_of(
         asked["derived"] = "derived"
     sums = [f"sum({column}) as sum_{column}" for column in dict.fromkeys(one.sum for one in counts if one.sum)]
     inner = [*(f"{value} as {name}" for name, value in asked.items()), "sum(n) as n", *sums]
-    source = f"from evaluation_day_{facts}\nwhere by = %(by)s and {counting.kinds(counts, params)} and "
+    seen = f"{counting.kinds(counts, params)} and {_seen(question, params)}"
+    source = f"from evaluation_day_{facts}\nwhere by = %(by)s and {seen} and "
     groups = f"select {', '.join(inner)}\n{source}({' or '.join(ways)})\ngroup by {counting.ordinals(len(asked))}"
     columns = [*names, *counting.columns(counts, params, conditions.of_group, "sum_", with_derived=with_derived)]
     return f"select {', '.join(columns)}\nfrom ({groups}) g\ngroup by {', '.join(names)}", params
@@ -106,6 +126,39 @@ def spans(first: date, last: date) -> list[tuple[bool, date, date]]:
         return [(False, first, last)]
     found = [(False, first, begin - counting.DAY), (True, begin, end - counting.DAY), (False, end, last)]
     return [one for one in found if one[1] <= one[2]]
+
+
+def _take(connection: Connection, counts: list[Count], question: Question, found: Counted) -> None:
+    """What the roll-ups say of these counts goes into `found`."""
+    by_facts: dict[str, list[Count]] = defaultdict(list)
+    for one in counts:
+        by_facts[one.facts].append(one)
+    derived = bool(by_facts) and counting.any_derived(connection)
+    for group in by_facts.values():
+        statement, params = statement_of(group, question, with_derived=derived)
+        counting.take(connection, statement, params, group, question, found)
+
+
+def _add(part: Counted, found: Counted) -> None:
+    """Two parts of a period that have no row in common."""
+    for key, numbers in part.numbers.items():
+        whole = found.numbers[key]
+        for name, number in numbers.items():
+            whole[name] = whole.get(name, 0) + number
+    found.derived |= part.derived
+
+
+def _within(question: Question) -> bool:
+    scope = question.scope
+    return scope is None or scope.everything or (question.by in _BODIES and not scope.areas)
+
+
+def _seen(question: Question, params: dict[str, Any]) -> str:
+    """As `counting.seen`, in terms of a cell."""
+    if question.scope is None or question.scope.everything:
+        return "true"
+    params["bodies"] = sorted(question.scope.bodies)
+    return "number = any(%(bodies)s::bigint[])"
 
 
 def _after(day: date) -> date:

@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from citygrid.evaluation import closing, cycles, rolled
+from citygrid.evaluation import closing, cycles
 from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.catalogue import Catalogue, catalogue
 from citygrid.evaluation.computing import judged
 from citygrid.evaluation.periods import Named, before, period
-from citygrid.evaluation.results import Scores
 
 MONTHS = 12
 
@@ -37,31 +36,26 @@ def trend(
 ) -> list[Point]:
     """The periods of a kind up to `last`, oldest first. A period in which the scheme was not in force has no numbers.
     What is asked of an object is the caller's to allow: ranks and others' scores are not told."""
-    today = now.astimezone(zone_at(now)).date()
-    months = cycles.current(today).of(code).months
+    months = cycles.current(now.astimezone(zone_at(now)).date()).of(code).months
     spans = [last]
     while len(spans) < most:
         spans.append(before(spans[-1], months))
-    books: dict[date, Catalogue] = {}
+    kept = {} if level else closing.standing_over(code, [(one.first, one.last) for one in spans])
     found = []
     for one in reversed(spans):
-        scores, frozen = _scores(code, one, now, today, books, level)
-        rows = {row.subject: row.shown for row in scores.rows()} if scores else {}
-        found.append(Point(one.name, one.first, one.last, {key: rows.get(key) for key in subjects}, frozen))
+        frozen = kept.get((one.first, one.last))
+        rows = _counted(code, one, now, level, subjects) if frozen is None else closing.printed_of(frozen)
+        found.append(Point(one.name, one.first, one.last, {key: rows.get(key) for key in subjects}, frozen is not None))
     return found
 
 
-def _scores(
-    code: str, one: Named, now: datetime, today: date, books: dict[date, Catalogue], level: str
-) -> tuple[Scores | None, bool]:
-    day = min(one.last, today)
-    book = books[day] if day in books else books.setdefault(day, catalogue(day))
-    if code not in book.schemes:
-        return None, False
-    kept = None if level else closing.standing(code, one.first, one.last)
-    if kept is not None:
-        return closing.scores_of(kept[1]), True
-    if level:
-        book = at_level(book, code, level)
+def _counted(
+    code: str, one: Named, now: datetime, level: str, subjects: Collection[str]
+) -> Mapping[str, Decimal | None]:
+    """The printed scores of a period that was not frozen, as they are now."""
     of = period(one.first, one.last, zone_at(now), now)
-    return judged(code, of, now, book, counter=rolled.count).scores(), False
+    book = catalogue(min(one.last, now.astimezone(zone_at(now)).date()))
+    if code not in book.schemes:
+        return {}
+    found = judged(code, of, now, at_level(book, code, level) if level else book, only=subjects)
+    return {row.subject: row.shown for row in found.scores().rows()}

@@ -39,7 +39,8 @@ class UnknownIndicatorError(ValueError):
 
 
 Counter = Callable[[Connection, Iterable[Count], Question], Counted]
-"""From facts (`counting.count`), or from roll-ups as far as these go (`rolled.count`); the numbers are equal."""
+"""From facts (`counting.count`), or from roll-ups as far as these go (`rolled.count`: what everybody asks); the numbers
+are equal."""
 
 
 def evaluate(

@@ -92,6 +92,7 @@ def _looked(request: HttpRequest, signed: Signed, asked: Asked) -> Looked:
     book = catalogue(day)
     if asked.scheme not in book.schemes:
         raise Http404
+    # Of a closed period too it is counted now: a frozen score keeps no counts beside its own, which a change may touch.
     found = judged(asked.scheme, question.period, asked.now, book, more=lambda known, scheme: needed(scheme, known))
     subject = request.GET.get("subject", "")
     for group in score_seeing.seen(found.scores(), signed).groups:
