@@ -12,6 +12,9 @@ from hypothesis import settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tests import emptying, moulds, sharing
+from tests.browsing import browser, chromium, driver
+
+__all__ = ["browser", "chromium", "driver"]
 
 # How long an example takes says how busy the machine is; claims of speed live in bench/.
 settings.register_profile("house", deadline=None)

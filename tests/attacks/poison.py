@@ -60,17 +60,14 @@ TYPED = {
     "plan",
     "funding",
 }
+LONGEST = 4000
+"""Signs in a column without an end of its own."""
 LEFT = {"rulebook", "procrastinate", "axes", "sessions", "contenttypes", "auth", "socialaccount", "mfa"}
 
 
 def run() -> None:
     """Poison everything; prints what was."""
-    done = [
-        f"{model._meta.db_table}.{field.column}"
-        for model in apps.get_models()
-        for field in _typed(model)
-        if _poison(model, field)
-    ]
+    done = [name for model in apps.get_models() for name in _poisoned(model)]
     layer()
     print("poisoned:", ", ".join(sorted(done)))
 
@@ -88,21 +85,39 @@ def _typed(model: Any) -> list[Any]:
     ]
 
 
-def _poison(model: Any, field: Any) -> bool:
-    most = field.max_length or 4000
-    payload = LONG if most >= 300 else SHORT
-    if most < len(SHORT) + 2:
-        return False
-    table, column = model._meta.db_table, field.column
-    keep = max(0, min(8, most - len(payload)))
-    statement = f'update "{table}" set "{column}" = left("{column}", %s) || %s where "{column}" <> \'\''
+def _poisoned(model: Any) -> list[str]:
+    """All columns of a table at once, for each time every row is written anew; one by one where a rule of the table
+    does not let them all."""
+    fields = [field for field in _typed(model) if (field.max_length or LONGEST) >= len(SHORT) + 2]
+    if not fields:
+        return []
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement, [keep, payload])
-            return cursor.rowcount > 0
+        return _written(model, fields)
+    except DatabaseError:
+        return [name for field in fields for name in _alone(model, field)]
+
+
+def _alone(model: Any, field: Any) -> list[str]:
+    try:
+        return _written(model, [field])
     except DatabaseError as error:
-        print(f"not poisoned: {table}.{column}: {str(error).splitlines()[0]}")
-        return False
+        print(f"not poisoned: {model._meta.db_table}.{field.column}: {str(error).splitlines()[0]}")
+        return []
+
+
+def _written(model: Any, fields: list[Any]) -> list[str]:
+    """The columns, where some row was written."""
+    table, words, said = model._meta.db_table, [], []
+    for field in fields:
+        most = field.max_length or LONGEST
+        payload = LONG if most >= 300 else SHORT
+        words.append(f'"{field.column}" = case when "{field.column}" <> \'\' then left("{field.column}", %s) || %s '
+                     f'else "{field.column}" end')  # fmt: skip
+        said += [max(0, min(8, most - len(payload))), payload]
+    some = " or ".join(f"\"{field.column}\" <> ''" for field in fields)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f'update "{table}" set {", ".join(words)} where {some}', said)
+        return [f"{table}.{field.column}" for field in fields] if cursor.rowcount > 0 else []
 
 
 def layer() -> None:

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.attacks.poison import MARK
-from tests.journeys.conftest import CHROMIUM, ROOT, housed
+from tests.browsing import CHROMIUM, left
+from tests.journeys.conftest import ROOT, housed
 from tests.journeys.desk import Desk, until
 
+__all__ = ["left"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no chromium: name it by CITYGRID_CHROMIUM"),
@@ -25,16 +27,13 @@ window.cgViolations = [];
 document.addEventListener("securitypolicyviolation", (e) =>
   window.cgViolations.push(`${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber} ${e.sample}`));
 """
+QUIET = """async () => {
+  do await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)));
+  while (document.querySelector('.htmx-request'));
+}"""
+"""Until the parts of a page that come by themselves are there."""
 BUILT = """[...document.querySelectorAll('.xss, [onerror], [onload], [onclick], a[href^="javascript:" i]')]
 .map((one) => one.outerHTML.slice(0, 200))"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +55,7 @@ class Watched:
 
     def visit(self, address: str) -> None:
         self.page.goto(self.site + address, wait_until="load")
-        self.page.wait_for_timeout(250)
+        self.page.evaluate(QUIET)
         self.look(address)
 
     def look(self, what: str) -> None:

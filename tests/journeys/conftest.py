@@ -2,7 +2,6 @@
 wait for the end."""
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -16,9 +15,10 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests import moulds
+from tests.browsing import CHROMIUM, left
 from tests.journeys.desk import PATIENCE
 from tests.moulds import BASE, CITY, ROOT
 from tests.ports import free_port
@@ -26,14 +26,12 @@ from tests.ports import free_port
 if TYPE_CHECKING:
     from tests.journeys.walk.stage import Stage
 
-__all__ = ["BASE", "CITY", "ROOT", "House", "ended", "housed", "lively"]
+__all__ = ["BASE", "CHROMIUM", "CITY", "ROOT", "House", "ended", "housed", "left", "lively"]
 # For all journeys: how long something takes to appear says how busy the machine is.
 expect.set_options(timeout=PATIENCE)
 
 STARTING = 180
 """Seconds: within them a server starts on a machine that is busy with other things."""
-
-CHROMIUM = os.environ.get("CITYGRID_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -155,12 +153,3 @@ def stage(house: House) -> Iterator["Stage"]:
     one = Stage(house)
     yield one
     one.leave()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Of one module: while it is open its event loop runs in this thread, where other tests use the database."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()

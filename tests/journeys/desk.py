@@ -4,14 +4,19 @@ import io
 import random
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from PIL import Image
 from playwright.sync_api import Browser, Error, Locator, Page, expect
+
+from tests.browsing import contexts
 
 PATIENCE = 60_000
 """Milliseconds: of the machine that runs this, not of the pages."""
 PASSWORD = "citygrid-demo"
 """Of the demo accounts (demo.toml of the demo city)."""
+WIDE = (1366, 768)
 
 
 def photo() -> dict[str, object]:
@@ -53,22 +58,53 @@ COMING = ("context was destroyed", "Cannot find context", "because of a navigati
 class Desk:
     """`Desk(browser, site, "calltaker1", "市中心受理岗")`; the post is named when the account holds several."""
 
-    def __init__(self, browser: Browser, site: str, login: str, post: str = "", locale: str = "zh-CN") -> None:
-        self.site = site
-        context = browser.new_context(viewport={"width": 1366, "height": 768}, locale=locale)
+    def __init__(
+        self, browser: Browser, site: str, login: str, post: str = "", locale: str = "zh-CN", stays: bool = False
+    ) -> None:
+        """`stays`: until the module is over, not only the test."""
+        self.site, self.known = site, contexts(browser)
+        context = self.known.take(site, (*WIDE, locale), stays)
         context.set_default_timeout(PATIENCE)
         self.page: Page = context.new_page()
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.goto(f"{site}/sign-in/")
+        self._come_in(login, post, locale)
+        expect(self.page.locator(".cg-who")).to_be_visible()
+        ready(self.page)
+
+    def _come_in(self, login: str, post: str, locale: str) -> None:
+        """With the password the first time and when the session has ended, as for roles with one device; with the
+        session later. (Signing in itself: test_sign_in.py.)"""
+        who = (self.site, login, post, locale)
+        self.page.context.add_cookies(self.known.cookies.get(who, []))
+        self.page.goto(f"{self.site}/" if who in self.known.cookies else f"{self.site}/sign-in/")
+        if not self.page.locator("#id_username").count():
+            return
         self.page.fill("#id_username", login)
         self.page.fill("#id_password", PASSWORD)
         with self.page.expect_navigation():
             self.page.click("main button")
         if "/posts/" in self.page.url:
-            self.page.locator("main button", has_text=post).click()
-        expect(self.page.locator(".cg-who")).to_be_visible()
-        ready(self.page)
+            with self.page.expect_navigation():
+                self.page.locator("main button", has_text=post).click()
+        self.known.cookies[who] = self.page.context.cookies()
+
+    @contextmanager
+    def offline(self) -> Iterator[None]:
+        """This page alone: whether there is a line is known to a process, and the page that keeps it warm would be the
+        first to hear of it."""
+        session = self.page.context.new_cdp_session(self.page)
+        rates = {"downloadThroughput": -1, "uploadThroughput": -1}
+        session.send("Network.enable")
+        session.send("Network.emulateNetworkConditions", {"offline": True, "latency": 0, **rates})
+        try:
+            yield
+        finally:
+            session.send("Network.emulateNetworkConditions", {"offline": False, "latency": 0, **rates})
+
+    def leave(self) -> None:
+        """Before the test is over: for one that looks at the desks of many."""
+        self.known.give_back(self.page.context)
 
     def open(self, case: str) -> None:
         self.page.goto(f"{self.site}/cases/{case}/")

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect
 from citygrid.process.states import State
 from tests.journeys.desk import Desk
 from tests.journeys.desk import until as true
+from tests.journeys.walk.scenes import checked as found
 from tests.journeys.walk.scenes import report, until
 from tests.journeys.walk.stage import Stage
 
@@ -24,7 +25,7 @@ class Six:
         self.browser, self.site, self.stage = browser, site, stage
 
     def _desk(self, login: str, post: str = "") -> Desk:
-        return Desk(self.browser, self.site, login, post)
+        return Desk(self.browser, self.site, login, post, stays=True)
 
     @cached_property
     def finder(self) -> Desk:
@@ -74,6 +75,12 @@ def feedback_given(six: Six) -> str:
     return staged(six, State.HANDLED)
 
 
+def not_fixed(six: Six) -> str:
+    """The checker found it as it was (by the page: test_closing.py)."""
+    acts = [*until(State.CHECKING, report(next(PLACES))), found("not_fixed")]
+    return str(six.stage.play(acts)["cases"]["1"])
+
+
 def dispatched_by_hand(six: Six) -> str:
     """A case from the report up to the unit's desk, at the pages."""
     case = six.finder.report("暴露生活垃圾", LON, LAT, "人行道上有一堆暴露垃圾，约 2 立方米")
@@ -112,8 +119,7 @@ def test_a_report_is_accepted_filed_dispatched_handled_checked_and_closed(six: S
 
 def test_what_was_not_fixed_is_sent_back_to_the_unit(six: Six) -> None:
     """S1-52, S4-30: 再次处置, the same unit, then closed."""
-    case = feedback_given(six)
-    checked(six, case, "not_fixed")
+    case = not_fixed(six)
     six.shift_leader.act(case, "rework", reason="垃圾未清理干净，请再次处置")
     assert six.shift_leader.state == "处置中"
     handled(six, case)

@@ -1,19 +1,19 @@
-"""From the unit's feedback to the archive in a browser: checked from the checker's page, closed by one key, kept
+"""From the order to check to the archive in a browser: checked from the checker's page, closed by one key, kept
 on paper (S4-29, S4-30, S0-25)."""
 
 import re
 
 from playwright.sync_api import expect
 
+from citygrid.process.states import State
 from tests.journeys.desk import ready
-from tests.journeys.test_case_life import Six, feedback_given, six
+from tests.journeys.test_case_life import Six, six, staged
 
 __all__ = ["six"]
 
 
 def checked_on_its_page(six: Six, case: str, result: str) -> None:
     """The checker compares and answers on the page made for it."""
-    six.call_taker.act(case, "send_check", person="戴雪松")
     page = six.checker.page
     six.checker.open(case)
     page.locator(f'a[href="/cases/{case}/check/"]').click()
@@ -26,7 +26,7 @@ def checked_on_its_page(six: Six, case: str, result: str) -> None:
 
 
 def test_checked_closed_by_one_key_printed_and_archived(six: Six) -> None:
-    case = feedback_given(six)
+    case = staged(six, State.CHECKING)
     checked_on_its_page(six, case, "fixed")
     page = six.shift_leader.page
     page.goto(f"{six.shift_leader.site}/closing/?case={case}")
@@ -53,7 +53,7 @@ def test_checked_closed_by_one_key_printed_and_archived(six: Six) -> None:
 
 
 def test_rework_by_key_needs_words_and_keeps_them(six: Six) -> None:
-    case = feedback_given(six)
+    case = staged(six, State.CHECKING)
     checked_on_its_page(six, case, "not_fixed")
     page = six.shift_leader.page
     page.goto(f"{six.shift_leader.site}/closing/?case={case}")

@@ -13,15 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import CHROMIUM, ROOT, House
+from tests.browsing import Driver, launched, seen
+from tests.journeys.conftest import ROOT, House
 from tests.journeys.desk import PASSWORD
 from tests.journeys.test_accessibility import violations
 from tests.journeys.walk.collector_tour import LOOK, LOOKS, SLOW, Tourist, blocked, tour, wrong
 
 FOLDER = Path(os.environ.get("CITYGRID_SCREENSHOTS") or ROOT / "var" / "screenshots")
-ARGS = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+LENS = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 LOGIN = "collector1"
 FEW = ("report", "tasks", "patrol", "me")
 AXED = ("day", "night")
@@ -44,12 +45,10 @@ def stage(house: House) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(driver: Driver) -> Iterator[Browser]:
     """With a lens and a microphone that are made up."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        yield chromium
-        chromium.close()
+    with launched(driver, *LENS) as one, seen(driver):
+        yield one
 
 
 def tourist(browser: Browser, site: str, place: list[float], locale: str = "zh-CN") -> Tourist:

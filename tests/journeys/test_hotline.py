@@ -68,11 +68,10 @@ def test_without_a_connection_what_was_typed_stays_and_is_sent_later(browser: Br
     page = taker.page
     page.keyboard.type("路灯不亮，已告知")
     page.select_option("#rc_outcome", "answered")
-    page.context.set_offline(True)
-    page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-offline-note]")).to_be_visible()
-    expect(page.locator("#rc_text")).to_have_value("路灯不亮，已告知")
-    page.context.set_offline(False)
+    with taker.offline():
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("[data-offline-note]")).to_be_visible()
+        expect(page.locator("#rc_text")).to_have_value("路灯不亮，已告知")
     expect(page.locator(".cg-note.success")).to_be_visible()
     page.goto(f"{live.address}/hotline/")
     expect(page.locator("#rc_text")).to_have_value("")

@@ -11,9 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import House, _wait, ended, lively
 from tests.journeys.desk import Desk, until
+from tests.journeys.walk.scenes import report
+from tests.journeys.walk.stage import Stage
 
 MORE = "before => parseInt(document.querySelector('#cg-bell .cg-sr').textContent.match(/\\d+/)?.[0] ?? 0) > before"
-CHECKED = "121.5032000", "31.2391000"
 
 
 class Service(ThreadingHTTPServer):
@@ -68,11 +69,12 @@ def number(page: Page) -> str:
     return found[0]
 
 
-def test_the_bell_counts_by_itself_and_a_notice_leads_to_its_case(browser: Browser, live: House) -> None:
+def test_the_bell_counts_by_itself_and_a_notice_leads_to_its_case(
+    browser: Browser, live: House, stage: Stage
+) -> None:
     leader = Desk(browser, live.address, "shiftleader1")
     taker = Desk(browser, live.address, "calltaker1")
-    finder = Desk(browser, live.address, "collector1")
-    case = finder.report("暴露生活垃圾", *CHECKED, "人行道上有一堆暴露垃圾")
+    case = str(stage.play([report(0, text="人行道上有一堆暴露垃圾")])["cases"]["1"])
     live.told()
     taker.page.goto(f"{live.address}/")
     expect(taker.page.locator("#cg-live[data-state=on]")).to_be_visible()

@@ -75,7 +75,6 @@ def test_a_unit_opens_its_score_down_to_a_timeline_and_asks_what_if(browser: Bro
     expect(then).to_be_visible()
     assert float(then.inner_text()) < float(now)
     assert not desk.errors, desk.errors
-    page.context.close()
 
 
 def test_a_month_is_closed_with_an_appeal_published_and_corrected(browser: Browser, staged: Staged) -> None:
@@ -121,9 +120,7 @@ def appealed(browser: Browser, site: str, close: str) -> str:
     unit.locator("#a_reason").fill("当月现场检查为九十五分，未计入")
     follow(unit, "main form .btn-primary")
     expect(unit.locator(".cg-note.success")).to_be_visible()
-    address = unit.url
-    unit.context.close()
-    return address
+    return unit.url
 
 
 def reviewed(browser: Browser, site: str, appeal: str) -> None:
@@ -135,13 +132,11 @@ def reviewed(browser: Browser, site: str, appeal: str) -> None:
     office.locator("#r_words").fill("检查记录属实")
     follow(office, 'button[value="grant"]')
     expect(office.locator('button[value="grant"]')).to_have_count(0)
-    office.context.close()
     leader = Desk(browser, site, "leader1").page
     leader.goto(appeal)
     leader.locator("#r_words").fill("同意")
     follow(leader, 'button[value="grant"]')
     expect(leader.locator(".cg-note.success")).to_be_visible()
-    leader.context.close()
 
 
 def public(browser: Browser, site: str) -> str:
@@ -169,7 +164,6 @@ def corrected(
     leader = Desk(browser, site, "leader1").page
     leader.goto(entry)
     follow(leader, 'button[value="approve"]')
-    leader.context.close()
     evaluator.goto(close)
     assert score_of(evaluator, made["subject"]) == frozen, "a frozen score never changes"
     evaluator.locator("#c_reason").fill("补录现场检查")
@@ -186,7 +180,6 @@ def corrected(
     follow(office, 'main a[href$="?version=2"]')
     both = office.locator("main tr[data-row]", has_text=frozen).filter(has_text=corrected)
     expect(both.first).to_be_visible()
-    office.context.close()
     shown = public(browser, site)
     assert corrected in shown and frozen not in shown
 
@@ -208,7 +201,6 @@ def test_the_office_makes_a_bulletin_and_changes_its_template(browser: Browser, 
         expect(office.locator(".cg-note.success")).to_be_visible()
         paper = text_of(report(office, house.address, made["last"]))
         assert "公众版" in paper and "南埠" in paper
-        office.context.close()
     finally:
         ended(worker)
 
@@ -288,7 +280,6 @@ def test_a_leader_reads_by_keyboard_alone(browser: Browser, staged: Staged) -> N
     enter(page, f'main a.cg-open[href="/cases/{made["cases"]["forgotten"]}/"]')
     expect(page.locator("ol.cg-line li").first).to_be_visible()
     assert not desk.errors, desk.errors
-    page.context.close()
 
 
 def door(page: Page, address: str) -> None:

@@ -140,7 +140,8 @@ def test_every_page_by_keyboard_and_for_those_who_cannot_see(
             if found := seen(page, house, one, locale):
                 told[f"{one.name} {one.address}"] = found
         assert not (desk and desk.errors), desk and desk.errors
-        page.context.close()
+        if desk:
+            desk.leave()
     assert not told, "\n".join(f"{name}: {one}" for name, rows in told.items() for one in rows)
 
 

@@ -3,13 +3,13 @@
 import base64
 import re
 import time
-from collections.abc import Iterator
 
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browsing import contexts
 from tests.journeys.desk import PASSWORD, PATIENCE
 
 LOGINS = {"zh-CN": "nb_leader", "en": "bd_leader"}
@@ -23,15 +23,13 @@ def locale(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def pages(browser: Browser, site: str, locale: str) -> Iterator[list[Page]]:
+def pages(browser: Browser, site: str, locale: str) -> list[Page]:
     """Two browsers of the same person: a desk and a phone."""
-    sizes = [{"width": 1366, "height": 768}, {"width": 390, "height": 844}]
-    contexts = [browser.new_context(viewport=size, locale=locale, base_url=site) for size in sizes]
-    for context in contexts:
+    sizes = (1366, 768), (390, 844)
+    taken = [contexts(browser).take(site, (*size, locale)) for size in sizes]
+    for context in taken:
         context.set_default_timeout(PATIENCE)
-    yield [context.new_page() for context in contexts]
-    for context in contexts:
-        context.close()
+    return [context.new_page() for context in taken]
 
 
 def keys(page: Page, *words: str) -> None:
@@ -68,18 +66,18 @@ def code(secret: str, steps: int = 0) -> str:
     return app.generate(int(time.time()) + 30 * steps).decode()
 
 
-def with_password(page: Page, login: str) -> None:
-    page.goto("/sign-in/?next=/account/")
+def with_password(page: Page, site: str, login: str) -> None:
+    page.goto(f"{site}/sign-in/?next=/account/")
     typed_into(page, "#id_username", login)
     keys(page, "<Tab>")
     typed_into(page, "#id_password", PASSWORD)
     entered(page)
 
 
-def test_the_whole_way_by_keyboard(pages: list[Page], locale: str) -> None:
+def test_the_whole_way_by_keyboard(pages: list[Page], site: str, locale: str) -> None:
     desk, phone = pages
     login = LOGINS[locale]
-    with_password(desk, login)
+    with_password(desk, site, login)
     expect(desk).to_have_url(re.compile(r"/account/$"))
     to(desk, "a[href='/account/second-factor/']")
     entered(desk)
@@ -99,7 +97,7 @@ def test_the_whole_way_by_keyboard(pages: list[Page], locale: str) -> None:
     entered(desk)
     expect(desk).to_have_url(re.compile(r"/account/$"))
 
-    with_password(phone, login)
+    with_password(phone, site, login)
     expect(phone).to_have_url(re.compile(r"/sign-in/code/$"))
     typed_into(phone, "#id_code", recovery[0].replace("-", " ").upper())
     entered(phone)
@@ -115,7 +113,7 @@ def test_the_whole_way_by_keyboard(pages: list[Page], locale: str) -> None:
     phone.reload()
     expect(phone).to_have_url(re.compile(r"/sign-in/"))
 
-    with_password(phone, login)
+    with_password(phone, site, login)
     expect(phone).to_have_url(re.compile(r"/sign-in/code/$"))
     typed_into(phone, "#id_code", code(secret, 1))  # this one was not taken yet
     entered(phone)

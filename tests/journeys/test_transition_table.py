@@ -30,7 +30,7 @@ def desk_of(browser: Browser, site: str) -> Callable[[str], Desk]:
 
     def found(login: str) -> Desk:
         if login not in known:
-            known[login] = Desk(browser, site, login, POST_NAMES.get(login, ""))
+            known[login] = Desk(browser, site, login, POST_NAMES.get(login, ""), stays=True)
         return known[login]
 
     return found

@@ -3,14 +3,17 @@
 import re
 import time
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.conftest import House, lively
 from tests.journeys.desk import Desk, fill, until
+from tests.journeys.walk.scenes import report
+from tests.journeys.walk.stage import Stage
 
-WHERE = ("121.5032000", "31.2391000")
+PLACES = count(400)
 THREE_HOURS_ON = """(() => { const real = Date; const off = 3 * 3600 * 1000;
   Date = class extends real { constructor(...a) { a.length ? super(...a) : super(real.now() + off); }
     static now() { return real.now() + off; } }; })()"""
@@ -34,6 +37,11 @@ def minutes(text: str) -> int:
     return sum(found)
 
 
+def reported(stage: Stage, text: str) -> str:
+    """What a collector reported elsewhere, each at a place of its own."""
+    return str(stage.play([report(next(PLACES), text=text)])["cases"]["1"])
+
+
 @pytest.fixture(scope="module")
 def live(house: House) -> Iterator[House]:
     """The push process and the jobs worker, whose relay tells what happened."""
@@ -41,9 +49,23 @@ def live(house: House) -> Iterator[House]:
         yield one
 
 
-def test_a_new_case_comes_in_and_what_is_ticked_and_in_focus_stays(browser: Browser, live: House) -> None:
+def test_a_new_report_appears_on_the_call_taker_s_desk_without_loading_it_anew(browser: Browser, live: House) -> None:
+    """What one person does at the pages appears on the other's desk by itself."""
+    desk = Desk(browser, live.address, "calltaker1")
+    desk.page.goto(f"{live.address}/?sort=newest")  # others may have left more than a page
+    expect(desk.page.locator("#cg-live[data-state=on]")).to_be_visible()
+    desk.page.evaluate("window.loadedOnce = true")
     finder = Desk(browser, live.address, "collector1")
-    first = finder.report("暴露生活垃圾", *WHERE, "第一件")
+    case = finder.report("暴露生活垃圾", "121.5032000", "31.2391000", "人行道上有一堆暴露垃圾")
+    expect(desk.page.locator(f'#cg-desk a[href="/cases/{case}/"]')).to_be_visible()
+    assert desk.page.evaluate("window.loadedOnce"), "the page was not loaded anew"
+    assert not desk.errors, desk.errors
+
+
+def test_a_new_case_comes_in_and_what_is_ticked_and_in_focus_stays(
+    browser: Browser, live: House, stage: Stage
+) -> None:
+    first = reported(stage, "第一件")
     desk = Desk(browser, live.address, "calltaker1")
     page = desk.page
     page.goto(f"{live.address}/?sort=newest")
@@ -53,7 +75,7 @@ def test_a_new_case_comes_in_and_what_is_ticked_and_in_focus_stays(browser: Brow
     expect(page.locator("[data-bulk-count]")).to_contain_text("1")
     row.locator("a.cg-open").focus()
     page.evaluate("window.loadedOnce = true")
-    second = finder.report("暴露生活垃圾", "121.5042000", "31.2399000", "第二件")
+    second = reported(stage, "第二件")
     expect(page.locator(f'#cg-desk a[href="/cases/{second}/"]')).to_be_visible()
     assert page.evaluate("window.loadedOnce"), "the page was not loaded anew"
     expect(row.locator('input[name="pick"]')).to_be_checked()
@@ -62,9 +84,10 @@ def test_a_new_case_comes_in_and_what_is_ticked_and_in_focus_stays(browser: Brow
     assert not desk.errors, desk.errors
 
 
-def test_many_are_done_from_the_keyboard_and_the_list_is_asked_anew(browser: Browser, live: House) -> None:
-    finder = Desk(browser, live.address, "collector1")
-    cases = [finder.report("暴露生活垃圾", f"121.50{n}2000", "31.2391000", f"第{n}堆") for n in (5, 6)]
+def test_many_are_done_from_the_keyboard_and_the_list_is_asked_anew(
+    browser: Browser, live: House, stage: Stage
+) -> None:
+    cases = [reported(stage, f"第{n}堆") for n in (5, 6)]
     desk = Desk(browser, live.address, "calltaker1")
     page = desk.page
     live.told()  # nothing comes in between a focus and its key
@@ -90,8 +113,10 @@ def test_many_are_done_from_the_keyboard_and_the_list_is_asked_anew(browser: Bro
     assert not desk.errors, desk.errors
 
 
-def test_time_left_is_the_server_s_whatever_the_browser_s_clock_says(browser: Browser, live: House) -> None:
-    case = Desk(browser, live.address, "collector1").report("暴露生活垃圾", "121.5082000", "31.2391000", "时钟")
+def test_time_left_is_the_server_s_whatever_the_browser_s_clock_says(
+    browser: Browser, live: House, stage: Stage
+) -> None:
+    case = reported(stage, "时钟")
     desk = Desk(browser, live.address, "calltaker1")
     page = desk.page
     page.add_init_script(THREE_HOURS_ON)
