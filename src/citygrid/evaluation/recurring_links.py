@@ -147,10 +147,21 @@ def undo(connection: Connection, case: UUID, person: int, reason: str, at: datet
 
 
 def listed(
-    connection: Connection, since: datetime, until: datetime, seen: str, params: Sequence[object], most: int
-) -> list[Link]:
-    """Links of cases filed in a span, newest first, undone ones too. `seen`: a condition on the new case `c`."""
-    text = f"""select {_COLUMNS} from evaluation_recurrence l {_NEW}
-        where l.filed_at >= %s and l.filed_at < %s and {seen} order by l.filed_at desc, l.case_id limit %s"""  # noqa: S608
-    rows = cursor(connection).execute(text.encode(), [since, until, *params, most]).fetchall()
+    connection: Connection, since: datetime, until: datetime, seen: str, params: Sequence[object], most: int,
+    after: tuple[datetime, UUID] | None = None,
+) -> list[Link]:  # fmt: skip
+    """Links of cases filed in a span, newest first, undone ones too; from `after` (filed at, case) on. `seen`: a
+    condition on the new case `c`."""
+    further = "and (l.filed_at, l.case_id) < (%s, %s)" if after else ""
+    text = f"""select {_COLUMNS} from evaluation_recurrence l {_NEW} where l.filed_at >= %s and l.filed_at < %s
+        and {seen} {further} order by l.filed_at desc, l.case_id desc limit %s"""  # noqa: S608
+    rows = cursor(connection).execute(text.encode(), [since, until, *params, *(after or ()), most]).fetchall()
     return [Link(*row) for row in rows]
+
+
+def number(connection: Connection, since: datetime, until: datetime, seen: str, params: Sequence[object]) -> int:
+    """How many links `listed` has in all."""
+    text = f"""select count(*) from evaluation_recurrence l {_NEW}
+        where l.filed_at >= %s and l.filed_at < %s and {seen}"""  # noqa: S608
+    row = cursor(connection).execute(text.encode(), [since, until, *params]).fetchone()
+    return row[0] if row else 0

@@ -5,6 +5,7 @@ year, those that were still open with as little working time left (or less); how
 are too few it is counted over the unit, then over the class, then over all; the page says which. Time is the limit's
 own: working time by the unit's calendar, clock time for urgent limits; so a weekend does not count as time left."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ from citygrid.worktime import CalendarGap, Limit, LimitError, Unit
 BACK = timedelta(days=183)
 EACH = 200
 """So many finished tasks of a unit and a class are looked at, the newest."""
-MOST = 500
+MOST = 20_000
+"""So many tasks are put in order at once; more want a class, a district or fewer hours."""
 GROUPS = ("both", "unit", "class", "all")
 """Over what a chance was counted."""
 
@@ -64,15 +66,22 @@ class Expected:
         return self.late / self.of if self.over else None
 
 
+class TooManyError(ValueError):
+    """More tasks than are put in order at once."""
+
+
 def due_soon(connection: Connection, now: datetime, hours: int, seen: str, params: Sequence[object]) -> list[Task]:
-    """Running tasks that are due within so many hours, what is due first first."""
+    """Running tasks that are due within so many hours, what is due first first. TooManyError."""
     text = f"""select i.case_id, i.no, coalesce(c.case_no, c.report_no), c.class_id, i.body, c.district, i.opened_at,
             i.due, i.limit_text, i.calendar
         from cases_item i join cases_case c on c.id = i.case_id and c.bucket = i.bucket
         where i.bucket = %s and i.kind = 'handle' and i.paused_at is null and i.due > %s and i.due <= %s
             and i.body is not null and {seen} order by i.due, i.case_id, i.no limit %s"""  # noqa: S608
     values = [OPEN_BUCKET, now, now + timedelta(hours=hours), *params, MOST + 1]
-    return [Task(*row) for row in cursor(connection).execute(text.encode(), values).fetchall()]
+    rows = cursor(connection).execute(text.encode(), values).fetchall()
+    if len(rows) > MOST:
+        raise TooManyError(MOST)
+    return [Task(*row) for row in rows]
 
 
 def finished(connection: Connection, tasks: Iterable[Task], now: datetime, rules: Rules) -> list[Finished]:
@@ -118,18 +127,26 @@ def expected(
     """The chance of each, the likeliest first, those that nobody can tell last; then what is due first."""
     by: dict[tuple[object, ...], list[timedelta]] = defaultdict(list)
     for one in history:
-        for key in (("both", one.unit, one.class_id), ("unit", one.unit), ("class", one.class_id), ("all",)):
+        for key in _groups(one):
             by[key].append(one.slack)
+    for slacks in by.values():
+        slacks.sort()
     found = []
     for task in tasks:
         rest = left(task)
-        keys = (("both", task.unit, task.class_id), ("unit", task.unit), ("class", task.class_id), ("all",))
         late, of, over = 0, 0, ""
-        for key in keys:
-            still_open = [slack for slack in by[key] if slack < rest]
-            late, of = sum(slack < timedelta(0) for slack in still_open), len(still_open)
+        for key in _groups(task):
+            slacks = by.get(key, [])
+            of = bisect_left(slacks, rest)  # still open with as little time left
+            late = min(of, bisect_left(slacks, timedelta(0)))
             if of >= max(1, least):
                 over = str(key[0])
                 break
         found.append(Expected(task, rest, late, of, over))
-    return sorted(found, key=lambda one: (one.chance is None, -(one.chance or 0), one.task.due, str(one.task.case)))
+    return sorted(found, key=lambda one: (
+        one.chance is None, -(one.chance or 0), one.task.due, str(one.task.case), str(one.task.item)))  # fmt: skip
+
+
+def _groups(one: Task | Finished) -> tuple[tuple[object, ...], ...]:
+    """Over what its chance is counted, the nearest first (GROUPS)."""
+    return ("both", one.unit, one.class_id), ("unit", one.unit), ("class", one.class_id), ("all",)
