@@ -4,7 +4,7 @@ number opens to as many cases (S0-04, S3-19)."""
 import json
 import re
 from collections.abc import Iterator
-from html import unescape
+from html import escape, unescape
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from django.urls import reverse
 from citygrid.cases.database import plain
 from citygrid.evaluation import facts, recurring_links
 from citygrid.evaluation.insight.catalogue import SHEETS
+from citygrid.organization.models import Person
 from tests.cases import world as worlds
 from tests.cases.kept_city import forget, kept_city, signed_in
 
@@ -164,6 +165,30 @@ def test_who_handled_may_not_undo_and_a_reason_is_wanted(town: worlds.World) -> 
     assert row["state"] == "not the same place: the other side of the road"
     text = client.get(f"{reverse('evaluation:table')}?{MARCH}&by=unit&group=quality").content.decode()
     assert "recurrences_handled/?" not in text, "nothing to open: it counts no more"
+
+
+def test_who_undoes_comes_back_to_the_same_list(town: worlds.World) -> None:
+    address, client = reverse("evaluation:insight_undo", args=[town.again]), signed_in("evaluator1")
+    listed = client.get(f"{reverse('evaluation:insight_page', args=['recurrences'])}?{MARCH}&limit=7").content.decode()
+    assert f'name="query" value="{escape(MARCH)}&amp;limit=7"' in listed
+    refused = client.post(address, {"reason": "", "query": MARCH}).content.decode()
+    assert f'name="query" value="{escape(MARCH)}"' in refused
+    answer = client.post(address, {"reason": "another gate", "query": MARCH})
+    assert answer.headers["Location"] == f"{reverse('evaluation:insight_page', args=['recurrences'])}?{MARCH}"
+
+
+def test_who_checked_the_closed_case_may_not_undo(town: worlds.World) -> None:
+    """Whoever has another post now remains who they were."""
+    person = Person.objects.get(login="evaluator1").pk
+    with plain() as connection:
+        connection.execute("update evaluation_recurrence set person = %s where case_id = %s", [person, town.again])
+        assert not recurring_links.undo(connection, town.again, person, "mine", town.now)
+    answer = signed_in("evaluator1").post(
+        reverse("evaluation:insight_undo", args=[town.again]), {"reason": "another gate"}
+    )
+    assert answer.status_code == 422 and 'data-code="party"' in answer.content.decode()
+    (row,) = tree("evaluator1", "recurrences")["rows"]
+    assert row["state"] == "counts"
 
 
 def test_bad_things_in_names_stay_text(town: worlds.World) -> None:

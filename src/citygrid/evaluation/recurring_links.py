@@ -134,16 +134,24 @@ def before(connection: Connection, case: UUID) -> tuple[UUID, Decimal, datetime]
 
 
 def undo(connection: Connection, case: UUID, person: int, reason: str, at: datetime) -> bool:
-    """It is not the same place, or not the same problem: the link counts no more. False where there is none to undo."""
+    """It is not the same place, or not the same problem: the link counts no more. False where there is none to undo, or
+    the person has handled or checked the closed case (`party`)."""
     with connection.transaction():
         done = connection.execute(
             "update evaluation_recurrence set undone_at = %s, undone_by = %s, reason = %s"
-            " where case_id = %s and undone_at is null",
-            [at, person, reason, case],
+            " where case_id = %s and undone_at is null"
+            " and in_charge is distinct from %s and person is distinct from %s",
+            [at, person, reason, case, person, person],
         ).rowcount
         if done:
             connection.execute("insert into evaluation_changed values (%s)", [case])
     return bool(done)
+
+
+def party(connection: Connection, case: UUID, person: int) -> bool:
+    """Whether a person had handled or checked the case that this one comes of: nobody judges their own work."""
+    text = "select 1 from evaluation_recurrence where case_id = %s and (in_charge = %s or person = %s)"
+    return connection.execute(text, [case, person, person]).fetchone() is not None
 
 
 def listed(

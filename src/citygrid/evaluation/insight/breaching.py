@@ -6,10 +6,11 @@ are too few it is counted over the unit, then over the class, then over all; the
 own: working time by the unit's calendar, clock time for urgent limits; so a weekend does not count as time left."""
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from citygrid.cases.database import Connection, cursor
@@ -20,6 +21,8 @@ from citygrid.worktime import CalendarGap, Limit, LimitError, Unit
 BACK = timedelta(days=183)
 EACH = 200
 """So many finished tasks of a unit and a class are looked at, the newest."""
+ENOUGH = 50_000
+"""So many finished tasks of all are looked at, the newest."""
 MOST = 20_000
 """So many tasks are put in order at once; more want a class, a district or fewer hours."""
 GROUPS = ("both", "unit", "class", "all")
@@ -85,26 +88,36 @@ def due_soon(connection: Connection, now: datetime, hours: int, seen: str, param
 
 
 def finished(connection: Connection, tasks: Iterable[Task], now: datetime, rules: Rules) -> list[Finished]:
-    """What these units and these classes finished before, the newest of each unit and class."""
+    """What these units and these classes finished before, the newest of each unit and class, and of all."""
     tasks = list(tasks)
     units, classes = {one.unit for one in tasks}, {one.class_id for one in tasks if one.class_id}
-    text = """select unit, class_id, due, done_at, late, limit_text, calendar from (
-            select f.unit, f.class_id, f.due, f.done_at, f.late, i.limit_text, i.calendar,
-                row_number() over (partition by f.unit, f.class_id order by f.done_at desc, f.case_id) as nth
-            from evaluation_item f join cases_item i on i.case_id = f.case_id and i.no = f.no
-            where f.kind = 'handle' and f.outcome = 'done' and f.done_at >= %s and f.done_at < %s
-                and f.due is not null and not f.exempt
-                and (f.unit = any(%s::bigint[]) or f.class_id = any(%s::text[]))) ranked
-        where nth <= %s"""
-    rows = cursor(connection).execute(text.encode(), [now - BACK, now, sorted(units), sorted(classes), EACH])
-    found = []
-    for unit, class_id, due, done_at, late, limit, calendar in rows.fetchall():
-        slack = time_left(rules, unit, calendar, limit, done_at, due)
-        # What was credited, or moved since, is judged as the timeline judged it.
-        found.append(Finished(unit, class_id, min(slack, -_TICK) if late else max(slack, timedelta(0))))
+    found: list[Finished] = []
+    each: Counter[tuple[int, str | None]] = Counter()
+    until = now
+    # By months from the newest back: a large city has told enough after the first, which is a part of the tables.
+    while until > now - BACK and len(found) < ENOUGH:
+        since = max(until - _MONTH, now - BACK)
+        values = [since, until, sorted(units), sorted(classes), ENOUGH - len(found), since]
+        for unit, class_id, due, done_at, late, limit, calendar in cursor(connection).execute(_FINISHED, values):
+            each[unit, class_id] += 1
+            if each[unit, class_id] <= EACH:
+                slack = time_left(rules, unit, calendar, limit, done_at, due)
+                # What was credited, or moved since, is judged as the timeline judged it.
+                found.append(Finished(unit, class_id, min(slack, -_TICK) if late else max(slack, timedelta(0))))
+        until = since
     return found
 
 
+# An item lies with the month in which it was over: nothing older is looked through.
+_FINISHED = b"""select f.unit, f.class_id, f.due, f.done_at, f.late, i.limit_text, i.calendar from (
+        select case_id, no, unit, class_id, due, done_at, late from evaluation_item
+        where kind = 'handle' and outcome = 'done' and done_at >= %s and done_at < %s and due is not null and not exempt
+            and (unit = any(%s::bigint[]) or class_id = any(%s::text[]))
+        order by done_at desc, case_id, no limit %s) f
+    join cases_item i on i.case_id = f.case_id and i.no = f.no
+        and i.bucket >= (%s::timestamptz at time zone 'UTC')::date - 62
+    order by f.done_at desc, f.case_id, f.no"""
+_MONTH = timedelta(days=31)
 _TICK = timedelta(microseconds=1)
 
 
@@ -113,12 +126,17 @@ def time_left(
 ) -> timedelta:
     """From `start` to `due` in the time that the limit runs in. Clock time where a calendar does not reach."""
     try:
-        kind = Limit.parse(limit).unit if limit else Unit.WORK_HOUR
+        kind = _unit(limit)
         if kind.clock:
             return due - start
         return rules.calendar_for(unit, calendar if calendar in rules.calendars else None).elapsed(start, due, kind)
     except (CalendarGap, LimitError):
         return due - start
+
+
+@lru_cache(maxsize=1024)
+def _unit(limit: str | None) -> Unit:
+    return Limit.parse(limit).unit if limit else Unit.WORK_HOUR
 
 
 def expected(

@@ -8,12 +8,14 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from citygrid.cases import naming, reading
-from citygrid.cases.database import plain
+from citygrid.cases.database import Connection, plain
 from citygrid.evaluation import facts, recurring_links
 from citygrid.evaluation.insight import asking, forms
 from citygrid.evaluation.insight.asking import Asked, NoAnswerError
@@ -101,17 +103,28 @@ def undo(request: HttpRequest, signed: Signed, case: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     reason, now = request.POST.get("reason", "").replace("\0", "").strip(), timezone.now()
-    if not reason or len(reason) > 500:
-        context = {"case": case, "number": found.case_no or found.report_no, "reason": reason[:500]}
-        return render(request, "evaluation/insight/undo.html", context, status=422)
+    query = request.POST.get("query", "").replace("\0", "")[:1000]
     with plain() as connection:
-        done = recurring_links.undo(connection, case, signed.person.pk, reason, now)
+        refusal = _not_undone(connection, case, signed, reason)
+        done = refusal is None and recurring_links.undo(connection, case, signed.person.pk, reason, now)
+    if refusal is not None:
+        context = {"case": case, "number": found.case_no or found.report_no, "reason": reason[:500], "query": query,
+                   "refusal": refusal}  # fmt: skip
+        return render(request, "evaluation/insight/undo.html", context, status=422)
     if done:
         audit.record(
             now, "recurrence_undone", subject=("case", str(case)), person=signed.person.pk, seat=signed.seat.pk,
             post=signed.post.pk,
         )  # fmt: skip
-    return redirect("evaluation:insight_page", "recurrences")
+    return redirect(reverse("evaluation:insight_page", args=["recurrences"]) + (f"?{query}" if query else ""))
+
+
+def _not_undone(connection: Connection, case: UUID, signed: Signed, reason: str) -> NoAnswerError | None:
+    if not reason or len(reason) > 500:
+        return NoAnswerError("no_reason", _("Say why, in at most 500 characters."))
+    if recurring_links.party(connection, case, signed.person.pk):
+        return NoAnswerError("party", _("You handled or checked the closed case: somebody else has to say so."))
+    return None
 
 
 @require_safe

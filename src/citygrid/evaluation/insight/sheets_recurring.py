@@ -105,9 +105,8 @@ def recurring_places(asked: Asked) -> Sheet:
     try:
         with plain() as connection:
             found = places.spots(places.cases(connection, asked.period, seen, params), metres, least)
-    except places.TooManyError:
-        too_many = _("More than %(most)s cases cannot be compared at once: choose a class, a district or fewer days.")
-        return Sheet(_("Recurring places"), columns, [], [note], too_many % {"most": places.MOST})
+    except places.TooManyError as error:
+        return Sheet(_("Recurring places"), columns, [], [note], _too_many(error))
     wanted = asked.given.get("place")
     if wanted:
         one = next((spot for spot in found if str(spot.key) == wanted), None)
@@ -136,6 +135,13 @@ def recurring_places(asked: Asked) -> Sheet:
     return Sheet(_("Recurring places"), columns, rows, [note], _("No place had so many cases in these days"),
                  {"shapes": _shapes(found[:SHAPES], asked)}, "evaluation/insight/places.html", len(found),
                  page.after)  # fmt: skip
+
+
+def _too_many(error: places.TooManyError) -> str:
+    if error.args == (places.PAIRS,):
+        return _("Too many cases lie so near each other: choose a class, fewer days or fewer metres.")
+    words = {"most": places.MOST}
+    return _("More than %(most)s cases cannot be compared at once: choose a class, a district or fewer days.") % words
 
 
 def _place_key(spot: places.Spot) -> tuple[int, int, str]:
