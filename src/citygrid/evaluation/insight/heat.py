@@ -1,7 +1,8 @@
 """Heat of problem classes (高发问题): how many cases of each class came, by week, by hour of the week, by district; and
 where in the city. A cell opens to its cases; refused, void and merged ones are none."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import cos, radians
 from typing import Any
@@ -14,7 +15,8 @@ from citygrid.evaluation.periods import Period
 WAYS = ("week", "hour", "area")
 SQUARE = 200
 """Side of a square of the map in metres."""
-MOST_SQUARES = 5000
+MOST_SQUARES = 2000
+"""So many squares of a page are drawn; where there are more, they are drawn wider."""
 TONES = 5
 # Which row and which column a case lies in. `zone`: the city's; Monday is 1.
 _LOCAL = "(c.received_at at time zone %(zone)s)"
@@ -86,16 +88,24 @@ def number(connection: Connection, where: Where) -> int:
 
 def cells(
     connection: Connection, period: Period, zone: str, seen: str, params: Sequence[Any], lat: float,
-    most: int | None = None, *, whole: bool = False,
+    *, whole: bool = False,
 ) -> list[tuple[int, int, int]]:  # fmt: skip
     """Where they came from: (column, row, cases) of squares of about SQUARE metres at latitude `lat`, the fullest
     first; `whole` as for `matrix`. Only counted so: nothing is decided by a degree."""
     high, wide = _sides(lat, 1)
     where, values = _counted(period, zone, seen, params, whole)
     sql = f"""select floor(c.lon::float8 / %(wide)s)::int, floor(c.lat::float8 / %(high)s)::int, count(*)
-        from {where} and c.lon is not null group by 1, 2 order by 3 desc, 1, 2 limit %(most)s"""  # noqa: S608
-    rows = cursor(connection).execute(sql.encode(), {**values, "wide": wide, "high": high, "most": most})
+        from {where} and c.lon is not null group by 1, 2 order by 3 desc, 1, 2"""  # noqa: S608
+    rows = cursor(connection).execute(sql.encode(), {**values, "wide": wide, "high": high})
     return [(x, y, n) for x, y, n in rows.fetchall()]
+
+
+def wider(found: Iterable[tuple[int, int, int]], times: int) -> Counter[tuple[int, int]]:
+    """The same in squares so many times as wide: (column, row) -> cases."""
+    counts: Counter[tuple[int, int]] = Counter()
+    for x, y, n in found:
+        counts[x // times, y // times] += n
+    return counts
 
 
 def square(x: int, y: int, cases: int, lat: float, times: int = 1) -> Square:

@@ -4,7 +4,6 @@ A source of the register of layers (`maps/sources.py`): each post gets the squar
 last days and, if it chose, of one class. Three sizes of squares, each for its zooms (`maps/data/layers/cases.toml`).
 Counted anew every ten minutes; the number of a square opens to its cases (`/evaluation/insight/heat/?square=KEY`)."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -95,9 +94,7 @@ def _squares(seen: Fragment | None, chosen: Chosen, whole: bool, first: date, la
         found = heat.cells(connection, days_of(chosen, now), str(zone), text, params, lat, whole=whole)
     rows: list[Row] = []
     for times in SIDES:
-        counts: Counter[tuple[int, int]] = Counter()
-        for x, y, n in found:
-            counts[x // times, y // times] += n
+        counts = heat.wider(found, times)
         most = max(counts.values(), default=0)
         for (x, y), n in counts.items():
             one = heat.square(x, y, n, lat, times)

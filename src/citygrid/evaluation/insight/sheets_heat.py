@@ -32,13 +32,24 @@ def warmth(asked: Asked) -> Sheet:
         if not sign:
             raise no_cell()
         where = heat.in_cell(way, (row, column), asked.period, zone, seen, params)
-        return case_sheet(_("Cases of a cell"), _behind(where, asked), asked.link(open=None), asked)
+        title = " · ".join([_("Cases of a cell"), *_cell_words(way, row, column, asked)])
+        return case_sheet(title, _behind(where, asked), asked.link(open=None), asked)
     with plain() as connection:
         facts.refresh(connection)
         counted = heat.matrix(connection, way, asked.period, zone, seen, params, whole=asked.scope.everything)
     sheet = _matrix(asked, way, counted)
     sheet.context["shapes"] = _squares(asked, zone, seen, params) if counted else None
     return sheet
+
+
+def _cell_words(way: str, row: str, column: str, asked: Asked) -> list[str]:
+    """Which row and which column was opened, of those that there are."""
+    words = [] if row == "*" else [_names(way, [row]).get(row, row)]
+    try:
+        names = {} if column == "*" else dict(_columns(way, {(row, column): 1}, asked))
+    except ValueError:  # no day, no district: nothing is behind it
+        names = {}
+    return [*words, names[column]] if column in names else words
 
 
 def _behind(where: heat.Where, asked: Asked) -> Page[Row]:
@@ -133,23 +144,33 @@ def _of_square(asked: Asked, zone: str) -> Sheet:
 
 
 def _squares(asked: Asked, zone: str, seen: str, params: list[Any]) -> dict[str, Any] | None:
-    """The squares of the map with how hot they are; each opens to its cases."""
+    """The squares of the map with how hot they are, each as large as it must be for all to be drawn; each opens to its
+    cases."""
     lat = heat_layer.latitude()
     with plain() as connection:
-        found = heat.cells(connection, asked.period, zone, seen, params, lat, heat.MOST_SQUARES,
-                           whole=asked.scope.everything)  # fmt: skip
-    most = found[0][2] if found else 0
-    features = []
-    for n, (x, y, cases) in enumerate(found):
-        one = heat.square(x, y, cases, lat)
-        ring = [[one.west, one.south], [one.east, one.south], [one.east, one.north], [one.west, one.north]]
-        features.append({
-            "type": "Feature",
-            "geometry": {"type": "Polygon", "coordinates": [[*ring, ring[0]]]},
-            "properties": {
-                "key": str(n), "tone": f"heat{heat.tone(cases, most)}", "label": str(cases),
-                "title": _("%(number)s cases") % {"number": cases},
-                "url": asked.link(square=f"1~{x}~{y}~0~{asked.class_id}"),
-            },
-        })  # fmt: skip
+        found = heat.cells(connection, asked.period, zone, seen, params, lat, whole=asked.scope.everything)
+    for times in heat_layer.SIDES:
+        squares = heat.wider(found, times)
+        if len(squares) <= heat.MOST_SQUARES:
+            break
+    most = max(squares.values(), default=0)
+    features = [_square(asked, place, cases, most, lat, times) for place, cases in squares.items()]
     return {"type": "FeatureCollection", "features": features} if features else None
+
+
+def _square(
+    asked: Asked, place: tuple[int, int], cases: int, most: int, lat: float, times: int
+) -> dict[str, Any]:
+    """A square as a shape of the map."""
+    x, y = place
+    one = heat.square(x, y, cases, lat, times)
+    ring = [[one.west, one.south], [one.east, one.south], [one.east, one.north], [one.west, one.north]]
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Polygon", "coordinates": [[*ring, ring[0]]]},
+        "properties": {
+            "key": f"{x}~{y}", "tone": f"heat{heat.tone(cases, most)}", "label": str(cases),
+            "title": _("%(number)s cases") % {"number": cases},
+            "url": asked.link(square=f"{times}~{x}~{y}~0~{asked.class_id}"),
+        },
+    }  # fmt: skip

@@ -68,8 +68,8 @@ def recurrences(asked: Asked) -> Sheet:
     rules = insight_at(asked.now)
     return Sheet(
         _("Recurrences"),
-        [Column("case", _("New case")), Column("earlier", _("Closed before")), Column("class", _("Class")),
-         Column("unit", _("Handled by")), Column("checker", _("Checked by")), Column("metres", _("Metres"), True),
+        [Column("case", _("New case")), Column("earlier", _("Closed before")), Column("class", _("Class"), wide=True),
+         Column("unit", _("Handled by"), wide=True), Column("checker", _("Checked by")), Column("metres", _("Metres"), True),
          Column("days", _("Days after the closing"), True), Column("filed_at", _("Filed")),
          Column("state", _("State"), wide=True)],
         rows,
