@@ -69,9 +69,9 @@ def recurrences(asked: Asked) -> Sheet:
     return Sheet(
         _("Recurrences"),
         [Column("case", _("New case")), Column("earlier", _("Closed before")), Column("class", _("Class"), wide=True),
-         Column("unit", _("Handled by"), wide=True), Column("checker", _("Checked by")), Column("metres", _("Metres"), True),
-         Column("days", _("Days after the closing"), True), Column("filed_at", _("Filed")),
-         Column("state", _("State"), wide=True)],
+         Column("unit", _("Handled by"), wide=True), Column("checker", _("Checked by")),
+         Column("metres", _("Metres"), True), Column("days", _("Days after the closing"), True),
+         Column("filed_at", _("Filed")), Column("state", _("State"), wide=True)],
         rows,
         [_("A case of the same class, reported within %(metres)s m and %(days)s days of a closing.")
          % {"metres": rules.recurrence_metres, "days": rules.recurrence_days},
