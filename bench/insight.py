@@ -35,10 +35,11 @@ ASKED: tuple[tuple[str, str, dict[str, str], str], ...] = (
     ("workload of 28 days", "load", {}, "by unit"),
     ("true closing rate of 92 days", "closing", {}, "by unit, one closing of ten looked at again"),
     ("recurrences of 30 days", "recurrences", {}, "a page"),
-    ("recurring places of a class, 30 days", "places", {"class": "class-7", "metres": "100"}, "found and put together"),
+    ("recurring places of a class, 30 days", "places", {"class": "class-7", "metres": "200", "least": "2"},
+     "found and put together"),
     ("heat by class and week, 30 days", "heat", {}, "with the squares of its map"),
     ("the cases of a cell of the heat", "heat", {"open": "class-7~*"}, "a page of them, and how many there are"),
-)
+)  # fmt: skip
 
 
 def rows() -> list[dict[str, Any]]:
