@@ -15,5 +15,5 @@ create index evaluation_heat_received on evaluation_heat (received_at);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("evaluation", "0013_facts_over")]
+    dependencies = [("evaluation", "0014_frozen_not_emptied")]
     operations = [migrations.RunSQL(SQL, "drop table evaluation_heat")]
