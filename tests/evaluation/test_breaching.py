@@ -104,3 +104,15 @@ def test_what_was_finished_tells_the_slack(city: None) -> None:
     assert timedelta(0) < good < 4 * HOUR
     assert {(one.unit, one.class_id) for one in found} == {(SANITATION, "rubbish")}
     assert SUN.body == SANITATION
+
+
+def test_the_newest_that_were_finished_are_enough(city: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large city has finished more than anybody needs: the newest tell, and how late one was stays as it was."""
+    told(story(1).closed(), late_feedback(2))
+    with plain() as connection:
+        whole = breaching.finished(connection, [task()], MONDAY + timedelta(days=30), RULES)
+        later = breaching.finished(connection, [task()], MONDAY + timedelta(days=150), RULES)
+        assert later == whole and len(whole) == 2, "what was finished months ago is found too"
+        assert breaching.finished(connection, [task()], MONDAY + timedelta(days=30) + breaching.BACK, RULES) == []
+        monkeypatch.setattr(breaching, "ENOUGH", 1)
+        assert breaching.finished(connection, [task()], MONDAY + timedelta(days=30), RULES) == whole[:1]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from citygrid.cases.database import plain
 from citygrid.evaluation.insight import load
 from citygrid.evaluation.insight.load import Load, good_day
+from citygrid.evaluation.insight.paging import Cut
 from citygrid.evaluation.periods import Period, period
 from tests.evaluation.lives import LATER, SHANGHAI, simulated
 from tests.evaluation.test_golden import late_feedback, story, told
@@ -79,5 +80,5 @@ def test_each_number_opens_to_as_many_tasks(city: None) -> None:
     with plain() as connection:
         for body, one in found.items():
             for what, number in (("open", one.open), ("late", one.late), ("came", one.came), ("done", one.done)):
-                rows = load.behind(connection, body, what, of, "true", [], 1000)
-                assert len(rows) == number, (body, what)
+                rows = load.behind(connection, body, what, of, "true", [], Cut(1000))
+                assert len(rows) == number == load.number(connection, body, what, of, "true", []), (body, what)

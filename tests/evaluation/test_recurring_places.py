@@ -4,10 +4,11 @@ import math
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citygrid.evaluation.insight.places import Here, Spot, spots
+from citygrid.evaluation.insight.places import Here, Spot, TooManyError, spots
 
 START = datetime(2026, 3, 2, 1, tzinfo=UTC)
 
@@ -39,6 +40,17 @@ def test_the_largest_comes_first_and_is_called_after_its_first_case() -> None:
     found = spots(cases, 20, 3)
     assert numbers(found) == [[3, 4, 5, 6], [0, 1, 2]]
     assert [spot.key.int for spot in found] == [4, 1]
+
+
+def test_thousands_at_one_spot_are_refused_before_they_fill_the_memory() -> None:
+    """Each of them is near to all others: millions of pairs for one place."""
+    cases = [here(n, n % 7) for n in range(2001)]
+    with pytest.raises(TooManyError):
+        spots(cases, 20, 3)
+    (one,) = spots(cases[:500], 20, 3)
+    assert len(one.cases) == 500
+    apart = [here(n, 100 * n) for n in range(2001)]
+    assert spots(apart, 20, 2) == []
 
 
 def test_classes_and_units_of_a_place() -> None:

@@ -6,7 +6,7 @@ Columns and their meaning stand in `facts.sql`. The tables follow a list of chan
 from datetime import date, timedelta
 
 from citygrid.cases.database import Connection, cursor
-from citygrid.evaluation import days, recurring_links
+from citygrid.evaluation import days, heat_points, recurring_links
 
 NAMES = ("case", "assignment", "item", "act")
 """The case first: what changes while facts are brought over is newer than its version, and is brought over again."""
@@ -70,6 +70,7 @@ def rebuild(connection: Connection) -> int:
         connection.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
         for name in NAMES:
             connection.execute(f"truncate evaluation_{name}, evaluation_day_{name}".encode())
+        heat_points.empty(connection)
         connection.execute("delete from evaluation_changed")
         connection.execute("insert into evaluation_changed select case_id from cases_head")
         connection.execute("insert into evaluation_changed select id from collection_finding where case_id is null")
@@ -109,6 +110,7 @@ def _refresh(connection: Connection) -> int:
     stale = run.rowcount
     run.execute("analyze evaluation_stale")
     recurring_links.link(connection)
+    heat_points.follow(connection)
     # What is over was over in the month in which its case was received, or later.
     row = run.execute(
         "select min(coalesce(h.month, '0001-01-01')) from evaluation_stale s left join cases_head h using (case_id)"

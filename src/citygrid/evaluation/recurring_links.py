@@ -134,23 +134,42 @@ def before(connection: Connection, case: UUID) -> tuple[UUID, Decimal, datetime]
 
 
 def undo(connection: Connection, case: UUID, person: int, reason: str, at: datetime) -> bool:
-    """It is not the same place, or not the same problem: the link counts no more. False where there is none to undo."""
+    """It is not the same place, or not the same problem: the link counts no more. False where there is none to undo, or
+    the person has handled or checked the closed case (`party`)."""
     with connection.transaction():
         done = connection.execute(
             "update evaluation_recurrence set undone_at = %s, undone_by = %s, reason = %s"
-            " where case_id = %s and undone_at is null",
-            [at, person, reason, case],
+            " where case_id = %s and undone_at is null"
+            " and in_charge is distinct from %s and person is distinct from %s",
+            [at, person, reason, case, person, person],
         ).rowcount
         if done:
             connection.execute("insert into evaluation_changed values (%s)", [case])
     return bool(done)
 
 
+def party(connection: Connection, case: UUID, person: int) -> bool:
+    """Whether a person had handled or checked the case that this one comes of: nobody judges their own work."""
+    text = "select 1 from evaluation_recurrence where case_id = %s and (in_charge = %s or person = %s)"
+    return connection.execute(text, [case, person, person]).fetchone() is not None
+
+
 def listed(
-    connection: Connection, since: datetime, until: datetime, seen: str, params: Sequence[object], most: int
-) -> list[Link]:
-    """Links of cases filed in a span, newest first, undone ones too. `seen`: a condition on the new case `c`."""
-    text = f"""select {_COLUMNS} from evaluation_recurrence l {_NEW}
-        where l.filed_at >= %s and l.filed_at < %s and {seen} order by l.filed_at desc, l.case_id limit %s"""  # noqa: S608
-    rows = cursor(connection).execute(text.encode(), [since, until, *params, most]).fetchall()
+    connection: Connection, since: datetime, until: datetime, seen: str, params: Sequence[object], most: int,
+    after: tuple[datetime, UUID] | None = None,
+) -> list[Link]:  # fmt: skip
+    """Links of cases filed in a span, newest first, undone ones too; from `after` (filed at, case) on. `seen`: a
+    condition on the new case `c`."""
+    further = "and (l.filed_at, l.case_id) < (%s, %s)" if after else ""
+    text = f"""select {_COLUMNS} from evaluation_recurrence l {_NEW} where l.filed_at >= %s and l.filed_at < %s
+        and {seen} {further} order by l.filed_at desc, l.case_id desc limit %s"""  # noqa: S608
+    rows = cursor(connection).execute(text.encode(), [since, until, *params, *(after or ()), most]).fetchall()
     return [Link(*row) for row in rows]
+
+
+def number(connection: Connection, since: datetime, until: datetime, seen: str, params: Sequence[object]) -> int:
+    """How many links `listed` has in all."""
+    text = f"""select count(*) from evaluation_recurrence l {_NEW}
+        where l.filed_at >= %s and l.filed_at < %s and {seen}"""  # noqa: S608
+    row = cursor(connection).execute(text.encode(), [since, until, *params]).fetchone()
+    return row[0] if row else 0

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 
 from citygrid.evaluation.insight import asking
+from citygrid.evaluation.insight.asking import NoAnswerError
 from citygrid.evaluation.insight.catalogue import SHEETS
 from citygrid.evaluation.insight.sheet import as_tree
 from citygrid.web.api import RefusalOut
@@ -18,11 +19,14 @@ router = Router(tags=["evaluation"])
 
 
 class SheetIn(Schema):
-    """The days both included; what is left out is as the page has it. `by`, `level`: of the true closing rate; `way`:
-    of the heat (`week`, `hour`, `area`); `hours`: ahead, of what will breach; `metres`, `least`: of places."""
+    """`first`, `last`: the days, both included (`2026-03-21`). What is left out is as the page has it. `by`, `level`:
+    of the true closing rate; `way`: of the heat (`week`, `hour`, `area`); `hours`: ahead, of what will breach;
+    `metres`, `least`: of places. `open`: the cases behind a number, `place`, `square`: those of a place or a square, as
+    the addresses of the page have them. `after`: as the page before said; `limit`: so many rows (1 to 1000, else
+    100)."""
 
-    first: date | None = None
-    last: date | None = None
+    first: str = ""
+    last: str = ""
     class_id: str = ""
     district: str = ""
     by: str = ""
@@ -31,6 +35,11 @@ class SheetIn(Schema):
     hours: str = ""
     metres: str = ""
     least: str = ""
+    open: str = ""
+    place: str = ""
+    square: str = ""
+    after: str = ""
+    limit: str = ""
 
 
 class ColumnOut(Schema):
@@ -39,7 +48,8 @@ class ColumnOut(Schema):
 
 
 class SheetOut(Schema):
-    """`rows`: by the keys of `columns`; `full`: there is more than is told here. `first`, `last`: the days counted."""
+    """`rows`: by the keys of `columns`, a page of `total`; `after`: where the next begins, null on the last. `first`,
+    `last`: the days counted."""
 
     name: str
     title: str
@@ -48,20 +58,30 @@ class SheetOut(Schema):
     columns: list[ColumnOut]
     rows: list[dict[str, Any]]
     notes: list[str]
-    full: bool
+    total: int
+    after: str | None
 
 
-@router.get("/evaluation/insight/{name}", response={200: SheetOut, 403: RefusalOut, 404: RefusalOut})
+RENAMED = {"first": "from", "last": "to", "class_id": "class"}
+
+
+@router.get("/evaluation/insight/{name}", response={200: SheetOut, 403: RefusalOut, 404: RefusalOut, 422: RefusalOut})
 def sheet(request: HttpRequest, name: str, given: Query[SheetIn]) -> Status[Any]:
     """`breaching`, `load`, `closing` (the true closing rate with its band), `recurrences`, `places`, `heat`."""
     signed = who(request)
     if not asking.may_see(signed):
-        message = _("Your post does not read decision support.")
-        return Status(403, {"code": "not_yours", "message": message, "params": {}})
+        return _refused(403, "not_yours", _("Your post does not read decision support."))
     if name not in SHEETS:
-        return Status(404, {"code": "no_sheet", "message": _("There is no such sheet."), "params": {}})
-    words = {key: value for key, value in given.dict().items() if isinstance(value, str) and key != "class_id"}
-    words |= {"class": given.class_id, "from": str(given.first or ""), "to": str(given.last or "")}
-    asked = asking.read(words, signed, timezone.now(), SHEETS[name].days)
-    told = as_tree(SHEETS[name].make(asked))
+        return _refused(404, "no_sheet", _("There is no such sheet."))
+    words = {RENAMED.get(key, key): value for key, value in given.dict().items()}
+    try:
+        asking.known(request.GET.keys(), SheetIn.model_fields.keys())
+        asked = asking.read(words, signed, timezone.now(), SHEETS[name].days)
+        told = as_tree(SHEETS[name].make(asked))
+    except NoAnswerError as error:
+        return _refused(422, error.code, error.sentence, error.params)
     return Status(200, told | {"name": name, "first": asked.period.first, "last": asked.period.last})
+
+
+def _refused(status: int, code: str, message: str, params: dict[str, Any] | None = None) -> Status[Any]:
+    return Status(status, {"code": code, "message": message, "params": params or {}})

@@ -1,16 +1,19 @@
-"""What the pages of decision support are asked for: days, a class, a district; what is no answer counts as not said."""
+"""What the pages of decision support are asked for: days, a class, a district. What nobody says has its usual answer;
+what cannot be understood is refused, with what was wrong (`NoAnswerError`)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
 
 from citygrid.areas.models import Area
 from citygrid.cases import naming
 from citygrid.evaluation.asked import LONGEST
 from citygrid.evaluation.asking import zone_at
-from citygrid.evaluation.periods import Period, period
+from citygrid.evaluation.periods import FIRST_YEAR, LAST_YEAR, Period, period
 from citygrid.organization.seats import Signed
 from citygrid.organization.visibility import Fragment, Scope
 
@@ -19,11 +22,28 @@ TABLE = frozenset({"leader", "evaluator", "office", "shift_leader", "supervisor_
 READING = TABLE | {"commission", "inspector", "dispatcher", "unit_desk", "person_in_charge"}
 UNDOING = frozenset({"evaluator", "office", "shift_leader"})
 """Who says that a recurrence is not the same place: neither who handled nor who checked."""
+PAGE, MOST = 100, 1000
+"""Rows of a page, unless the address says otherwise; and at most."""
+PAGED = ("after", "limit")
+KNOWN = frozenset({
+    "from", "to", "class", "district", "by", "level", "way", "hours", "metres", "least", "open", "place", "square",
+    "words", *PAGED,
+})  # fmt: skip
+"""All that an address may say; a sheet reads what concerns it. `words`: of the class, as they were typed."""
+
+
+class NoAnswerError(ValueError):
+    """What was asked cannot be understood: a code for machines, a sentence for people."""
+
+    def __init__(self, code: str, sentence: str, **params: Any) -> None:
+        super().__init__(code)
+        self.code, self.sentence, self.params = code, sentence, params
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The days both included; `class_id` and `district` empty for all."""
+    """The days both included; `class_id` and `district` empty for all. Of a list at most `most` rows after the key
+    `after`."""
 
     signed: Signed
     now: datetime
@@ -31,24 +51,29 @@ class Asked:
     class_id: str
     district: int | None
     given: Mapping[str, str]
+    after: str = ""
+    most: int = PAGE
 
     @property
     def scope(self) -> Scope:
         return self.signed.scope
 
     def link(self, **more: Any) -> str:
-        """The same question with these words changed; None takes one away."""
-        words = {key: value for key, value in self.given.items() if key not in more}
+        """The same question with these words changed, from the first page on; None takes one away."""
+        words = {key: value for key, value in self.given.items() if key not in (*more, *PAGED, "words")}
         return "?" + urlencode(words | {key: value for key, value in more.items() if value is not None})
 
     def whole(self, key: str, usual: int, least: int, most: int) -> int:
-        """A whole number from the address, within bounds."""
-        text = self.given.get(key, "")
-        return min(most, max(least, int(text))) if text.isascii() and text.isdigit() and len(text) < 7 else usual
+        """A whole number from the address. NoAnswerError for what is none within these bounds."""
+        return _whole(self.given, key, usual, least, most)
 
     def one_of(self, key: str, known: tuple[str, ...]) -> str:
-        text = self.given.get(key, "")
-        return text if text in known else known[0]
+        """One of these words, the first unless the address says otherwise. NoAnswerError for another."""
+        text = self.given.get(key, "") or known[0]
+        if text not in known:
+            sentence = _("%(name)s is one of: %(known)s.") % {"name": key, "known": ", ".join(known)}
+            raise NoAnswerError("no_choice", sentence, name=key, known=list(known))
+        return text
 
     def cases(self) -> Fragment:
         """The condition on cases `c`: what this seat may see, of the class and the district asked for."""
@@ -78,17 +103,43 @@ def may_see(signed: Any) -> bool:
 
 
 def read(given: Mapping[str, str], signed: Signed, now: datetime, days: int) -> Asked:
-    """The last `days` days unless the address says otherwise."""
+    """The last `days` days unless the address says otherwise. NoAnswerError for what cannot be understood."""
+    words = _words(given)
+    known(given, KNOWN)
     zone = zone_at(now)
-    today = now.astimezone(zone).date()
-    last = _day(given.get("to"), today)
-    first = _day(given.get("from"), last - timedelta(days=days - 1))
-    if not first <= last or (last - first).days > LONGEST:
-        first, last = today - timedelta(days=days - 1), today
-    district = given.get("district", "")
-    number = int(district) if district.isascii() and district.isdigit() and len(district) < 18 else None
-    words = {key: value[:120].replace("\0", "") for key, value in given.items() if value}
-    return Asked(signed, now, period(first, last, zone, now), words.get("class", "")[:80], number, words)
+    last = _day(words, "to", now.astimezone(zone).date())
+    first = _day(words, "from", last - timedelta(days=days - 1))
+    if words.get("words") and not words.get("class"):
+        sentence = _("“%(words)s” is no class yet: choose one of the list.") % {"words": words["words"][:40]}
+        raise NoAnswerError("no_class", sentence, name="class")
+    if last < first:
+        raise NoAnswerError("period_backwards", _("The last day lies before the first."))
+    if (last - first).days > LONGEST:
+        raise NoAnswerError("period_too_long", _("A period is at most three years."))
+    most = _whole(words, "limit", PAGE, 1, MOST)
+    of, after = period(first, last, zone, now), words.get("after", "")
+    return Asked(signed, now, of, words.get("class", "")[:80], _district(words), words, after, most)
+
+
+def known(names: Iterable[str], those: Collection[str]) -> None:
+    """NoAnswerError when an address says what nobody asks for: a mistyped word must not pass for the usual."""
+    for name in names:
+        if name not in those:
+            sentence = _("“%(name)s” is nothing that can be asked here.") % {"name": name[:40]}
+            raise NoAnswerError("no_parameter", sentence, name=name[:40])
+
+
+def usual(given: Mapping[str, str], signed: Signed, now: datetime, days: int) -> Asked:
+    """What is shown beside a refusal: the usual days, and what was typed."""
+    return replace(read({}, signed, now, days), given=_words(given))
+
+
+def no_page() -> NoAnswerError:
+    return NoAnswerError("no_page", _("There is no such page."))
+
+
+def no_cell() -> NoAnswerError:
+    return NoAnswerError("no_cell", _("There is no such number to open."))
 
 
 def districts(scope: Scope) -> list[tuple[int, str]]:
@@ -101,9 +152,40 @@ def districts(scope: Scope) -> list[tuple[int, str]]:
     return [(one, names.get(one, str(one))) for one in ids]
 
 
-def _day(text: str | None, usual: date) -> date:
-    try:
-        found = date.fromisoformat(text or "")
-    except ValueError:
+def _words(given: Mapping[str, str]) -> dict[str, str]:
+    return {key: value[:200].replace("\0", "") for key, value in given.items() if value}
+
+
+def _day(words: Mapping[str, str], key: str, usual: date) -> date:
+    text = words.get(key)
+    if text is None:
         return usual
-    return found if 1950 <= found.year <= 2199 else usual
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        found = date.min
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise NoAnswerError("no_day", _("That is not a day; write it like 2026-03-21."), name=key)
+    return found
+
+
+def _district(words: Mapping[str, str]) -> int | None:
+    text = words.get("district")
+    if text is None:
+        return None
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+    if not naming.areas([number]):
+        raise NoAnswerError("no_district", _("There is no such district."), name="district")
+    return number
+
+
+def _whole(words: Mapping[str, str], key: str, usual: int, least: int, most: int) -> int:
+    text = words.get(key)
+    if text is None:
+        return usual
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else -1
+    if not least <= number <= most:
+        sentence = _("%(name)s is a whole number from %(least)s to %(most)s.")
+        params = {"name": key, "least": least, "most": most}
+        raise NoAnswerError("no_number", sentence % params, **params)
+    return number

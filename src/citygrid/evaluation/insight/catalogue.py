@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from citygrid.evaluation.insight import sheets_closing, sheets_recurring, sheets_working
+from citygrid.evaluation.insight import sheets_closing, sheets_heat, sheets_recurring, sheets_working
 from citygrid.evaluation.insight.asking import Asked
 from citygrid.evaluation.insight.sheet import Sheet
 
@@ -42,5 +42,5 @@ SHEETS = {
     "places": Kind(
         _("Recurring places"), _("Where cases come again and again."), sheets_recurring.recurring_places, 90
     ),
-    "heat": Kind(_("Heat of problem classes"), _("Which classes come when and where."), sheets_closing.warmth, 56),
+    "heat": Kind(_("Heat of problem classes"), _("Which classes come when and where."), sheets_heat.warmth, 56),
 }  # fmt: skip

@@ -4,7 +4,6 @@ A source of the register of layers (`maps/sources.py`): each post gets the squar
 last days and, if it chose, of one class. Three sizes of squares, each for its zooms (`maps/data/layers/cases.toml`).
 Counted anew every ten minutes; the number of a square opens to its cases (`/evaluation/insight/heat/?square=KEY`)."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from citygrid.cases.database import plain
 from citygrid.evaluation.asking import zone_at
+from citygrid.evaluation.facts import refresh
 from citygrid.evaluation.insight import asking, heat
 from citygrid.evaluation.periods import Period, period
 from citygrid.maps import listing, sources
@@ -61,8 +61,10 @@ def register() -> None:
 def reader(signed: Signed | None, given: Mapping[str, str]) -> Held:
     """The squares as this post has them; none for people who are not signed in."""
     chosen, seen = Chosen.of(given), signed.scope.sql("c") if signed is not None else None
-    return Held(CODE, _("Heat of cases"), "polygon", partial(_squares, seen, chosen), partial(_state, seen, chosen),
-                PROPERTIES, LINK if asking.may_see(signed) else "", reader, ("days", "class"))  # fmt: skip
+    whole = signed is not None and signed.scope.everything
+    return Held(CODE, _("Heat of cases"), "polygon", partial(_squares, seen, chosen, whole),
+                partial(_state, seen, chosen), PROPERTIES, LINK if asking.may_see(signed) else "", reader,
+                ("days", "class"))  # fmt: skip
 
 
 def latitude() -> float:
@@ -77,7 +79,7 @@ def _state(seen: Fragment | None, chosen: Chosen) -> str:
     return f"{mark} {sha256(repr((seen, chosen)).encode()).hexdigest()[:24]}"
 
 
-def _squares(seen: Fragment | None, chosen: Chosen, first: date, last: date) -> Sequence[Row]:
+def _squares(seen: Fragment | None, chosen: Chosen, whole: bool, first: date, last: date) -> Sequence[Row]:
     """Squares of the days up to now; the days of the map are not asked, a case has come once."""
     if seen is None:
         return []
@@ -88,12 +90,11 @@ def _squares(seen: Fragment | None, chosen: Chosen, first: date, last: date) -> 
     lat = latitude()
     zone = zone_at(now)
     with plain() as connection:
-        found = heat.cells(connection, days_of(chosen, now), str(zone), text, params, lat)
+        refresh(connection)
+        found = heat.cells(connection, days_of(chosen, now), str(zone), text, params, lat, whole=whole)
     rows: list[Row] = []
     for times in SIDES:
-        counts: Counter[tuple[int, int]] = Counter()
-        for x, y, n in found:
-            counts[x // times, y // times] += n
+        counts = heat.wider(found, times)
         most = max(counts.values(), default=0)
         for (x, y), n in counts.items():
             one = heat.square(x, y, n, lat, times)

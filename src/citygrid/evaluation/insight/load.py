@@ -15,6 +15,7 @@ from math import ceil
 from typing import Any
 
 from citygrid.cases.database import Connection, cursor
+from citygrid.evaluation.insight.paging import Cut, Row
 from citygrid.evaluation.periods import Period
 from citygrid.organization.models import Seat
 
@@ -103,17 +104,30 @@ def loads(
 
 
 def behind(
-    connection: Connection, unit: int, what: str, period: Period, seen: str, params: Sequence[Any], most: int
-) -> list[tuple[Any, ...]]:
-    """The cases of a number, one row for each task (up to `most`), the newest first: id, number, class, unit,
-    community, state, received at."""
+    connection: Connection, unit: int, what: str, period: Period, seen: str, params: Sequence[Any], part: Cut
+) -> list[Row]:
+    """The cases of a number, one row for each task, the newest first."""
     values, condition = _named(period, seen, params)
-    text = f"""select c.id, coalesce(c.case_no, c.report_no), c.class_id, f.unit, c.community, c.state, c.received_at
+    values |= {"unit": unit, "most": part.most, "at": part.at, "case": part.case, "no": part.no}
+    after = "and (f.opened_at, f.case_id, f.no) < (%(at)s, %(case)s, %(no)s)" if part.at is not None else ""
+    text = f"""select c.id, coalesce(c.case_no, c.report_no), c.class_id, f.unit, c.community, c.state, c.received_at,
+            f.opened_at, f.no
         from evaluation_item f join cases_head h on h.case_id = f.case_id
             join cases_case c on c.id = f.case_id and c.bucket = h.bucket
-        where f.kind = 'handle' and f.unit = %(unit)s and {WHAT[what]} and {condition}
-        order by f.opened_at desc, f.case_id, f.no limit %(most)s"""  # noqa: S608
-    return cursor(connection).execute(text.encode(), values | {"unit": unit, "most": most}).fetchall()
+        where f.kind = 'handle' and f.unit = %(unit)s and {WHAT[what]} and {condition} {after}
+        order by f.opened_at desc, f.case_id desc, f.no desc limit %(most)s"""  # noqa: S608
+    return cursor(connection).execute(text.encode(), values).fetchall()
+
+
+def number(
+    connection: Connection, unit: int, what: str, period: Period, seen: str, params: Sequence[Any]
+) -> int:
+    """How many tasks there are behind a number."""
+    values, condition = _named(period, seen, params)
+    text = f"""select count(*) from evaluation_item f
+        where f.kind = 'handle' and f.unit = %(unit)s and {WHAT[what]} and {condition}"""  # noqa: S608
+    row = cursor(connection).execute(text.encode(), values | {"unit": unit}).fetchone()
+    return row[0] if row else 0
 
 
 def _named(period: Period, seen: str, params: Sequence[Any]) -> tuple[dict[str, Any], str]:

@@ -1,24 +1,32 @@
 """Decision support: one address per sheet, the same as CSV and JSON; and what is shown of recurrence beside a case."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import cast
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from citygrid.cases import naming, reading
-from citygrid.cases.database import plain
+from citygrid.cases.database import Connection, plain
 from citygrid.evaluation import facts, recurring_links
-from citygrid.evaluation.insight import asking
-from citygrid.evaluation.insight.asking import Asked
-from citygrid.evaluation.insight.catalogue import SHEETS
+from citygrid.evaluation.insight import asking, forms
+from citygrid.evaluation.insight.asking import Asked, NoAnswerError
+from citygrid.evaluation.insight.catalogue import SHEETS, Kind
 from citygrid.evaluation.insight.rules import insight_at
 from citygrid.evaluation.insight.sheet import Sheet, as_csv, as_tree, lines
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.trust import audit
+
+PIECE = 2000
+"""Rows of a file that are made at once."""
 
 
 @require_safe
@@ -34,35 +42,55 @@ def index(request: HttpRequest, signed: Signed) -> HttpResponse:
 @require_safe
 @seat_required
 def page(request: HttpRequest, signed: Signed, name: str) -> HttpResponse:
-    """A sheet as a page."""
-    asked, sheet = _sheet(request, signed, name)
+    """A sheet as a page; what cannot be understood is said above the fields, with what was typed in them."""
+    kind, now, words = _kind(signed, name), timezone.now(), request.GET.dict()
+    refusal = None
+    try:
+        asked = asking.read(words, signed, now, kind.days)
+        sheet = kind.make(asked)
+    except NoAnswerError as error:
+        asked, sheet, refusal = asking.usual(words, signed, now, kind.days), Sheet(str(kind.title), [], []), error
     context = {
-        "sheet": sheet, "lines": lines(sheet), "name": name, "asked": asked, "query": asked.link(),
-        "districts": asking.districts(signed.scope), "fields": str(sheet.context.get("form", "")).split(),
-        "class_words": naming.class_words(asked.class_id) if asked.class_id else "",
-        "limited": not signed.scope.everything, **sheet.context,
+        "sheet": sheet, "lines": lines(sheet), "name": name, "asked": asked, "query": asked.link(), "refusal": refusal,
+        "districts": asking.districts(signed.scope), "limited": not signed.scope.everything,
+        "class_words": naming.class_words(asked.given.get("class")) or asked.given.get("words", ""),
+        **forms.fields(name, asked.given, now),
+        **sheet.context,
     }  # fmt: skip
-    return render(request, sheet.template, context)
+    return render(request, sheet.template, context, status=422 if refusal else 200)
 
 
 @require_safe
 @seat_required
 def file(request: HttpRequest, signed: Signed, name: str) -> HttpResponse:
-    """The same as CSV, with a mark by which spreadsheets know UTF-8."""
-    asked, sheet = _sheet(request, signed, name)
+    """All rows of the sheet as CSV, in pieces, with a mark by which spreadsheets know UTF-8."""
+    kind, now = _kind(signed, name), timezone.now()
+    words = {key: value for key, value in request.GET.dict().items() if key not in asking.PAGED}
+    try:
+        asked = replace(asking.read(words, signed, now, kind.days), most=PIECE)
+        begin = kind.make(asked)
+    except NoAnswerError as error:
+        return HttpResponse(error.sentence, status=422, content_type="text/plain; charset=utf-8")
     called = f"{name}_{asked.period.first}_{asked.period.last}.csv"
-    return HttpResponse("\ufeff" + as_csv(sheet), content_type="text/csv; charset=utf-8",
-                        headers={"Content-Disposition": content_disposition_header(True, called)})  # fmt: skip
+    pieces = _in_language(as_csv(_whole(kind, asked, begin)))
+    answer = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = content_disposition_header(True, called)
+    return cast(HttpResponse, answer)
 
 
 @require_safe
 @seat_required
 def data(request: HttpRequest, signed: Signed, name: str) -> HttpResponse:
-    """The same for machines."""
-    asked, sheet = _sheet(request, signed, name)
+    """A page of the same for machines."""
+    kind, now = _kind(signed, name), timezone.now()
+    try:
+        asked = asking.read(request.GET.dict(), signed, now, kind.days)
+        tree = as_tree(kind.make(asked))
+    except NoAnswerError as error:
+        return JsonResponse({"code": error.code, "message": error.sentence, "params": error.params}, status=422)
     of = asked.period
     span = {"from": of.first.isoformat(), "to": of.last.isoformat(), "until": of.cut.isoformat()}
-    return JsonResponse(span | as_tree(sheet), json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(span | tree, json_dumps_params={"ensure_ascii": False})
 
 
 @require_POST
@@ -75,17 +103,28 @@ def undo(request: HttpRequest, signed: Signed, case: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     reason, now = request.POST.get("reason", "").replace("\0", "").strip(), timezone.now()
-    if not reason or len(reason) > 500:
-        context = {"case": case, "number": found.case_no or found.report_no, "reason": reason[:500]}
-        return render(request, "evaluation/insight/undo.html", context, status=422)
+    query = request.POST.get("query", "").replace("\0", "")[:1000]
     with plain() as connection:
-        done = recurring_links.undo(connection, case, signed.person.pk, reason, now)
+        refusal = _not_undone(connection, case, signed, reason)
+        done = refusal is None and recurring_links.undo(connection, case, signed.person.pk, reason, now)
+    if refusal is not None:
+        context = {"case": case, "number": found.case_no or found.report_no, "reason": reason[:500], "query": query,
+                   "refusal": refusal}  # fmt: skip
+        return render(request, "evaluation/insight/undo.html", context, status=422)
     if done:
         audit.record(
             now, "recurrence_undone", subject=("case", str(case)), person=signed.person.pk, seat=signed.seat.pk,
             post=signed.post.pk,
         )  # fmt: skip
-    return redirect("evaluation:insight_page", "recurrences")
+    return redirect(reverse("evaluation:insight_page", args=["recurrences"]) + (f"?{query}" if query else ""))
+
+
+def _not_undone(connection: Connection, case: UUID, signed: Signed, reason: str) -> NoAnswerError | None:
+    if not reason or len(reason) > 500:
+        return NoAnswerError("no_reason", _("Say why, in at most 500 characters."))
+    if recurring_links.party(connection, case, signed.person.pk):
+        return NoAnswerError("party", _("You handled or checked the closed case: somebody else has to say so."))
+    return None
 
 
 @require_safe
@@ -116,15 +155,35 @@ def beside(request: HttpRequest, signed: Signed, case: UUID) -> HttpResponse:
     return render(request, "evaluation/insight/beside.html", context)
 
 
-def _sheet(request: HttpRequest, signed: Signed, name: str) -> tuple[Asked, Sheet]:
+def _kind(signed: Signed, name: str) -> Kind:
     _allowed(signed)
     if name not in SHEETS:
         raise Http404
-    asked = asking.read(request.GET.dict(), signed, timezone.now(), SHEETS[name].days)
-    return asked, SHEETS[name].make(asked)
+    return SHEETS[name]
+
+
+def _whole(kind: Kind, asked: Asked, begin: Sheet) -> Iterator[Sheet]:
+    """The pages of a sheet from `begin` on; no more than one is held."""
+    sheet = begin
+    while True:
+        yield sheet
+        if sheet.after is None:
+            return
+        sheet = kind.make(replace(asked, after=sheet.after))
+
+
+def _in_language(pieces: Iterator[str]) -> Iterator[str]:
+    """The file in the language of whoever asked: a server may read it when the request is over."""
+    language = translation.get_language()
+    yield "\ufeff"
+    while True:
+        with translation.override(language):
+            piece = next(pieces, None)
+        if piece is None:
+            return
+        yield piece
 
 
 def _allowed(signed: Signed) -> None:
     if not asking.may_see(signed):
         raise PermissionDenied
-

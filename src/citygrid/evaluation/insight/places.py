@@ -18,6 +18,9 @@ from citygrid.evaluation.periods import Period
 
 MOST = 50_000
 """So many cases are compared at once; more want a class, a district or fewer days."""
+PAIRS = 4_000_000
+"""So many pairs of cases that may be near each other: where thousands came at one spot, or the metres are many, each
+case is near to all others, and memory ends before the answer does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class Spot:
 
 
 class TooManyError(ValueError):
-    """More cases than are compared at once."""
+    """More cases, or pairs of them, than are compared at once."""
 
 
 def cases(connection: Connection, period: Period, seen: str, params: Sequence[object]) -> list[Here]:
@@ -81,7 +84,10 @@ def cases(connection: Connection, period: Period, seen: str, params: Sequence[ob
 
 
 def spots(found: Sequence[Here], metres: float, least: int) -> list[Spot]:
-    """The recurring places among these cases (in order of receipt), the largest first, then the one begun last."""
+    """The recurring places among these cases (in order of receipt), the largest first, then the one begun last.
+    TooManyError."""
+    if _pairs(found, metres) > PAIRS:
+        raise TooManyError(PAIRS)
     near = neighbours(found, metres)
     cores = [n for n in range(len(found)) if len(near[n]) >= least]
     head = {n: n for n in cores}
@@ -115,6 +121,13 @@ def neighbours(found: Sequence[Here], metres: float) -> list[list[int]]:
     for one, other in STRtree(points).query(points, predicate="dwithin", distance=metres).T.tolist():
         near[one].append(other)
     return near
+
+
+def _pairs(found: Sequence[Here], metres: float) -> int:
+    """At most so many pairs are near each other: those of the same or of neighbouring squares of this side."""
+    squares = Counter((int(one.x // metres), int(one.y // metres)) for one in found)
+    around = [(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1)]
+    return sum(n * squares.get((x + dx, y + dy), 0) for (x, y), n in squares.items() for dx, dy in around)
 
 
 def _far(one: Here, other: Here) -> float:

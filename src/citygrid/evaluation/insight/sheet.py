@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,8 +53,14 @@ class Sheet:
     nothing: str = ""
     context: dict[str, Any] = field(default_factory=dict)
     template: str = "evaluation/insight/sheet.html"
-    full: bool = False
-    """Whether there was more than is shown."""
+    of: int | None = None
+    """How many rows there are in all; None: those that are shown."""
+    after: str | None = None
+    """Where the next page begins; None on the last."""
+
+    @property
+    def total(self) -> int:
+        return len(self.rows) if self.of is None else self.of
 
 
 def lines(sheet: Sheet) -> list[list[tuple[Column, Cell]]]:
@@ -62,14 +68,16 @@ def lines(sheet: Sheet) -> list[list[tuple[Column, Cell]]]:
     return [list(zip(sheet.columns, row, strict=True)) for row in sheet.rows]
 
 
-def as_csv(sheet: Sheet) -> str:
-    """Names of columns, then rows; a formula in a name stays text."""
-    out = io.StringIO()
-    write = csv.writer(out, lineterminator="\n")
-    write.writerow([column.name for column in sheet.columns])
-    for row in sheet.rows:
-        write.writerow([guarded(cell.text) for cell in row])
-    return out.getvalue()
+def as_csv(pages: Iterable[Sheet]) -> Iterator[str]:
+    """Names of columns, then the rows of all pages, in pieces; a formula in a name stays text."""
+    for n, sheet in enumerate(pages):
+        out = io.StringIO()
+        write = csv.writer(out, lineterminator="\n")
+        if n == 0:
+            write.writerow([column.name for column in sheet.columns])
+        for row in sheet.rows:
+            write.writerow([guarded(cell.text) for cell in row])
+        yield out.getvalue()
 
 
 def as_tree(sheet: Sheet) -> dict[str, Any]:
@@ -81,7 +89,8 @@ def as_tree(sheet: Sheet) -> dict[str, Any]:
             {column.key: cell.said for column, cell in zip(sheet.columns, row, strict=True)} for row in sheet.rows
         ],
         "notes": sheet.notes,
-        "full": sheet.full,
+        "total": sheet.total,
+        "after": sheet.after,
     }
 
 

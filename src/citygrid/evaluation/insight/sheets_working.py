@@ -11,12 +11,13 @@ from citygrid.cases.lists import bulk
 from citygrid.cases.lists.bulk import Pick
 from citygrid.evaluation import facts
 from citygrid.evaluation.asking import zone_at
-from citygrid.evaluation.insight import breaching, load
-from citygrid.evaluation.insight.asking import Asked
+from citygrid.evaluation.insight import breaching, load, paging
+from citygrid.evaluation.insight.asking import Asked, no_cell
 from citygrid.evaluation.insight.breaching import Expected, Task
+from citygrid.evaluation.insight.paging import Page
 from citygrid.evaluation.insight.rules import insight_at
 from citygrid.evaluation.insight.sheet import NOTHING, Cell, Column, Sheet, number
-from citygrid.evaluation.insight.sheets_recurring import MOST, case_address, case_sheet
+from citygrid.evaluation.insight.sheets_recurring import case_address, case_sheet
 from citygrid.evaluation.rounding import half_up, printed
 from citygrid.rulebook.slices import NoRules, rules_at
 from citygrid.web.words import office_moment, span
@@ -24,7 +25,10 @@ from citygrid.web.words import office_moment, span
 OPENED = {
     "open": lambda: _("In hand"), "late": lambda: _("Overdue"), "came": lambda: _("Come"), "done": lambda: _("Done"),
 }  # fmt: skip
-HOURS = (4, 8, 24, 72, 168)
+
+
+_FINE = 10**12
+"""Two chances that differ, differ by more than one in so many."""
 
 
 def soon(asked: Asked) -> Sheet:
@@ -32,7 +36,13 @@ def soon(asked: Asked) -> Sheet:
     hours = asked.whole("hours", 24, 1, 168)
     seen, params = asked.cases()
     least = insight_at(asked.now).similar
-    found, full = _expected(asked, hours, seen, params, least)
+    nothing = _("No running task is due in the next %(hours)s hours") % {"hours": hours}
+    try:
+        page = paging.sliced(_expected(asked, hours, seen, params, least), _order, asked)
+    except breaching.TooManyError:
+        too_many = _("More than %(most)s tasks are due: choose a class, a district or fewer hours.")
+        page, nothing = Page([], 0, None), too_many % {"most": breaching.MOST}
+    found = page.rows
     classes = naming.classes([one.task.class_id for one in found])
     districts = naming.areas([one.task.district for one in found])
     rows = [
@@ -58,32 +68,34 @@ def soon(asked: Asked) -> Sheet:
            " the share that ended late."),
          _("Of the same unit and class; where fewer than %(least)s, of the unit, then of the class, then of all.")
          % {"least": least}],
-        _("No running task is due in the next %(hours)s hours") % {"hours": hours},
-        {"form": "class district hours", "hours": hours, "hour_choices": HOURS, "urge": "urge" in acts,
-         "most": bulk.MOST},
+        nothing,
+        {"urge": "urge" in acts, "most": bulk.MOST},
         "evaluation/insight/breaching.html",
-        full,
+        page.of,
+        page.after,
     )  # fmt: skip
 
 
-def _expected(
-    asked: Asked, hours: int, seen: str, params: list[object], least: int
-) -> tuple[list[Expected], bool]:
+def _order(one: Expected) -> tuple[int, int, str, str]:
+    """The likeliest first, those that nobody can tell last; then what is due first."""
+    chance = -1 if one.chance is None else round(one.chance * _FINE)
+    return -chance, paging.ticks(one.task.due), str(one.task.case), str(one.task.item)
+
+
+def _expected(asked: Asked, hours: int, seen: str, params: list[object], least: int) -> list[Expected]:
     try:
         rules = rules_at(asked.now)
     except NoRules:
-        return [], False
+        return []
     with plain() as connection:
         facts.refresh(connection)
         tasks = breaching.due_soon(connection, asked.now, hours, seen, params)
-        full = len(tasks) > breaching.MOST
-        tasks = tasks[: breaching.MOST]
         history = breaching.finished(connection, tasks, asked.now, rules) if tasks else []
 
     def left(task: Task) -> timedelta:
         return breaching.time_left(rules, task.unit, task.calendar, task.limit, asked.now, task.due)
 
-    return breaching.expected(tasks, history, left, least), full
+    return breaching.expected(tasks, history, left, least)
 
 
 def _chance(one: Expected) -> Cell:
@@ -107,13 +119,8 @@ def units(asked: Asked) -> Sheet:
     """Workload against capacity, by unit."""
     seen, params = asked.facts("f")
     limit = insight_at(asked.now).clear_days
-    unit, _sign, what = asked.given.get("open", "").partition("~")
-    if unit.isascii() and unit.isdigit() and len(unit) < 18 and what in load.WHAT:
-        with plain() as connection:
-            facts.refresh(connection)
-            cases = load.behind(connection, int(unit), what, asked.period, seen, params, MOST + 1)
-        title = f"{naming.body(int(unit))} · {OPENED[what]()}"
-        return case_sheet(title, cases[:MOST], asked.link(open=None), asked, full=len(cases) > MOST)
+    if asked.given.get("open"):
+        return _opened(asked, seen, params)
     with plain() as connection:
         facts.refresh(connection)
         found = load.loads(connection, asked.period, str(zone_at(asked.now)), seen, params, asked.now)
@@ -129,8 +136,21 @@ def units(asked: Asked) -> Sheet:
         [_("In hand, divided by what a unit gets done on a good day (the best tenth of its days) less what comes."),
          _("“never”: more comes than that. Marked: never, or longer than %(days)s days.") % {"days": limit}],
         _("No unit had a handling task in these days"),
-        {"form": ""},
     )  # fmt: skip
+
+
+def _opened(asked: Asked, seen: str, params: list[object]) -> Sheet:
+    """The cases of a number of a unit (`open`: unit~what)."""
+    unit, _sign, what = asked.given["open"].partition("~")
+    if not (unit.isascii() and unit.isdigit() and len(unit) < 18 and what in load.WHAT):
+        raise no_cell()
+    of = (int(unit), what, asked.period, seen, params)
+    with plain() as connection:
+        facts.refresh(connection)
+        cases = load.behind(connection, *of, paging.cut(asked))
+        page = paging.listed(cases, load.number(connection, *of), paging.key_of_row, asked)
+    title = f"{naming.body(int(unit))} · {OPENED[what]()}" if page.of else OPENED[what]()
+    return case_sheet(title, page, asked.link(open=None), asked)
 
 
 def _unit(one: load.Load, asked: Asked, limit: int) -> list[Cell]:

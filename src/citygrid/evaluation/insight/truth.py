@@ -13,6 +13,7 @@ from uuid import UUID
 from citygrid.cases.database import Connection, cursor
 from citygrid.collection.surveys import spots
 from citygrid.evaluation.counting import Key, Question, seen, subject_columns
+from citygrid.evaluation.insight.paging import Cut, Row
 from citygrid.evaluation.insight.true_rate import Stratum, Truth
 
 __all__ = ["BY", "Looked", "Stratum", "Truth", "looked", "truths"]
@@ -85,6 +86,17 @@ def looked(connection: Connection, question: Question) -> list[Looked]:
         if told is not None:
             found.append(Looked(case, tuple(key), unit, told != spots.WRONG))
     return found
+
+
+def cases(connection: Connection, found: list[UUID], part: Cut) -> list[Row]:
+    """These closed cases as rows of a list, those closed last first."""
+    after = "and (c.closed_at, c.id) < (%(at)s, %(case)s)" if part.at is not None else ""
+    text = f"""select c.id, coalesce(c.case_no, c.report_no), c.class_id, c.unit, c.community, c.state, c.received_at,
+            c.closed_at, 0
+        from cases_case c join cases_head h on h.case_id = c.id and h.bucket = c.bucket
+        where c.id = any(%(found)s::uuid[]) {after} order by c.closed_at desc, c.id desc limit %(most)s"""  # noqa: S608
+    values = {"found": found, "at": part.at, "case": part.case, "most": part.most}
+    return cursor(connection).execute(text.encode(), values).fetchall()
 
 
 def _last(at: datetime | None, result: str | None, spot: tuple[datetime, str] | None) -> str | None:
