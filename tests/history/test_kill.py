@@ -57,7 +57,8 @@ def cleared(transactional_db: None) -> Iterator[None]:
 def test_killed_in_the_middle(cleared: None, tmp_path: Path, workers: str) -> None:
     city.load()
     path = write(tmp_path / "a.csv", _rows())
-    command = [sys.executable, "-c", SMALL_BATCHES, "import-history", str(path), "--system", "old", "--workers", workers]
+    command = [sys.executable, "-c", SMALL_BATCHES, "import-history", str(path), "--system", "old"]
+    command += ["--workers", workers]
     more = {"DATABASE_URL": database.address(), "PYTHONPATH": str(SRC), "CITYGRID_PERSONAL_KEY": settings.PERSONAL_KEY,
             "DJANGO_SETTINGS_MODULE": "citygrid.config.settings"}  # fmt: skip
     child = subprocess.Popen(command, env={**os.environ, **more}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
