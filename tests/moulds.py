@@ -19,6 +19,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
+from citygrid.config import postgres_binaries
+
 ROOT = Path(__file__).resolve().parent.parent
 CITY = ROOT / "src" / "citygrid" / "demo" / "city"
 BASE = os.environ.get("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/citygrid")
@@ -55,8 +57,19 @@ def tables(base: str) -> str:
 def copy_of_demo(base: str, name: str, folder: Path) -> None:
     """Make the database `name` with the demo city, and put the keys that belong to it into `folder`."""
     with _server(base) as connection:
-        model = _made(connection, "demo", lambda one: _import_city(connection, base, one))
-        _copy(connection, model, name)
+        _copy(connection, _demo(connection, base), name)
+    shutil.copytree(_keys(), folder, dirs_exist_ok=True)
+
+
+def demo_into(base: str, url: str, folder: Path) -> None:
+    """Put the demo city into an empty database of another server, and the keys that belong to it into `folder`."""
+    with _server(base) as connection:
+        model = address_of(base, _demo(connection, base))
+    programs = postgres_binaries.installed() / "bin"
+    dump = folder / "demo.dump"
+    subprocess.run([programs / "pg_dump", "--format=custom", f"--file={dump}", model], check=True)
+    subprocess.run([programs / "pg_restore", "--no-owner", "--single-transaction", f"--dbname={url}", dump], check=True)
+    dump.unlink()
     shutil.copytree(_keys(), folder, dirs_exist_ok=True)
 
 
@@ -79,6 +92,10 @@ def leave(base: str) -> None:
 def drop(base: str, name: str) -> None:
     with _server(base) as connection:
         _drop(connection, name)
+
+
+def _demo(connection: Connection, base: str) -> str:
+    return _made(connection, "demo", lambda name: _import_city(connection, base, name))
 
 
 def _tables(connection: Connection, base: str) -> str:

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 import shapely
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from citygrid import tabular
 from citygrid.areas import folder, importing
 from citygrid.areas.lattice import project
-from citygrid.areas.locating import locate
+from citygrid.areas.locating import forget, locate
 from citygrid.areas.models import Area, AreaVersion, DutyMembership
 from citygrid.areas.versions import current
 from citygrid.process.refusal import Refused
@@ -27,9 +28,19 @@ CRS = "EPSG:4546"
 COMMUNITY = "99010101001"
 
 
+@pytest.fixture(scope="module")
+def standing(django_db_setup, django_db_blocker):
+    """The second city's areas, inside a transaction that every test's own is nested in."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        assert folder.load(SECOND, date(2024, 1, 1)).ok
+        yield
+        transaction.set_rollback(True)
+    forget()
+
+
 @pytest.fixture(autouse=True)
-def city():
-    assert folder.load(SECOND, date(2024, 1, 1)).ok
+def city(standing, db):
+    forget()
 
 
 @pytest.fixture(scope="module")

@@ -14,13 +14,12 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from citygrid.areas import locating
 from citygrid.basedata import publishing, surveys
 from citygrid.basedata.models import Component, Survey, SurveyProgress, SurveyRow
 from citygrid.process.refusal import Refused
-from citygrid.rulebook import slices
-from tests import database
+from tests import database, standing
 from tests.basedata import town
+from tests.basedata.conftest import forget
 from tests.basedata.test_survey_round import LAMPS, staged
 from tests.basedata.town import AT, colleague, lamps, owner, spots, write
 
@@ -28,14 +27,21 @@ SRC = Path(__file__).resolve().parents[2] / "src"
 MANY = 30_000
 
 
+@pytest.fixture(scope="module")
+def settled(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[standing.Rows]:
+    """The second city, committed."""
+    forget()
+    with standing.committed(django_db_blocker, tmp_path_factory.mktemp("city"), town.load) as rows:
+        yield rows
+    forget()
+
+
 @pytest.fixture
-def committed(transactional_db: None, settings: Any, tmp_path: Path) -> Iterator[None]:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.DATA = tmp_path / "var"
-    town.load()
+def committed(settled: standing.Rows) -> Iterator[None]:
+    forget()
     yield
-    locating.forget()
-    slices.forget()
+    standing.put_back(settled)
+    forget()
 
 
 def at_once(*works: Any) -> list[Any]:
@@ -60,7 +66,6 @@ def at_once(*works: Any) -> list[Any]:
     return answers
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_survey_is_published_once_however_many_press_the_button(committed: None, tmp_path: Path) -> None:
     survey = staged(write(tmp_path / "a.csv", lamps(30)))
     publishing.submit(survey, owner(), AT)
@@ -71,7 +76,6 @@ def test_a_survey_is_published_once_however_many_press_the_button(committed: Non
     assert Component.objects.count() == 30
 
 
-@pytest.mark.django_db(transaction=True)
 def test_two_surveys_at_once_never_give_one_code_twice(committed: None, tmp_path: Path) -> None:
     places = spots(40)
     both = []
@@ -92,7 +96,6 @@ def test_two_surveys_at_once_never_give_one_code_twice(committed: None, tmp_path
         assert numbers == list(range(1, len(numbers) + 1))
 
 
-@pytest.mark.django_db(transaction=True)
 def test_the_same_number_in_two_surveys_is_published_by_the_first_alone(committed: None, tmp_path: Path) -> None:
     both = []
     for name in ("a", "b"):
@@ -105,7 +108,6 @@ def test_the_same_number_in_two_surveys_is_published_by_the_first_alone(committe
     assert Component.objects.count() == 5
 
 
-@pytest.mark.django_db(transaction=True)
 def test_killed_while_staging_leaves_nothing_and_can_be_done_again(committed: None, tmp_path: Path) -> None:
     (lon, lat), path = spots(1)[0], tmp_path / "a.csv"
     path.write_text("no,lon,lat,owner,state\n" + "".join(f"L{n},{lon},{lat},power,完好\n" for n in range(MANY)))

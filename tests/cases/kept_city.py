@@ -1,10 +1,11 @@
 """The second city for all tests of a module: made once, in a transaction that is taken back at the end."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.db import transaction
 from django.test import Client, override_settings
 
@@ -36,13 +37,33 @@ def kept_city(blocker: Any, folder: Path) -> Iterator[worlds.World]:
         forget()
 
 
-def signed_in(login: str) -> Client:
-    """At the last of the person's posts by role, in English."""
+def town_of(done: Callable[[worlds.World], None] = lambda world: None) -> Any:
+    """The fixture `town` of a module: the city, in which `done` was done. Beside it the module wants `fresh`."""
+
+    @pytest.fixture(scope="module", name="town")
+    def town(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[worlds.World]:
+        with kept_city(django_db_blocker, tmp_path_factory.mktemp("city")) as world:
+            done(world)
+            yield world
+
+    return town
+
+
+@pytest.fixture(autouse=True)
+def fresh(town: worlds.World, db: None) -> Iterator[None]:
+    """What a test does is taken back, and the process remembers nothing of it."""
+    forget()
+    yield
+    forget()
+
+
+def signed_in(login: str, language: str = "en") -> Client:
+    """At the last of the person's posts by role."""
     client = Client()
     person = Person.objects.get(login=login)
     client.force_login(person)
     session = client.session
     session[SESSION_KEY] = Seat.objects.filter(person=person).order_by("post__role__code").last().pk
     session.save()
-    client.cookies["django_language"] = "en"
+    client.cookies["django_language"] = language
     return client

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import transaction
 
 from citygrid.cases.database import Connection, plain
 from citygrid.evaluation import asking, days, facts, rolled
@@ -26,10 +27,19 @@ WHOLE = [one for one in PERIODS if one.cut == one.end]
 COUNTS = [one for one in shipped().all.values() if isinstance(one, Count)]
 
 
+@pytest.fixture(scope="module")
+def by_day(walked: list[Walk], django_db_blocker: Any) -> Iterator[None]:
+    """The walks with their roll-ups, for all tests of this module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with plain() as connection:
+            facts.keep_days(connection, "Asia/Shanghai")
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def raw(walked: list[Walk], db: None) -> Iterator[Connection]:
+def raw(by_day: None, db: None) -> Iterator[Connection]:
     with plain() as connection:
-        facts.keep_days(connection, "Asia/Shanghai")
         yield connection
 
 

@@ -22,6 +22,7 @@ from citygrid.organization.visibility import Scope
 from citygrid.process.refusal import Refused
 from citygrid.rulebook.models import SchemeRow
 from tests.cases import world as worlds
+from tests.evaluation.deductions import INPUT, PLUS, TERM
 from tests.evaluation.lives import LATER, SHANGHAI
 from tests.evaluation.test_pages import MARCH, fresh, signed_in, town
 from tests.evaluation.test_schemes import SMALL
@@ -29,29 +30,8 @@ from tests.evaluation.test_schemes import SMALL
 __all__ = ["fresh", "town"]
 NOW = datetime(2026, 4, 2, 8, tzinfo=UTC)
 TODAY = date(2026, 4, 2)
-LISTED = SMALL.replace('[[term]]\nkey = "closing"', """[[input]]
-key = "faults"
-zh = "扣分"
-en = "Deductions"
-sort = "entries"
-[[input.item]]
-key = "late"
-zh = "迟报"
-en = "Late report"
-points = -0.5
-most = 2
-
-[[term]]
-key = "faults"
-zh = "扣分"
-en = "Deductions"
-input = "faults"
-floor = false
-cap = 0
-missing = "zero"
-
-[[term]]
-key = "closing\"""").replace("seen = 40}", 'seen = 40}\nplus = ["faults"]')
+CLOSING = '[[term]]\nkey = "closing"'
+LISTED = SMALL.replace(CLOSING, INPUT + TERM + CLOSING).replace("seen = 40}", f"seen = 40}}\n{PLUS}")
 WORDS = {"input": "inspection", "by": "unit", "subject": "west_sanitation", "day": "2026-03-20", "value": "95",
          "reason": "the inspection of March"}  # fmt: skip
 

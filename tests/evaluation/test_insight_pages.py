@@ -3,7 +3,6 @@ number opens to as many cases (S0-04, S3-19)."""
 
 import json
 import re
-from collections.abc import Iterator
 from html import escape, unescape
 from typing import Any
 
@@ -12,34 +11,25 @@ from django.test import Client
 from django.urls import reverse
 
 from citygrid.cases.database import plain
-from citygrid.evaluation import facts, recurring_links
+from citygrid.evaluation import recurring_links
 from citygrid.evaluation.insight.catalogue import SHEETS
 from citygrid.organization.models import Person
 from tests.cases import world as worlds
-from tests.cases.kept_city import forget, kept_city, signed_in
+from tests.cases.kept_city import fresh, signed_in
+from tests.evaluation.towns import recurring
 
+__all__ = ["fresh"]
 MARCH = "from=2026-03-01&to=2026-03-31"
 
 
-@pytest.fixture(scope="module")
-def town(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[worlds.World]:
-    """The second city: west_sanitation closed a case, it came back and is in hand; two more at the same place."""
-    with kept_city(django_db_blocker, tmp_path_factory.mktemp("city")) as world:
-        with plain() as connection:
-            recurring_links.keep_rule(connection, 20, 30)
-        world.first = world.closed()
-        world.again = world.handling()
-        world.third = world.report()
-        with plain() as connection:
-            facts.refresh(connection)
-        yield world
+def came_back(world: worlds.World) -> None:
+    """west_sanitation closed a case, it came back and is in hand; one more was reported at the same place."""
+    world.first = world.closed()
+    world.again = world.handling()
+    world.third = world.report()
 
 
-@pytest.fixture(autouse=True)
-def fresh(town: worlds.World, db: None) -> Iterator[None]:
-    forget()
-    yield
-    forget()
+town = recurring(came_back)
 
 
 def page(login: str, name: str, query: str = MARCH) -> Any:

@@ -1,12 +1,9 @@
 """Which open cases move a unit's score most: counted by hand, and compared with what really comes of each (issue 7)."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
-
-import pytest
 
 from citygrid.cases.database import plain
 from citygrid.evaluation import moving
@@ -18,23 +15,13 @@ from citygrid.evaluation.periods import midnight, period
 from citygrid.evaluation.results import SubjectScore
 from citygrid.evaluation.whatif import needed
 from tests.cases import world as worlds
-from tests.evaluation import towns
+from tests.cases.kept_city import fresh, town_of
 from tests.evaluation.test_scoring import MARCH, known
 
+__all__ = ["fresh"]
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
 
-
-@pytest.fixture(scope="module")
-def town(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[worlds.World]:
-    with towns.town(django_db_blocker, tmp_path_factory.mktemp("city")) as world:
-        yield world
-
-
-@pytest.fixture(autouse=True)
-def fresh(town: worlds.World, db: None) -> Iterator[None]:
-    towns.forget()
-    yield
-    towns.forget()
+town = town_of()
 
 
 def month_at(now: datetime) -> Any:

@@ -1,34 +1,26 @@
 """The page of the evaluation: who may read it, within which scope, and that each number opens (S0-04, S3-19)."""
 
-from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from tests.cases import world as worlds
-from tests.cases.kept_city import forget, kept_city, signed_in
+from tests.cases.kept_city import fresh, signed_in, town_of
 
+__all__ = ["MARCH", "fresh", "signed_in", "town"]
 MARCH = "from=2026-03-01&to=2026-03-31"
 
 
-@pytest.fixture(scope="module")
-def town(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[worlds.World]:
-    """The second city with a closed case and an open one, both of west_sanitation."""
-    with kept_city(django_db_blocker, tmp_path_factory.mktemp("city")) as world:
-        world.closed()
-        world.handling()
-        world.filed()
-        yield world
+def three(world: worlds.World) -> None:
+    """A closed case and two open ones, all of west_sanitation or before it."""
+    world.closed()
+    world.handling()
+    world.filed()
 
 
-@pytest.fixture(autouse=True)
-def fresh(town: worlds.World, db: None) -> Iterator[None]:
-    forget()
-    yield
-    forget()
+town = town_of(three)
 
 
 def test_the_leader_sees_the_month_and_opens_a_number() -> None:

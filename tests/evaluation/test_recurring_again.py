@@ -1,46 +1,29 @@
 """回潮 keeps itself right: a case that is moved, reclassified, merged or taken back after it was linked is looked at
 again, at once and no more than it must; what people undid stays undone (issue 7)."""
 
-from collections.abc import Iterator
-from typing import Any
 from uuid import UUID
-
-import pytest
 
 from citygrid.cases.database import plain
 from citygrid.evaluation import facts, recurring_links
 from tests.cases import world as worlds
-from tests.cases.kept_city import forget, kept_city
+from tests.cases.kept_city import fresh
 from tests.cases.world import WEST
+from tests.evaluation.towns import recurring, refresh
 
+__all__ = ["fresh"]
 CORNER = ("111.0155900", "30.0005000")
 """Some nine metres to the east of WEST."""
 WHY = "the caller meant the other gate"
 
 
-@pytest.fixture(scope="module")
-def town(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[worlds.World]:
+def closed_and_back(world: worlds.World) -> None:
     """One case was closed at the western place, one at the eastern; a third came back at the western and is filed."""
-    with kept_city(django_db_blocker, tmp_path_factory.mktemp("city")) as world:
-        with plain() as connection:
-            recurring_links.keep_rule(connection, 20, 30)
-        world.west = world.closed()
-        world.east = world.closed(where=("111.0165000", "30.0005000"))
-        world.again = world.filed()
-        refresh()
-        yield world
+    world.west = world.closed()
+    world.east = world.closed(where=("111.0165000", "30.0005000"))
+    world.again = world.filed()
 
 
-@pytest.fixture(autouse=True)
-def fresh(town: worlds.World, db: None) -> Iterator[None]:
-    forget()
-    yield
-    forget()
-
-
-def refresh() -> None:
-    with plain() as connection:
-        facts.refresh(connection)
+town = recurring(closed_and_back)
 
 
 def links() -> dict[UUID, UUID]:

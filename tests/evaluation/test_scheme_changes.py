@@ -26,11 +26,10 @@ from citygrid.process.refusal import Refused
 from citygrid.trust.models import AuditRecord
 from citygrid.web.words import office_day
 from tests.cases import world as worlds
-from tests.evaluation.test_pages import fresh, town
+from tests.evaluation.test_pages import fresh, signed_in, town
 from tests.evaluation.test_schemes import SMALL
-from tests.evaluation.towns import signed_in
 
-__all__ = ["fresh", "town"]
+__all__ = ["fresh", "signed_in", "town"]
 NOW = datetime(2026, 4, 2, 8, tzinfo=UTC)
 TODAY, LATER, LATEST = date(2026, 4, 2), date(2026, 4, 10), date(2026, 4, 20)
 HEAVIER = SMALL.replace("closing = 60", "closing = 70").replace("seen = 40", "seen = 30")

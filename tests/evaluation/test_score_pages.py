@@ -13,29 +13,28 @@ from django.urls import resolve, reverse
 
 from citygrid.evaluation.definitions import shipped
 from tests.cases import world as worlds
-from tests.evaluation import towns
-from tests.evaluation.towns import signed_in
+from tests.cases.kept_city import forget, signed_in, town_of
 
 MARCH = "scheme=department&from=2026-03-01&to=2026-03-31"
 
 
-@pytest.fixture(scope="module")
-def town(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[worlds.World]:
-    """The second city: one closed case and two open ones of west_sanitation, one of the power company."""
-    with towns.town(django_db_blocker, tmp_path_factory.mktemp("city")) as world:
-        world.closed()
-        world.cases = [world.handling(), world.handling()]
-        world.do("dispatcher1", world.filed(), "dispatch", body=world.body("power"))
-        yield world
+def on_their_table(world: worlds.World) -> None:
+    """One closed case and two open ones of west_sanitation, one of the power company."""
+    world.closed()
+    world.cases = [world.handling(), world.handling()]
+    world.do("dispatcher1", world.filed(), "dispatch", body=world.body("power"))
+
+
+town = town_of(on_their_table)
 
 
 @pytest.fixture(autouse=True)
 def fresh(town: worlds.World, db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    towns.forget()
+    forget()
     now = town.now + timedelta(minutes=5)
     monkeypatch.setattr("django.utils.timezone.now", lambda: now)
     yield
-    towns.forget()
+    forget()
 
 
 def asked(client: Client, name: str, query: str = "") -> Any:

@@ -3,16 +3,14 @@ at again; and what came back counts in the scores of who handled it (issue 7).""
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any
 
 import pytest
 from django.urls import reverse
 
 from citygrid.cases.database import plain
-from citygrid.evaluation import computing, facts, recurring_links
+from citygrid.evaluation import computing, recurring_links
 from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.catalogue import assembled
 from citygrid.evaluation.insight import sheets_closing
@@ -20,8 +18,10 @@ from citygrid.evaluation.insight.rules import Insight
 from citygrid.evaluation.periods import Period, period
 from citygrid.evaluation.results import from_json, to_json
 from tests.cases import world as worlds
-from tests.cases.kept_city import forget, kept_city, signed_in
+from tests.cases.kept_city import fresh, signed_in
+from tests.evaluation.towns import recurring
 
+__all__ = ["fresh"]
 MARCH = "from=2026-03-01&to=2026-03-31"
 SCHEME = """[scheme]
 zh = "回潮考核"
@@ -44,27 +44,16 @@ weights = {back = 100}
 """
 
 
-@pytest.fixture(scope="module")
-def town(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[worlds.World]:
+def looked_at_again(world: worlds.World) -> None:
     """west_sanitation closed two cases; one was found not in order when it was looked at again, and came back."""
-    with kept_city(django_db_blocker, tmp_path_factory.mktemp("city")) as world:
-        with plain() as connection:
-            recurring_links.keep_rule(connection, 20, 30)
-        world.first = world.closed()
-        world.other = world.closed(where=("111.0165000", "30.0005000"))
-        world.do("inspector1", world.first, "inspect", result="not_in_order")
-        world.do("inspector1", world.other, "inspect", result="in_order")
-        world.again = world.filed()
-        with plain() as connection:
-            facts.refresh(connection)
-        yield world
+    world.first = world.closed()
+    world.other = world.closed(where=("111.0165000", "30.0005000"))
+    world.do("inspector1", world.first, "inspect", result="not_in_order")
+    world.do("inspector1", world.other, "inspect", result="in_order")
+    world.again = world.filed()
 
 
-@pytest.fixture(autouse=True)
-def fresh(town: worlds.World, db: None) -> Iterator[None]:
-    forget()
-    yield
-    forget()
+town = recurring(looked_at_again)
 
 
 @pytest.fixture

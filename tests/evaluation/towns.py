@@ -1,47 +1,27 @@
-"""The second city with cases made act by act, for pages of the evaluation: set up once for the tests of a module."""
+"""Cities for the evaluation's tests: set up once for a module."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
-from django.test import Client, override_settings
-
-from citygrid.areas import locating
-from citygrid.cases import directory, partitions
-from citygrid.cases.numbers import numbers
-from citygrid.organization.models import Person, Seat
-from citygrid.organization.seats import SESSION_KEY
-from citygrid.rulebook import slices
+from citygrid.cases.database import plain
+from citygrid.evaluation import facts, recurring_links
 from tests.cases import world as worlds
+from tests.cases.kept_city import town_of
 
 
-def forget() -> None:
-    for one in (locating, directory, partitions, numbers, slices):
-        one.forget()
+def recurring(done: Callable[[worlds.World], None]) -> Any:
+    """The fixture `town` of a module: what comes back within 20 m and 30 days of its closing is told as a recurrence,
+    in what `done` does too; the facts know all of it."""
+
+    def begun(world: worlds.World) -> None:
+        with plain() as connection:
+            recurring_links.keep_rule(connection, 20, 30)
+        done(world)
+        refresh()
+
+    return town_of(begun)
 
 
-@contextmanager
-def town(blocker: Any, folder: Path) -> Iterator[worlds.World]:
-    """The city in a transaction that is taken back at the end."""
-    with blocker.unblock(), override_settings(MEDIA_STORE=folder / "media", DATA=folder):
-        block = transaction.atomic()
-        block.__enter__()
-        forget()
-        worlds.make()
-        yield worlds.World()
-        transaction.set_rollback(True)
-        block.__exit__(None, None, None)
-    forget()
-
-
-def signed_in(login: str, language: str = "en") -> Client:
-    client = Client()
-    person = Person.objects.get(login=login)
-    client.force_login(person)
-    session = client.session
-    session[SESSION_KEY] = Seat.objects.filter(person=person).order_by("post__role__code").last().pk
-    session.save()
-    client.cookies["django_language"] = language
-    return client
+def refresh() -> None:
+    with plain() as connection:
+        facts.refresh(connection)

@@ -1,24 +1,26 @@
-"""The second city, committed, so that several connections see it; taken away afterwards."""
+"""The second city, committed, so that several connections see it: made once for a module, put back after each test."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 
+from tests import standing
 from tests.cases import world as worlds
 from tests.cases.conftest import forget
 
-TABLES = "cases_head, cases_entry, cases_case, cases_item, cases_assignment, cases_number, cases_media"
+
+@pytest.fixture(scope="module")
+def settled(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[standing.Rows]:
+    forget()
+    with standing.committed(django_db_blocker, tmp_path_factory.mktemp("city"), worlds.make) as rows:
+        yield rows
+    forget()
 
 
 @pytest.fixture
-def committed(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator[worlds.World]:
-    settings.MEDIA_STORE, settings.DATA = tmp_path / "media", tmp_path
+def committed(settled: standing.Rows) -> Iterator[worlds.World]:
     forget()
-    worlds.make()
     yield worlds.World()
-    with connection.cursor() as cursor:
-        cursor.execute(f"truncate {TABLES}")
+    standing.put_back(settled)
     forget()

@@ -16,10 +16,9 @@ from pathlib import Path
 import psycopg
 
 from citygrid.config.postgres import Server
+from tests import moulds
+from tests.moulds import BASE
 from tests.ports import free_port
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-CITY = ROOT / "src" / "citygrid" / "demo" / "city"
 
 
 @dataclass
@@ -82,18 +81,19 @@ class House:
 
 @contextmanager
 def serving() -> Iterator[House]:
+    """The first start of all, which makes the tables, is held by tests/config/test_serve.py; here they are there."""
     with tempfile.TemporaryDirectory(prefix="citygrid-kills-") as name:
         Path(name).chmod(0o755)  # root's PostgreSQL runs as another account
-        env = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "CITYGRID_MEDIA"}}
-        env |= {"CITYGRID_DATA": name, "PYTHONPATH": str(ROOT / "src"), "CITYGRID_LOG_LEVEL": "WARNING"}
+        with Server(Path(name) / "postgres") as server:
+            moulds.demo_into(BASE, server.url, Path(name))
+        quick = moulds.environment("", Path(name))
+        env = {k: v for k, v in quick.items() if k not in {"DATABASE_URL", "CITYGRID_MEDIA"}}
         port = free_port()
         argv = [sys.executable, "-m", "citygrid", "serve", "--no-demo", "--port", str(port), "--workers", "2"]
         process = subprocess.Popen(argv, env=env, cwd="/", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        house = House(Path(name), port, process, env)
         try:
+            house = House(Path(name), port, process, env)
             _wait(house)
-            load = [sys.executable, "-m", "citygrid", "city", "import", str(CITY)]
-            subprocess.run(load, env=env | {"DATABASE_URL": house.url}, cwd="/", check=True, stdout=subprocess.DEVNULL)
             yield house
         finally:
             process.send_signal(signal.SIGTERM)

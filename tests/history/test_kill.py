@@ -20,8 +20,17 @@ from tests import database
 from tests.history import city
 from tests.history.running import TABLES, write
 
-CASES = 5000
+CASES = 2000
 SRC = Path(__file__).resolve().parents[2] / "src"
+SMALL_BATCHES = """
+import django
+django.setup()
+from citygrid.history import importing
+importing.BATCH_ACTS = 400
+from citygrid.__main__ import main
+main()
+"""
+"""The command, with ten batches of these cases: as many as there are of twelve thousand cases otherwise."""
 
 
 def _rows() -> list[dict[str, str]]:
@@ -43,31 +52,22 @@ def cleared(transactional_db: None) -> Iterator[None]:
     city.fresh()
 
 
-def _settled() -> int:
-    """How many cases there are once nobody writes any more: processes end with the batch in hand."""
-    before = -1
-    while (now := CaseRow.objects.count()) != before:
-        before = now
-        time.sleep(3)
-    return now
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.long), "2"])
 def test_killed_in_the_middle(cleared: None, tmp_path: Path, workers: str) -> None:
     city.load()
     path = write(tmp_path / "a.csv", _rows())
-    command = [sys.executable, "-m", "citygrid", "import-history", str(path), "--system", "old"]
+    command = [sys.executable, "-c", SMALL_BATCHES, "import-history", str(path), "--system", "old"]
     command += ["--workers", workers]
-    more = {"DATABASE_URL": database.address(), "PYTHONPATH": str(SRC), "CITYGRID_PERSONAL_KEY": settings.PERSONAL_KEY}
-    with (tmp_path / "said.txt").open("w") as said:
-        child = subprocess.Popen(command, env={**os.environ, **more}, stdout=said, stderr=said)
+    more = {"DATABASE_URL": database.address(), "PYTHONPATH": str(SRC), "CITYGRID_PERSONAL_KEY": settings.PERSONAL_KEY,
+            "DJANGO_SETTINGS_MODULE": "citygrid.config.settings"}  # fmt: skip
+    child = subprocess.Popen(command, env={**os.environ, **more}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     while not CaseRow.objects.exists() and child.poll() is None:
         time.sleep(0.01)
     child.send_signal(signal.SIGKILL)
-    child.wait()
-    there = _settled()
-    assert 0 < there < CASES, (tmp_path / "said.txt").read_text()
+    said, _ = child.communicate(timeout=120)  # until its processes too have ended, with the batch in hand
+    there = CaseRow.objects.count()
+    assert 0 < there < CASES, said.decode()
     assert there == Origin.objects.count() == Redactable.objects.count() / 2 == EntryRow.objects.count() / 2
     assert not list(verify())
     call_command("import_history", path, "--system", "old")

@@ -1,9 +1,11 @@
-"""The second city, loaded once for the session of a test module."""
+"""The second city, loaded once for a test module; every test rolled back to it."""
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import transaction
 
 from citygrid.rulebook import slices
 from tests.rulebook.cities import SECOND, copy_of, load, make_areas, organize
@@ -17,18 +19,26 @@ def fresh() -> Iterator[None]:
     slices.forget()
 
 
+@pytest.fixture(scope="module")
+def standing(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, int]]:
+    """The city with its areas and bodies, inside a transaction that every test's own is nested in; area ids by code."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        ids = make_areas(SECOND)
+        organize(SECOND)
+        report = load(SECOND)
+        assert report.ok, [str(problem) for problem in report.problems]
+        yield ids
+        transaction.set_rollback(True)
+    slices.forget()
+
+
 @pytest.fixture
-def areas(db: None) -> dict[str, int]:
+def areas(standing: dict[str, int], db: None) -> dict[str, int]:
     """Area ids of the second city by code, with its bodies there."""
-    ids = make_areas(SECOND)
-    organize(SECOND)
-    return ids
+    return standing
 
 
 @pytest.fixture
 def second(areas: dict[str, int], tmp_path: Path) -> Path:
-    """The second city, loaded from a copy of its folder that a test may edit."""
-    folder = copy_of(SECOND, tmp_path / "second")
-    report = load(folder)
-    assert report.ok, [str(problem) for problem in report.problems]
-    return folder
+    """The folder that the second city was loaded from, a copy that a test may edit."""
+    return copy_of(SECOND, tmp_path / "second")

@@ -8,7 +8,8 @@ import pytest
 from citygrid.rulebook import models
 from citygrid.rulebook.folder import dump
 from citygrid.standards.reports import Problem
-from tests.rulebook.cities import DAY, DEMO, SECOND, copy_of, edit, load, make_areas, organize
+from tests.rulebook.cities import DAY, SECOND, copy_of, edit, load
+from tests.rulebook.test_first_city import same_bytes
 
 LATER, AHEAD = date(2026, 6, 1), date(2026, 7, 1)
 CONDITIONS = "rulebook/conditions.csv"
@@ -16,32 +17,9 @@ DUTIES = "rulebook/responsibilities.csv"
 VARIANT = "variants/district_run.toml"
 
 
-def same_bytes(city: Path, out: Path) -> None:
-    written = {path.relative_to(out) for path in out.rglob("*") if path.is_file()}
-    theirs = {Path("city.toml")} | {
-        path.relative_to(city)
-        for part in ("calendars", "rulebook", "variants", "schemes")
-        for path in (city / part).rglob("*")
-        if path.is_file()
-    }
-    assert written == theirs
-    for name in written:
-        assert (out / name).read_bytes() == (city / name).read_bytes(), name
-
-
 def test_the_second_city_comes_out_as_it_went_in(second: Path, tmp_path: Path) -> None:
     dump(tmp_path / "out", DAY)
     same_bytes(SECOND, tmp_path / "out")
-
-
-def test_the_demo_city_comes_out_as_it_went_in(db: None, tmp_path: Path) -> None:
-    make_areas(DEMO)
-    organize(DEMO)
-    report = load(DEMO)
-    assert report.ok, [str(problem) for problem in report.problems]
-    assert report.counts["classes"] > 200 and report.counts["conditions"] > 500
-    dump(tmp_path / "out", DAY)
-    same_bytes(DEMO, tmp_path / "out")
 
 
 def test_the_old_folder_comes_out_of_its_own_time(second: Path, tmp_path: Path) -> None:

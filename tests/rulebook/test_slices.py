@@ -95,11 +95,6 @@ def test_before_the_first_rules_there_are_none(second: Path) -> None:
     assert refused.value.code == "no_rules"
 
 
-def test_without_a_city_there_are_no_rules(db: None) -> None:
-    with pytest.raises(NoRules):
-        rules_at(NOON)
-
-
 def test_the_same_folder_gives_the_same_version(second: Path) -> None:
     """The hash is of codes and contents: ids of this database are not in it."""
     first = rules_at(NOON).version

@@ -13,46 +13,28 @@ from uuid import uuid4
 
 import django
 
+from tests.evaluation import deductions
+
 NB, WJ = (121.4851480, 31.2411530), (121.5032000, 31.2391000)
 """Clock Tower Square of Nanbu, and a street of Wangjiang."""
 GARBAGE = "gbt30428.2:event:0110"
 UNIT, OTHER = ("nb_sanitation", "unit1"), ("wj_sanitation", "wj_sanitation_desk")
 DAY = 24 * 60
-INPUTS = """
-[[input]]
+INSPECTION = """[[input]]
 key = "inspection"
 zh = "现场检查得分"
 en = "Inspection on the spot"
 
-[[input]]
-key = "faults"
-zh = "扣分清单"
-en = "Deductions"
-sort = "entries"
-[[input.item]]
-key = "late"
-zh = "迟报"
-en = "Late report"
-points = -0.5
-most = 2
-
-[[term]]
+"""
+INSPECTED = """[[term]]
 key = "inspection"
 zh = "现场检查"
 en = "Inspection"
 input = "inspection"
 
-[[term]]
-key = "faults"
-zh = "扣分"
-en = "Deductions"
-input = "faults"
-floor = false
-cap = 0
-missing = "zero"
-
-[[group]]"""
-WEIGHTS = 'weights = {filings = 10, closing = 30, on_time = 30, rework = 20, inspection = 10}\nplus = ["faults"]'
+"""
+INPUTS = f"\n{INSPECTION}{deductions.INPUT}{INSPECTED}{deductions.TERM}[[group]]"
+WEIGHTS = f"weights = {{filings = 10, closing = 30, on_time = 30, rework = 20, inspection = 10}}\n{deductions.PLUS}"
 PERIODS = """[[closing]]
 scheme = "department"
 every = ["month"]
