@@ -1,5 +1,6 @@
 """What people enter: a second person approves it, nothing is changed or lost, a table is taken whole or not (S2-13)."""
 
+import csv
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -130,6 +131,14 @@ def test_an_object_that_stands_in_many_rows_is_looked_up_once() -> None:
     assert kept == 1
 
 
+@pytest.fixture(params=[131_072, 10**9], ids=["as_it_begins", "raised_by_another_reader"])
+def raised(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The longest cell that this process reads."""
+    before = csv.field_size_limit(request.param)
+    yield
+    csv.field_size_limit(before)
+
+
 @pytest.mark.parametrize(
     ("text", "line", "field", "code"),
     [
@@ -141,6 +150,7 @@ def test_an_object_that_stands_in_many_rows_is_looked_up_once() -> None:
         (HEAD + "x" * 200_000 + "\n", 2, "", "not_cells"),
     ],
 )  # fmt: skip
+@pytest.mark.usefixtures("raised")
 def test_a_table_with_a_fault_keeps_the_fault_and_no_row(text: str, line: int, field: str, code: str) -> None:
     found = sent(text)
     assert found.made == 0 and not Entry.objects.exists()
