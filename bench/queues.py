@@ -44,15 +44,15 @@ def rows() -> list[dict[str, Any]]:
     return [*found, _html(one, now)]
 
 
-def multiply(case: Any, now: datetime) -> None:
-    """Copies of one case with its rows: `OPEN` open ones over 20 bodies' queues, the others closed two months ago."""
+def multiply(case: Any, now: datetime, cases: int = CASES, still: int = OPEN) -> None:
+    """So many copies of a case with its rows: `still` open over 20 bodies' queues, the others closed two months ago."""
     closed = partitions.month_of(now.replace(day=1))
     names = {table: list(columns) for table, columns in (("cases_case", tables.CASE), ("cases_item", tables.ITEMS))}
     with plain() as raw, raw.transaction():
         partitions.ensure(raw, [closed])
-        raw.execute("create temp table copies as select gen_random_uuid() id, n from generate_series(1, %s) n", [CASES])
+        raw.execute("create temp table copies as select gen_random_uuid() id, n from generate_series(1, %s) n", [cases])
         new = {"id": "k.id", "case_id": "k.id", "snapshot": "'{}'::jsonb", "report_no": "'B' || k.n",
-               "bucket": f"case when k.n <= {OPEN} then r.bucket else date '{closed}' end",
+               "bucket": f"case when k.n <= {still} then r.bucket else date '{closed}' end",
                "sort_at": "r.sort_at + k.n * interval '1 second'", "due": "r.due + k.n * interval '1 second'",
                "received_at": "r.received_at - k.n * interval '1 second'",
                "body": "case when mod(k.n, 20) = 0 then r.body else r.body + 1 + mod(k.n, 20) end",
@@ -66,7 +66,7 @@ def multiply(case: Any, now: datetime) -> None:
             )  # fmt: skip
         raw.execute(
             "insert into cases_head select k.id, r.month,"
-            f" case when k.n <= {OPEN} then r.bucket else date '{closed}' end, r.version, r.head"
+            f" case when k.n <= {still} then r.bucket else date '{closed}' end, r.version, r.head"
             " from cases_head r, copies k where r.case_id = %s", [case],
         )  # fmt: skip
     with connection.cursor() as run:

@@ -3,18 +3,19 @@
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from citygrid.rulebook import slices
 from citygrid.rulebook.models import RulebookState
@@ -55,14 +56,10 @@ def test_a_scheme_that_begins_later_says_so(nowhere: None) -> None:
 
 
 def test_a_database_without_tables_is_told_in_a_line(db: None, monkeypatch: Any) -> None:
-    told = connection.get_connection_params()
-    name = f"bare_{uuid4().hex[:8]}"
-    address = "postgresql://{user}:{password}@{host}:{port}/".format(
-        user=told["user"], password=told.get("password") or "", host=told["host"], port=told["port"]
-    )
-    with psycopg.connect(f"{address}postgres", autocommit=True) as raw:
+    name, ours = f"bare_{uuid4().hex[:8]}", urlsplit(os.environ["DATABASE_URL"])
+    with psycopg.connect(ours.geturl(), autocommit=True) as raw:
         raw.execute(f"create database {name}".encode())
-        monkeypatch.setenv("DATABASE_URL", f"{address}{name}")
+        monkeypatch.setenv("DATABASE_URL", ours._replace(path=f"/{name}").geturl())
         ended = subprocess.run(
             [sys.executable, "-m", "citygrid", "scheme", "list"], capture_output=True, text=True, check=False,
         )  # fmt: skip

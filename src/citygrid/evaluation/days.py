@@ -63,8 +63,9 @@ def columns(name: str) -> str:
 
 
 def take_over(connection: Connection, name: str, zone: str) -> None:
-    """What `evaluation_come` has more than `evaluation_gone` (both with the columns of facts) goes into the days."""
-    changed = "(select 1 as sign, * from evaluation_come union all select -1, * from evaluation_gone) f"
+    """What `evaluation_come_*` has more than `evaluation_gone_*` (with the columns of facts) goes into the days."""
+    come, gone = f"evaluation_come_{name}", f"evaluation_gone_{name}"
+    changed = f"(select 1 as sign, * from {come} union all select -1, * from {gone}) f"  # noqa: S608 - names of ours
     subjects = [s for s in _SUBJECTS if name != "case" or s not in ("role", "person", "body")]
     kept = list(dict.fromkeys([*subjects, *_asked(name), "derived"]))
     sums = "".join(f", sum(m.step * f.sign * coalesce({s}, 0)) as {s}" for s in SUMS.get(name, ()))

@@ -6,7 +6,7 @@ Columns and their meaning stand in `facts.sql`. The tables follow a list of chan
 from datetime import date, timedelta
 
 from citygrid.cases.database import Connection, cursor
-from citygrid.evaluation import days, heat_points, recurring_links
+from citygrid.evaluation import days, facts_room, heat_points, recurring_links
 
 NAMES = ("case", "assignment", "item", "act")
 """The case first: what changes while facts are brought over is newer than its version, and is brought over again."""
@@ -101,46 +101,41 @@ def _refresh(connection: Connection) -> int:
     if changed is None or not changed[0]:
         return 0
     run = cursor(connection)
-    run.execute("create temp table evaluation_stale (case_id uuid) on commit drop")
+    facts_room.enter(connection, NAMES)
     # Taken off first and looked at after: a case that changes meanwhile is on the list again.
     run.execute(
         "with taken as (delete from evaluation_changed returning case_id)"
         " insert into evaluation_stale select distinct case_id from taken"
     )
     stale = run.rowcount
-    run.execute("analyze evaluation_stale")
+    if stale > facts_room.FEW:
+        run.execute("analyze evaluation_stale")
     recurring_links.link(connection)
     heat_points.follow(connection)
-    # What is over was over in the month in which its case was received, or later.
-    row = run.execute(
-        "select min(coalesce(h.month, '0001-01-01')) from evaluation_stale s left join cases_head h using (case_id)"
-    ).fetchone()
+    theirs = facts_room.theirs(stale)
+    # What is over was over in the month in which its case was received, or later; unknown where a case is gone.
+    row = run.execute(f"select count(*) = %s, min(month) from cases_head where {theirs}".encode(), [stale]).fetchone()  # noqa: S608
+    since = row[1] if row is not None and row[0] else date.min
     zone = run.execute("select zone from evaluation_day_zone").fetchone()
     for name in NAMES:
-        _bring(connection, name, row[0] if row else date.min, zone[0] if zone else None)
-    run.execute("drop table evaluation_stale")
+        facts_room.fill(connection, name, stale)
+        _bring(connection, name, f"{theirs} and ({SPANS[name][1]} is null or {SPANS[name][1]} >= '{since}')")
+        if zone is not None:
+            days.take_over(connection, name, zone[0])
+    facts_room.leave(connection, NAMES, stale)
     return stale
 
 
-def _bring(connection: Connection, name: str, since: date, zone: str | None) -> None:
-    """The rows of the stale cases: those there are leave, those there should be come; roll-ups take the difference."""
-    run, ended = cursor(connection), SPANS[name][1]
-    stale = "case_id in (select case_id from evaluation_stale)"
-    run.execute(
-        f"create temp table evaluation_come as select * from evaluation_live_{name} where {stale}".encode()  # noqa: S608
-    )
-    gone = f"""delete from evaluation_{name} where {stale} and ({ended} is null or {ended} >= '{since}')
-        returning *"""  # noqa: S608 - names and dates of ours
-    run.execute(f"create temp table evaluation_gone (like evaluation_{name})".encode())
-    run.execute(f"with gone as ({gone}) insert into evaluation_gone select * from gone".encode())  # noqa: S608
-    months = f"select distinct date_trunc('month', {ended} at time zone 'UTC')::date from evaluation_come"  # noqa: S608
+def _bring(connection: Connection, name: str, theirs: str) -> None:
+    """The rows of the changed cases: those there are leave, those there should be come."""
+    run, come, ended = cursor(connection), f"evaluation_come_{name}", SPANS[name][1]
+    gone = f"delete from evaluation_{name} where {theirs} returning *"  # noqa: S608 - names and dates of ours
+    run.execute(f"with gone as ({gone}) insert into evaluation_gone_{name} select * from gone".encode())  # noqa: S608
+    months = f"select distinct date_trunc('month', {ended} at time zone 'UTC')::date from {come}"  # noqa: S608
     for (month,) in run.execute(months.encode()).fetchall():
         if month is not None:
             ensure(connection, name, month)
-    run.execute(f"insert into evaluation_{name} select * from evaluation_come".encode())  # noqa: S608
-    if zone is not None:
-        days.take_over(connection, name, zone)
-    run.execute("drop table evaluation_come, evaluation_gone")
+    run.execute(f"insert into evaluation_{name} select * from {come}".encode())  # noqa: S608
 
 
 def ensure(connection: Connection, name: str, month: date) -> None:

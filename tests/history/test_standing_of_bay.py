@@ -19,16 +19,15 @@ from citygrid.media.storing import store
 from citygrid.organization.seats import Signed
 from citygrid.process.refusal import Refusal
 from tests.cases import world as worlds
-from tests.history.city import BAY
-from tests.history.conftest import bay, standing
 
-__all__ = ["bay", "standing"]
+TEXT = (Path(__file__).parent / "standing_of_bay.toml").read_text(encoding="utf-8")
 NOON = datetime(2026, 10, 20, 19, tzinfo=UTC)
 TODAY, LATER = date(2026, 10, 20), date(2026, 11, 5)
 
 
 @pytest.fixture(autouse=True)
 def here(bay: None, tmp_path: Path, settings: Any) -> None:
+    assert city_files.keep(city_files.DUTIES, TEXT, date(2008, 1, 1)).ok
     settings.MEDIA_STORE, settings.DATA = tmp_path / "media", tmp_path
 
 
@@ -62,7 +61,7 @@ def checked(code: str, n: int, points: dict[str, str]) -> StandingCheck:
 
 def test_the_file_comes_out_as_it_went_in(tmp_path: Path) -> None:
     city_files.dump(tmp_path, TODAY)
-    assert (tmp_path / "standing.toml").read_bytes() == (BAY / "standing.toml").read_bytes()
+    assert (tmp_path / "standing.toml").read_text(encoding="utf-8") == TEXT
 
 
 def test_periods_are_cut_where_a_duty_begins_and_ends() -> None:
