@@ -1,5 +1,5 @@
 """Quarterly reviews and yearly reports tell their months: every number of Word, PDF and workbook is the API's; a year
-is compared with the year before once (S2-39; issue 7)."""
+is compared with the year before once (S1-26, S2-39; issue 7)."""
 
 import io
 from collections.abc import Iterator

@@ -14,6 +14,7 @@ from citygrid.areas.versions import bump
 from citygrid.cases import acting, directory
 from citygrid.cases import folder as delegations
 from citygrid.cases.submission import Submission
+from citygrid.console.city import learn
 from citygrid.media.storing import store
 from citygrid.organization import folder as organization
 from citygrid.organization.models import Seat
@@ -59,6 +60,7 @@ def make():
                  delegations.load):  # fmt: skip
         report = load(FOLDER, START)
         assert report is None or report.ok, [str(problem) for problem in report.problems]
+    learn()
     directory.forget()
 
 

@@ -1,4 +1,5 @@
-"""What will breach: the chance is counted over what was finished before, in the working time that the limit runs in."""
+"""What will breach: the chance is counted over what was finished before, in the working time
+that the limit runs in (S2-35)."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
