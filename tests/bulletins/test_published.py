@@ -1,4 +1,5 @@
-"""公示: everybody reads what was published, and only that; never the scores of people (S0-06, S1-27, S2-30, S3-12)."""
+"""公示: everybody reads what was published, and only that; never the scores of people (S0-06, S1-27, S2-30,
+S3-12)."""
 
 import io
 from collections.abc import Iterator

@@ -1,4 +1,5 @@
-"""What people enter: a second person approves it, nothing is changed or lost, a table is taken whole or not (S1-22, S2-13)."""
+"""What people enter: a second person approves it, nothing is changed or lost, a table is taken whole or not
+(S1-22, S2-13)."""
 
 import csv
 from collections.abc import Iterator
