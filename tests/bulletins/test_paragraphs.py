@@ -1,4 +1,5 @@
-"""Sentences are those of an office, word for word, and say nothing that was not counted (S0-55, S2-39): golden texts."""
+"""Sentences are those of an office, word for word, and say nothing that was not counted (S0-55, S2-39): golden
+texts."""
 
 from decimal import Decimal
 

@@ -1,5 +1,5 @@
-"""Schemes change by two people (S1-23, S1-27, S2-13): the evaluator proposes, the leader or the office confirms; what was
-in force stays for its days, and a frozen period stays as it is."""
+"""Schemes change by two people (S1-23, S1-27, S2-13): the evaluator proposes, the leader or the office confirms; what
+was in force stays for its days, and a frozen period stays as it is."""
 
 import html
 from collections.abc import Iterator
