@@ -154,18 +154,22 @@ def _upkeep(raw: Connection) -> list[dict[str, Any]]:
     now = timezone.now()
     queues.multiply(town.call(now), now, OTHERS, OTHERS // 10)
     raw.execute("delete from evaluation_changed")
-    town.call(timezone.now())
-    facts.refresh(raw)
+    rounds = [_kept(raw) for _ in range(ROUNDS + 1)][1:]  # the first one plans
+    acts, each = (statistics.median(one) for one in zip(*rounds, strict=True))
+    how = f"{CALLS} cases at once among {OTHERS:,} others; bare: a logged call"
+    return [{"what": "facts and roll-ups kept, per changed case", "value": each * 1000, "unit": "ms",
+             "bare": acts * 1000, "how": how, "target": "<= 0.1x", "ok": each <= 0.1 * acts}]  # fmt: skip
+
+
+def _kept(raw: Connection) -> tuple[float, float]:
+    """Seconds of an act, and of bringing one of the cases over."""
     begun = time.perf_counter()
     for _ in range(CALLS):
         town.call(timezone.now())
-    acts = (time.perf_counter() - begun) / CALLS
+    acts = time.perf_counter() - begun
     begun = time.perf_counter()
     brought = facts.refresh(raw)
-    each = (time.perf_counter() - begun) / brought
-    how = f"{brought} cases at once among {OTHERS:,} others; bare: a logged call"
-    return [{"what": "facts and roll-ups kept, per changed case", "value": each * 1000, "unit": "ms",
-             "bare": acts * 1000, "how": how, "target": "<= 0.1x", "ok": each <= 0.1 * acts}]  # fmt: skip
+    return acts / CALLS, (time.perf_counter() - begun) / brought
 
 
 def _make(raw: Connection) -> None:
