@@ -114,7 +114,9 @@ def _refresh(connection: Connection) -> int:
     heat_points.follow(connection)
     theirs = facts_room.theirs(stale)
     # What is over was over in the month in which its case was received, or later; unknown where a case is gone.
-    row = run.execute(f"select count(*) = %s, min(month) from cases_head where {theirs}".encode(), [stale]).fetchone()  # noqa: S608
+    # Links have drawn others in since they were counted.
+    all_there = "count(*) = (select count(*) from evaluation_stale)"
+    row = run.execute(f"select {all_there}, min(month) from cases_head where {theirs}".encode()).fetchone()  # noqa: S608
     since = row[1] if row is not None and row[0] else date.min
     zone = run.execute("select zone from evaluation_day_zone").fetchone()
     for name in NAMES:
