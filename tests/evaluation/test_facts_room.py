@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from citygrid.cases import copying
-from citygrid.cases.database import Connection, plain
+from citygrid.cases.database import Connection, cursor, plain
 from citygrid.evaluation import facts, facts_room, recurring_links
 from tests.evaluation.lives import timelines_of
 from tests.evaluation.test_increments import agree, everything
@@ -107,3 +107,20 @@ def test_what_was_taken_back_is_brought_over_the_next_time(raw: Connection) -> N
         text = f"select (select count(*) from evaluation_{{}}{name} where case_id = %s)"
         kept, live = (raw.execute(text.format(way).encode(), [story.id]).fetchone() for way in ("", "live_"))
         assert kept == live != (0,), name
+
+
+def test_plans_that_the_driver_threw_away_are_made_again(raw: Connection) -> None:
+    """Geocoding lets psycopg prepare its statements; after the next rollback psycopg deallocates everybody's."""
+    assert len(changed(raw, 3)) == 3
+    assert facts.refresh(raw) == 3  # the tables are there for good
+    raw.prepare_threshold, before = 0, raw.prepare_threshold
+    try:
+        cursor(raw).execute("select 1")
+    finally:
+        raw.prepare_threshold = before
+    with pytest.raises(ZeroDivisionError), raw.transaction():
+        raise ZeroDivisionError
+    assert raw.execute("select count(*) from pg_prepared_statements").fetchone() == (0,)
+    assert len(changed(raw, 3)) == 3
+    assert facts.refresh(raw) == 3
+    agree(raw)

@@ -13,14 +13,16 @@ def enter(connection: Connection, names: tuple[str, ...]) -> None:
     """`evaluation_stale` (the changed cases) and for each table of facts `evaluation_come_*` and `evaluation_gone_*`,
     empty. They stay with the connection: the next time they are there."""
     run = cursor(connection)
-    there = run.execute("select to_regclass('pg_temp.evaluation_stale') is not null").fetchone()
-    if there is not None and there[0]:
-        return
-    # A plan outlives the transaction that made it, also one that was taken back; the tables do not.
-    planned = {row[0] for row in run.execute("select name from pg_prepared_statements").fetchall()}
-    run.execute("create temp table evaluation_stale (case_id uuid)")
+    # Each is asked for itself: a transaction that is taken back takes its tables along and leaves the plans, and a
+    # rollback throws all plans away once psycopg has made one of its own (geocoding lets it).
+    row = run.execute(
+        "select to_regclass('pg_temp.evaluation_stale') is not null, array(select name from pg_prepared_statements)"
+    ).fetchone()
+    there, planned = row if row is not None else (False, [])
+    if not there:
+        run.execute("create temp table evaluation_stale (case_id uuid)")
     for name in names:
-        for way in ("come", "gone"):
+        for way in () if there else ("come", "gone"):
             run.execute(f"create temp table evaluation_{way}_{name} (like evaluation_{name})".encode())
         if f"evaluation_fill_{name}" not in planned:
             run.execute(f"prepare evaluation_fill_{name} as {_filling(name, theirs(0))}".encode())
