@@ -55,6 +55,12 @@ def test_first_and_last_and_who_moved_most() -> None:
     ]
 
 
+def test_who_keeps_the_rank_is_not_said_to_move_from_it_to_it() -> None:
+    of = group(unit("甲", 1, "98.00", "99.00/1"), unit("乙", 2, "90.00", "89.00/2"))
+    (said,) = paragraphs.standing(of, 1)
+    assert "乙（+1.00分，得90.00分，仍居第2名）" in said and "甲（-1.00分，得98.00分，仍居第1名）" in said
+
+
 def test_equal_ones_are_named_together_and_nobody_is_both_first_and_last() -> None:
     rows = [unit("甲", 1, "98.00"), unit("乙", 1, "98.00"), unit("丙", 3, "90.00")]
     first, last = paragraphs.ends(rows, 3)

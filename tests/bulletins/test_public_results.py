@@ -104,7 +104,7 @@ def test_the_whole_is_the_sum_of_what_is_told_of_each(town: worlds.World) -> Non
 
 FEBRUARY = ("2026-02", date(2026, 2, 1), date(2026, 2, 28))
 WEEK = ("2026-W09", date(2026, 2, 23), date(2026, 3, 1))
-SINCE = "Against the published period before"
+SINCE = "Against the period before"
 
 
 def test_what_changed_since_the_period_before() -> None:

@@ -138,7 +138,7 @@ def test_the_whole_way_from_preview_to_published() -> None:
 @pytest.mark.parametrize(
     ("scheme_code", "name", "code"),
     [("nonsense", "2026-03", "no_scheme"), ("own", "March", "no_period"), ("own", "2026-W13", "not_closed_so"),
-     ("own", "2026-13", "no_period")],
+     ("own", "2026-13", "no_period"), ("own", "2026-05", "not_begun")],
 )  # fmt: skip
 def test_what_cannot_be_opened(scheme_code: str, name: str, code: str) -> None:
     with pytest.raises(Refused, match=code):

@@ -1,21 +1,23 @@
 """The pages of closing, by the people who use them: evaluator, a unit and its rival, reviewers, a stranger (S2-13)."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from citygrid.evaluation import closing, closing_correcting
+from citygrid.evaluation import catalogue, closing, closing_correcting
 from citygrid.evaluation.closing_models import Correction, FrozenVersion, PeriodClose, ScoreAppeal
 from tests.cases import world as worlds
 from tests.evaluation.test_api import got
 from tests.evaluation.test_closing import NOW, after, march, person, scheme, term_appeal, west
-from tests.evaluation.test_entries import entered
+from tests.evaluation.test_entries import LISTED, entered
 from tests.evaluation.test_pages import MARCH, fresh, signed_in, town
+from tests.media.pictures import PDF
 
 __all__ = ["fresh", "scheme", "town"]
 
@@ -67,11 +69,15 @@ def test_a_unit_appeals_and_reads_both_reviews() -> None:
     sent = {"uid": str(UUID(int=9)), "subject": west()[0], "about": "term:seen", "reason": ""}
     page = unit.post(form, sent)
     assert page.status_code == 422 and "what is wrong" in page.content.decode()
+    page = unit.post(form, {**sent, "about": "case", "number": " "})
+    assert set(page.context["faults"]) == {"number", "reason"} and not page.context["refusal"], "each at its field"
+    assert "Give the number" in page.content.decode()
     assert rival.post(form, {**sent, "reason": "theirs"}).status_code == 404, "not one's own figures"
     assert unit.post(form, {**sent, "reason": "inspected twice"}).status_code == 302
     assert unit.post(form, {**sent, "reason": "inspected twice"}).status_code == 302
     appeal = ScoreAppeal.objects.get()
     address = reverse("evaluation:appeal", args=[appeal.pk])
+    assert "The next review is for: " in text(unit, address), "nobody wonders why nothing happens"
     assert text(rival, address, 404) and "inspected twice" not in text(rival, reverse("evaluation:appeals"))
     assert unit.post(address, {"act": "grant", "words": "yes"}).status_code == 403
     office, leader = signed_in("office1"), signed_in("leader1")
@@ -87,6 +93,22 @@ def test_a_unit_appeals_and_reads_both_reviews() -> None:
     found = text(unit, address)
     assert "the report shows it" in found and "granted by me" in found
     assert "95" in text(unit, reverse("evaluation:close_subject", args=[row.pk]) + f"?subject={west()[0]}")
+
+
+def test_what_sets_an_appeal_right_takes_its_evidence() -> None:
+    """The unit sent none, the input wants some: the reviewer is told, and gives it."""
+    wanted = LISTED.replace('sort = "entries"\n', 'sort = "entries"\nevidence = true\n')
+    report = catalogue.keep("own", wanted, date(2026, 3, 2))
+    assert report.ok, [str(one) for one in report.problems]
+    office, address = signed_in("office1"), reverse("evaluation:appeal", args=[term_appeal().pk])
+    review = {"act": "grant", "words": "as the report shows", "input": "faults/late", "value": "1", "day": "2026-03-20"}
+    page = office.post(address, review)
+    assert page.status_code == 422 and "This input needs its evidence: a file." in page.content.decode()
+    shown = SimpleUploadedFile("report.pdf", PDF)
+    page = office.post(address, {**review, "evidence": shown})
+    assert page.status_code == 302, (page.context["faults"], page.context["refusal"])
+    entry = ScoreAppeal.objects.get().entry
+    assert entry is not None and entry.evidence is not None
 
 
 def test_a_unit_appeals_about_a_case_behind_its_figures() -> None:
@@ -113,6 +135,9 @@ def test_every_frozen_number_opens_to_as_many_rows_for_good(town: worlds.World, 
     page = leader.get(f"{reverse('evaluation:score')}?{MARCH}&scheme=own&subject={west()[0]}")
     uses = [use for term in page.context["terms"] for use in term["uses"]]
     assert [use["text"] for use in uses] == ["50.00%"]
+    closed = text(leader, reverse("evaluation:close_subject", args=[row.pk]) + f"?subject={west()[0]}")
+    assert "50.00%</a>" in closed and "0.5</a>" not in closed, "a rate in per cent here too"
+    assert "ev-band ev-" in closed, "a grade is said in words and colour, as on every page"
     opened = leader.get(reverse("evaluation:table") + uses[0]["address"])
     assert [key for key, _ in opened.context["parts"]] == ["closings", "closings_due"]
     for key, number in (("closings", 1), ("closings_due", 2)):

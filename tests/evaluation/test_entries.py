@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -147,7 +147,7 @@ def raised(request: pytest.FixtureRequest) -> Iterator[None]:
         (HEAD + GOOD + GOOD.splitlines()[0] + "\n", 4, "", "row_twice"),
         (HEAD.replace("reason", "why") + GOOD, 1, "reason", "no_column"),
         (HEAD + "a,b,c,d,e,f,g\n", 2, "", "wrong_width"), (HEAD, 0, "", "no_rows"), ("", 1, "input", "no_column"),
-        ("input,day,value,reason,subject\ninspection,2026-03-20\n", 2, "subject", "unknown_subject"),
+        ("input,day,value,reason,subject\ninspection,2026-03-20\n", 2, "subject", "no_subject"),
         (HEAD + "x" * 200_000 + "\n", 2, "", "not_cells"),
     ],
 )  # fmt: skip
@@ -187,6 +187,28 @@ def test_by_the_pages_from_entering_to_the_score() -> None:
     assert leader.post(reverse("evaluation:entry", args=[UUID(int=8)]), {"act": "approve"}).status_code == 302
     assert Entry.objects.get(pk=UUID(int=7)).state == "replaced"
     assert score().terms[1].why == "no_entry"
+
+
+def test_whom_an_entry_is_about_is_typed_and_read_by_name() -> None:
+    """A name that one object has is as good as its code; nothing that was typed is turned into a code on the form."""
+    evaluator = signed_in("evaluator1")
+    form = {**WORDS, "uid": str(UUID(int=7)), "subject": " West Sanitation ", "value": "many"}
+    page = evaluator.post(reverse("evaluation:new_entry"), form)
+    assert page.status_code == 422 and 'value=" West Sanitation "' in page.content.decode()
+    assert evaluator.post(reverse("evaluation:new_entry"), {**form, "value": "96"}).status_code == 302
+    assert Entry.objects.get(pk=UUID(int=7)).subject == "west_sanitation"
+    for address in (reverse("evaluation:entries"), reverse("evaluation:entry", args=[UUID(int=7)])):
+        text = evaluator.get(address).content.decode()
+        assert "West Sanitation" in text and "west_sanitation" not in text
+    offered = evaluator.get(reverse("evaluation:new_entry")).content.decode()
+    assert '<option value="West Sanitation">west_sanitation</option>' in offered
+    areas = evaluator.get(reverse("evaluation:new_entry") + "?by=area").context
+    assert not areas["inputs"] or areas["choices"]
+
+
+def test_nobody_is_no_object() -> None:
+    page = signed_in("evaluator1").post(reverse("evaluation:new_entry"), {**WORDS, "uid": str(uuid4()), "subject": " "})
+    assert page.status_code == 422 and page.context["faults"]["subject"] == "Say whom it is about."
 
 
 def test_a_table_by_the_page() -> None:

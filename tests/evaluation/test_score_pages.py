@@ -196,7 +196,8 @@ def test_areas_are_on_the_map_with_the_letter_of_their_grade(town: worlds.World)
         features = json.loads(found[1])["features"] if found else []
         assert page.status_code == 200 and len(features) >= known
         graded = [one["properties"] for one in features if one["properties"]["tone"].startswith("grade_")]
-        assert graded and all(one["label"][0] in "ABCDE" for one in graded)
+        assert graded and all(one["label"].split()[-2] in set("ABCDE") for one in graded)
+        assert all(one["label"].startswith(one["title"]) for one in graded), "whose letter it is"
         score = leader.get(graded[0]["url"])
         assert score.status_code == 200 and graded[0]["title"] in score.content.decode()
     assert asked(leader, "score_map", MARCH).status_code == 404, "departments are no areas"

@@ -64,6 +64,18 @@ def test_the_bar_holds_only_what_the_post_may_open(db: None, monkeypatch: pytest
     assert navigation.bar("no", "/posts/") == []
 
 
+def test_the_daily_work_of_a_role_stands_right_behind_its_desk(zhang: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(navigation, "_ENTRIES", [])
+    monkeypatch.setattr(navigation, "_address", lambda route: f"/{route}/")
+    navigation.add(navigation.Entry("desk", "Desk", "id", navigation.FIRST))
+    navigation.add(navigation.Entry("cases", "Cases", "id", 20))
+    navigation.add(navigation.Entry("scores", "Scores", "id", 60, work_of=frozenset({"dispatcher"})))
+    seat = Post.objects.get(code="p")
+    assert [one["label"] for one in navigation.bar(seat, "/")] == ["Desk", "Scores", "Cases"]
+    seat.role.code = "leader"
+    assert [one["label"] for one in navigation.bar(seat, "/")] == ["Desk", "Cases", "Scores"]
+
+
 def test_what_does_not_fit_in_the_bar_goes_into_its_menu() -> None:
     entries = [{"url": f"/{n}/"} for n in range(navigation.MOST + 1)]
     assert navigation.fitting(entries[:-1]) == (entries[:-1], [])

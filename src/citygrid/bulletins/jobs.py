@@ -6,6 +6,9 @@ from uuid import UUID
 
 from django.db import connection
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.jobs import JobDeferrer
+from procrastinate.manager import JobManager
 
 from citygrid.bulletins import making, open_data_job, scheduling  # noqa: F401 - its job is found here
 from citygrid.bulletins.rules_kept import current
@@ -32,8 +35,11 @@ async def left(timestamp: int) -> None:
 
 
 def defer(report: UUID) -> None:
-    """In the caller's transaction: no report without its job, no job without its report."""
-    make.defer(report=str(report))
+    """In the caller's transaction: no report without its job, no job without its report.
+
+    By Django's connection whoever calls: in the jobs' own process (a schedule that asks) `make.defer` would go by the
+    worker's connection, and the job begin before its report is there."""
+    JobDeferrer(JobManager(DjangoConnector()), make.configure().job).defer(report=str(report))
 
 
 def _closing(report: UUID) -> None:

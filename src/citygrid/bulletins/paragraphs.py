@@ -192,9 +192,12 @@ def _moves(rows: Sequence[Ranked]) -> list[str]:
 
 def _moved(row: Ranked) -> str:
     change = row.change or Decimal(0)
-    text = _("%(name)s (%(change)s to %(score)s)") if row.before_rank is None or row.rank is None else _(
-        "%(name)s (%(change)s to %(score)s, rank %(before)s to %(rank)s)"
-    )
+    if row.before_rank is None or row.rank is None:
+        text = _("%(name)s (%(change)s to %(score)s)")
+    elif row.before_rank == row.rank:
+        text = _("%(name)s (%(change)s to %(score)s, still rank %(rank)s)")
+    else:
+        text = _("%(name)s (%(change)s to %(score)s, rank %(before)s to %(rank)s)")
     return text % {**_row(row), "change": signed(change), "before": row.before_rank, "rank": row.rank}
 
 

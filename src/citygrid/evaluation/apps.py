@@ -22,7 +22,8 @@ class EvaluationConfig(AppConfig):
         from citygrid.organization import key_scopes  # noqa: PLC0415 - models load before it
         from citygrid.web import navigation  # noqa: PLC0415 - models load before it
 
-        entry = navigation.Entry("evaluation:table", _("Evaluation"), "chart-bar", 60, pages.may_look, "e")
+        entry = navigation.Entry("evaluation:table", _("Evaluation"), "chart-bar", 60, pages.may_look, "e",
+                                 frozenset({"evaluator", "leader"}))  # fmt: skip
         navigation.add(entry)
         permission.register(entry_seeing.may_see_file)
         starting.register()

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import pgettext_lazy
 
 from citygrid.cases.database import plain
 from citygrid.evaluation import closing_appeals, closing_rows, closing_telling, closing_text, cycles, facts
@@ -27,6 +28,7 @@ from citygrid.organization.models import Person
 from citygrid.process.refusal import Refusal, Refused
 from citygrid.rulebook.slices import rules_at
 from citygrid.trust import audit
+from citygrid.web.words import chinese, say
 from citygrid.worktime import CalendarGap, Limit
 
 State = PeriodClose.State
@@ -35,6 +37,7 @@ MESSAGES = {
     "no_period": "There is no period %(period)s; write it like 2026-03 or 2026-Q1.",
     "not_closed_so": "%(scheme)s is closed by: %(every)s.",
     "opened_already": "This period of the scheme is being closed already.",
+    "not_begun": "The period %(period)s has not begun yet.",
     "not_over": "The period is not over yet.",
     "wrong_state": "That cannot be done now: the state is %(state)s.",
     "window_open": "The window for appeals is open until %(until)s.",
@@ -42,6 +45,11 @@ MESSAGES = {
     "no_calendar": "The work calendar has no days that far: publish the year first.",
     "figures_moved": "The figures changed while they were frozen. Try again.",
 }
+KINDS = {
+    "day": pgettext_lazy("closed by", "day"), "week": pgettext_lazy("closed by", "week"),
+    "month": pgettext_lazy("closed by", "month"), "quarter": pgettext_lazy("closed by", "quarter"),
+    "half": pgettext_lazy("closed by", "half-year"), "year": pgettext_lazy("closed by", "year"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +70,24 @@ def span_of(close: PeriodClose, now: datetime) -> Period:
 
 def open_close(id: UUID, scheme: str, name: str, by: Person, now: datetime) -> PeriodClose:
     """Begin to close a period: its figures are a preview. The same id again gives the same close. Refused: `no_scheme`,
-    `no_period`, `not_closed_so`, `opened_already`."""
+    `no_period`, `not_begun`, `not_closed_so`, `opened_already`."""
     there = PeriodClose.objects.filter(pk=id).first()
     if there is not None:
         return there
     today = now.astimezone(zone_at(now)).date()
     how = cycles.current(today).of(scheme)
-    if scheme not in catalogue(today).schemes:
+    known = catalogue(today).schemes.get(scheme)
+    if known is None:
         raise refused("no_scheme", scheme=scheme)
     try:
         one = named(name, today, how.months)
     except PeriodNameError as error:
         raise refused("no_period", period=name) from error
     if one.kind not in how.every:
-        raise refused("not_closed_so", scheme=scheme, every=", ".join(how.every))
+        every = (", " if not chinese() else "、").join(str(KINDS[kind]) for kind in how.every)
+        raise refused("not_closed_so", scheme=say(known.names), every=every)
+    if one.first > today:
+        raise refused("not_begun", period=one.name)
     rules = asdict(how)
     kept = {key: rules[key] for key in ("window_days", "first_review", "second_review")}
     with transaction.atomic():

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from citygrid.cases import naming
 from citygrid.evaluation import closing_appeals, closing_seeing, entry_seeing
 from citygrid.evaluation.closing_models import ScoreAppeal
 from citygrid.evaluation.closing_rows import cases_of
@@ -27,7 +28,7 @@ from citygrid.organization.rights import may, right_required
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.process.refusal import Refused
 from citygrid.web.sent import uuid_of
-from citygrid.web.words import say
+from citygrid.web.words import chinese, say
 
 FIELDS = ("input", "item", "day", "value", "reason")
 MOST = 300
@@ -46,7 +47,7 @@ def new(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
     cases = cases_of([one for rows in figures.rows.get(own.subject, {}).values() for one in rows])
     numbers = visible_cases(cases, signed.scope)
     words = {name: request.POST.get(name, "") for name in ("about", "reason", "number")}
-    refusal = ""
+    refusal, faults = "", dict[str, str]()
     evidence, wrong = evidence_of(request, signed) if request.method == "POST" else (None, "")
     if request.method == "POST" and not wrong:
         try:
@@ -54,13 +55,22 @@ def new(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
             messages.success(request, _("The appeal is filed; you hear what becomes of it."))
             return redirect("evaluation:appeal", filed.pk)
         except Refused as error:
-            refusal = sentence(error)
+            field = AT_FIELD.get(error.refusal.code, "")
+            refusal, faults = ("", {field: sentence(error)}) if field else (sentence(error), {})
+        if not words["reason"].strip():
+            faults["reason"] = _(closing_appeals.MESSAGES["no_reason"])
     terms = [part for one in (*own.terms, *own.plus) for part in (one, *one.parts)]
     context = head_of(row) | {
-        "row": own, "words": words, "uid": uuid4(), "refusal": refusal or wrong, "evidence": evidence,
+        "row": own, "words": words, "uid": uuid4(), "refusal": refusal or wrong, "faults": faults,
+        "evidence": evidence,
         "numbers": sorted(numbers.values())[:MOST], "terms": [(term.key, say(term.names)) for term in terms],
     }  # fmt: skip
-    return render(request, "evaluation/appeal_form.html", context, status=422 if refusal or wrong else 200)
+    return render(request, "evaluation/appeal_form.html", context, status=422 if refusal or wrong or faults else 200)
+
+
+AT_FIELD = {"no_case": "number", "unknown_case": "number", "about_what": "about", "no_reason": "reason",
+            "too_long": "reason"}  # fmt: skip
+"""Which field of the form a refusal is about."""
 
 
 @require_safe
@@ -90,17 +100,21 @@ def one(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
     row = get_object_or_404(closing_seeing.appeals(signed), pk=pk)
     refusal, faults = "", dict[str, str]()
     words = {name: request.POST.get(name, "") for name in (*FIELDS, "words", "corrects")}
+    evidence: File | None = None
     if request.method == "POST":
         if not may(signed, REVIEW):
             raise PermissionDenied
         try:
-            faults = _reviewed(request, signed, row, words)
+            evidence, wrong = evidence_of(request, signed)
+            faults = {"evidence": wrong} if wrong else _reviewed(request, signed, row, words, evidence)
             if not faults:
                 messages.success(request, _("Kept."))
                 return redirect("evaluation:appeal", pk)
         except Refused as error:
             refusal = sentence(error)
-    context = head_of(row.close) | _of(row, signed) | {"refusal": refusal, "words": words, "faults": faults}
+    context = head_of(row.close) | _of(row, signed) | {
+        "refusal": refusal, "words": words, "faults": faults, "evidence": evidence,
+    }  # fmt: skip
     return render(request, "evaluation/appeal.html", context, status=422 if refusal or faults else 200)
 
 
@@ -133,6 +147,8 @@ def _filed(
     uid, now = uid_of(request), timezone.now()
     subject, about = (own.subject, own.code), words["about"]
     if about == "case":
+        if not words["number"].strip():
+            raise closing_appeals.refused("no_case")
         case = cases.get(words["number"].strip())
         if case is None:
             raise closing_appeals.refused("unknown_case")
@@ -144,7 +160,9 @@ def _filed(
                                      signed, now)  # fmt: skip
 
 
-def _reviewed(request: HttpRequest, signed: Signed, row: ScoreAppeal, words: dict[str, str]) -> dict[str, str]:
+def _reviewed(
+    request: HttpRequest, signed: Signed, row: ScoreAppeal, words: dict[str, str], evidence: File | None
+) -> dict[str, str]:
     """The review; what is wrong with the proposed entry by field."""
     now, granted = timezone.now(), request.POST.get("act") == "grant"
     if row.state != ScoreAppeal.State.FILED:
@@ -152,7 +170,7 @@ def _reviewed(request: HttpRequest, signed: Signed, row: ScoreAppeal, words: dic
         return {}
     draft, corrects = None, uuid_of(words["corrects"])
     if granted:
-        draft, wrong = _draft(row, signed, words, corrects)
+        draft, wrong = _draft(row, signed, words, corrects, evidence or row.evidence)
         if wrong or draft is None:
             return {fault.field: _(fault.message) % dict(fault.params) for fault in wrong}
     closing_appeals.review_first(row.pk, granted, words["words"], draft, corrects, signed, now)
@@ -160,7 +178,7 @@ def _reviewed(request: HttpRequest, signed: Signed, row: ScoreAppeal, words: dic
 
 
 def _draft(
-    row: ScoreAppeal, signed: Signed, words: dict[str, str], corrects: UUID | None
+    row: ScoreAppeal, signed: Signed, words: dict[str, str], corrects: UUID | None, evidence: File | None
 ) -> tuple[Entry | None, list[Wrong]]:
     book, now = book_now(), timezone.now()
     by = book.schemes[row.close.scheme].by
@@ -169,7 +187,7 @@ def _draft(
     if corrects is not None:
         old = get_object_or_404(entry_seeing.seen(signed.scope), pk=corrects, by=by, subject=row.code)
         said |= {"input": old.input, "item": old.item, "day": old.day.isoformat()}
-    draft, wrong = drafted(Sent(said, row.evidence), book, timezone.localdate(now), withdraws=said["value"] == "-")
+    draft, wrong = drafted(Sent(said, evidence), book, timezone.localdate(now), withdraws=said["value"] == "-")
     if draft is not None and not row.close.first <= draft.day <= row.close.last:
         wrong = [*wrong, Wrong("day", "no_day")]
     return draft, wrong
@@ -192,7 +210,20 @@ def _of(row: ScoreAppeal, signed: Signed) -> dict[str, Any]:
         "case_number": numbers.get(row.case) if row.case else "",
         "term": say(term.names) if term is not None else row.term,
         "may_review": closing_appeals.may_review(row, signed, timezone.now()),
-        "second": state == ScoreAppeal.State.PROPOSED, "choices": choices, "given": list(given),
+        "second": state == ScoreAppeal.State.PROPOSED, "choices": choices,
+        "given": [{"row": one, "name": _entry_name(one, dict(choices))} for one in given],
+        "reviewers": _reviewers(row, state),
         "decided": state in (ScoreAppeal.State.GRANTED, ScoreAppeal.State.REFUSED),
     }  # fmt: skip
 
+
+def _entry_name(entry: Entry, choices: dict[str, str]) -> str:
+    key = f"{entry.input}/{entry.item}" if entry.item else entry.input
+    return choices.get(key, key)
+
+
+def _reviewers(row: ScoreAppeal, state: str) -> str:
+    """The posts for which the next review is, by name; empty where the city names none."""
+    step = "second_review" if state == ScoreAppeal.State.PROPOSED else "first_review"
+    names = naming.roles(row.close.rules.get(step) or ())
+    return ("、" if chinese() else ", ").join(sorted(names.values()))

@@ -37,6 +37,7 @@ MESSAGES = {
     "too_long": "At most %(most)s characters.",
     "about_what": "Choose a case or a term.",
     "unknown_term": "There is no such term in your figures.",
+    "no_case": "Give the number of the case.",
     "unknown_case": "This case is not behind your figures of this period.",
     "appealed": "This was appealed already.",
     "decided_already": "This appeal has been decided.",

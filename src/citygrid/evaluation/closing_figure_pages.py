@@ -1,6 +1,7 @@
 """Pages of the figures of a closing: one object with its terms, the rows behind a number, what differs between
 versions, a correction and the live figures."""
 
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -18,6 +19,7 @@ from citygrid.evaluation.closing_rows import Row, cases_of
 from citygrid.evaluation.closing_seeing import visible_cases
 from citygrid.evaluation.closing_view import MOST, close_for, figures_for, head_of, is_open, scores_for
 from citygrid.evaluation.definitions import Definitions, parts_of
+from citygrid.evaluation.rounding import NOTHING
 from citygrid.organization.rights import may
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.organization.visibility import Scope
@@ -41,7 +43,7 @@ def subject(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
     known = _definitions(row)
     for term in [part for one in (*tree["terms"], *tree["plus"]) for part in (one, *one["parts"])]:
         term["name"] = say((term["zh"], term["en"]))
-        term["used"] = [(key, _named(known, key), number) for key, number in term["uses"].items()]
+        term["used"] = [(key, _named(known, key), _number(known, key, text)) for key, text in term["uses"].items()]
     own = closing_seeing.is_own(found.by, wanted, signed) and may(signed, closing_seeing.APPEAL)
     context = head_of(row) | {
         "row": tree, "version": version, "subject": wanted, "may_appeal": own and is_open(row, now),
@@ -126,6 +128,13 @@ def _change(one: Change, known: Definitions, scope: Scope) -> dict[str, Any]:
 def _definitions(row: PeriodClose) -> Definitions:
     book = catalogue(row.last)
     return book.definitions.get(row.scheme) or next(iter(book.definitions.values()))
+
+
+def _number(known: Definitions, key: str, text: str) -> str:
+    """A rate as on every other page: in per cent."""
+    if key not in known.all or known.all[key].unit != "percent" or text == NOTHING:
+        return text
+    return f"{Decimal(text) * 100:.2f}%"
 
 
 def _named(known: Definitions, key: str) -> str:

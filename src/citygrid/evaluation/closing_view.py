@@ -31,7 +31,9 @@ def close_for(signed: Signed, pk: UUID) -> PeriodClose:
 
 
 def head_of(row: PeriodClose) -> dict[str, Any]:
-    return {"close": row, "name": scheme_name(book_now(), row.scheme)}
+    book = book_now()
+    known = book.schemes.get(row.scheme)
+    return {"close": row, "name": scheme_name(book, row.scheme), "grades": known.grades if known else ()}
 
 
 def is_open(row: PeriodClose, now: Any) -> bool:

@@ -30,6 +30,7 @@ LONGEST = 500
 MESSAGES = {
     "unknown_input": "No scheme has an input %(input)s for these objects.",
     "unknown_item": "%(item)s is not on the list of %(input)s.",
+    "no_subject": "Say whom it is about.",
     "unknown_subject": "There is no object %(subject)s.",
     "no_day": "That is not a day; write it like 2026-03-21.",
     "day_to_come": "The day lies in the future.",
@@ -101,8 +102,10 @@ def drafted(
         wrong.append(Wrong("input", "unknown_input", {"input": sent.word("input")}))
     elif one.items and sent.word("item") not in {item.key for item in one.items}:
         wrong.append(Wrong("item", "unknown_item", {"item": sent.word("item") or "–", "input": one.key}))
-    if not there(by, sent.word("subject"), today):
-        wrong.append(Wrong("subject", "unknown_subject", {"subject": sent.word("subject") or "–"}))
+    if not sent.word("subject"):
+        wrong.append(Wrong("subject", "no_subject"))
+    elif not there(by, sent.word("subject"), today):
+        wrong.append(Wrong("subject", "unknown_subject", {"subject": sent.word("subject")}))
     day = _day(sent.word("day"), today, wrong)
     value = None if withdraws else _value(sent.word("value"), one, wrong)
     sample = _sample(sent.word("sample"), wrong)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from citygrid.evaluation import entry_seeing
+from citygrid.evaluation import entry_seeing, entry_subjects
 from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.catalogue import Catalogue, catalogue
 from citygrid.evaluation.definitions import SUBJECTS
@@ -31,11 +31,10 @@ from citygrid.evaluation.entering import (
 from citygrid.evaluation.entry_files import COLUMNS, Origin, take
 from citygrid.evaluation.entry_models import Entry, EntryFile
 from citygrid.evaluation.entry_seeing import APPROVE, ENTER
-from citygrid.evaluation.subjects import BODIES, WORDS
+from citygrid.evaluation.subjects import WORDS
 from citygrid.media import storing
 from citygrid.media.checking import MediaError
 from citygrid.media.models import File
-from citygrid.organization.models import Body
 from citygrid.organization.rights import may, right_required
 from citygrid.organization.seats import Signed, seat_required
 from citygrid.process.refusal import Refused
@@ -59,9 +58,10 @@ def listed(request: HttpRequest, signed: Signed) -> HttpResponse:
     found = entry_seeing.seen(signed.scope).select_related("made_by", "decided_by").order_by("-made_at", "pk")
     found = found.filter(state=state) if state else found
     rows = list(found[skip : skip + PAGE + 1])
-    book = _book()
+    book, called = _book(), entry_subjects.names((row.by, row.subject) for row in rows)
     context = {
-        "rows": [{"entry": row, "input": _input_name(book, row)} for row in rows[:PAGE]], "state": state,
+        "rows": [{"entry": row, "input": _input_name(book, row),
+                  "subject": called.get((row.by, row.subject), row.subject)} for row in rows[:PAGE]], "state": state,
         "states": Entry.State.choices, "after": str(skip + PAGE) if len(rows) > PAGE else None,
         "may_enter": may(signed, ENTER),
         "files": EntryFile.objects.filter(sent_by=signed.person).order_by("-sent_at")[:5],
@@ -76,7 +76,7 @@ def new(request: HttpRequest, signed: Signed) -> HttpResponse:
     if request.method != "POST":
         words = {name: request.GET.get(name, "") for name in FIELDS}
         words["by"] = words["by"] if words["by"] in SUBJECTS else "unit"
-        return _form(request, words, uuid4(), [], None)
+        return _form(request, signed, words, uuid4(), [], None)
     return _kept(request, signed, None)
 
 
@@ -89,7 +89,8 @@ def change(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         words = {name: "" if getattr(old, name) is None else str(getattr(old, name)) for name in FIELDS}
-        return _form(request, {**words, "value": f"{old.value.normalize():f}", "reason": ""}, uuid4(), [], None, old)
+        words |= {"value": f"{old.value.normalize():f}", "reason": ""}
+        return _form(request, signed, words, uuid4(), [], None, old)
     return _kept(request, signed, old)
 
 
@@ -116,6 +117,7 @@ def one(request: HttpRequest, signed: Signed, pk: UUID) -> HttpResponse:
     of_appeal = waits and waits_for_appeal(entry)
     context = {
         "entry": entry, "input": _input_name(_book(), entry), "refusal": refusal, "words": words,
+        "subject": _subject_name(entry),
         "may_decide": waits and not of_appeal and may(signed, APPROVE) and entry.made_by_id != signed.person.pk,
         "of_appeal": _(MESSAGES["of_an_appeal"]) if of_appeal else "",
         "own": waits and entry.made_by_id == signed.person.pk,
@@ -166,8 +168,11 @@ def _kept(request: HttpRequest, signed: Signed, old: Entry | None) -> HttpRespon
     if uid is None:
         raise Http404
     words = {name: request.POST.get(name, "") for name in FIELDS}
+    typed = words["subject"]
     if old is not None:
         words |= {"input": old.input, "item": old.item, "by": old.by, "subject": old.subject}
+    else:
+        words["subject"] = entry_subjects.code_of(signed.scope, words["by"], typed)
     evidence, wrong_file = _evidence(request, signed)
     now = timezone.now()
     back = old is not None and request.POST.get("act") == "withdraw"
@@ -175,8 +180,10 @@ def _kept(request: HttpRequest, signed: Signed, old: Entry | None) -> HttpRespon
     known = not any(fault.field == "subject" for fault in wrong)
     if known and not entry_seeing.holds(signed.scope, words["by"], words["subject"].strip()):
         wrong.append(Wrong("subject", "unknown_subject", {"subject": words["subject"]}))
+    if old is None:
+        words["subject"] = typed  # the form shows again what was typed
     if wrong or wrong_file or draft is None:
-        return _form(request, words, uid, wrong, evidence, old, wrong_file)
+        return _form(request, signed, words, uid, wrong, evidence, old, wrong_file)
     try:
         if old is None:
             entry = propose(uid, draft, signed.person, now)
@@ -184,13 +191,13 @@ def _kept(request: HttpRequest, signed: Signed, old: Entry | None) -> HttpRespon
             entry = correct(uid, draft, old.pk, signed.person, now)
     except Refused as error:
         sentence = _(error.refusal.message) % dict(error.refusal.params)
-        return _form(request, words, uid, [], evidence, old, sentence)
+        return _form(request, signed, words, uid, [], evidence, old, sentence)
     messages.success(request, _("It waits for somebody else to approve it."))
     return redirect("evaluation:entry", entry.pk)
 
 
 def _form(
-    request: HttpRequest, words: dict[str, str], uid: UUID, wrong: list[Wrong], evidence: File | None,
+    request: HttpRequest, signed: Signed, words: dict[str, str], uid: UUID, wrong: list[Wrong], evidence: File | None,
     old: Entry | None = None, refusal: str = "",
 ) -> HttpResponse:  # fmt: skip
     book = _book()
@@ -201,7 +208,8 @@ def _form(
         "words": words, "uid": uid, "faults": faults, "evidence": evidence, "old": old, "refusal": refusal, "by": by,
         "subjects": _subjects(), "inputs": [(key, say(one.names)) for key, one in inputs.items()],
         "items": [(one.key, item.key, say(item.names)) for one in inputs.values() for item in one.items],
-        "bodies": Body.objects.order_by("code").values_list("code", "name") if by in BODIES else [],
+        "choices": entry_subjects.choices(signed.scope, by) if old is None else [],
+        "called": _subject_name(old) if old is not None else "",
     }  # fmt: skip
     return render(request, "evaluation/entry_form.html", context, status=422 if wrong or refusal else 200)
 
@@ -233,6 +241,10 @@ def _input_name(book: Catalogue, entry: Entry) -> str:
         return entry.input
     item = next((item for item in one.items if item.key == entry.item), None)
     return say(one.names) + (f" · {say(item.names)}" if item else "")
+
+
+def _subject_name(entry: Entry) -> str:
+    return entry_subjects.names([(entry.by, entry.subject)]).get((entry.by, entry.subject), entry.subject)
 
 
 def _subjects() -> list[tuple[str, str]]:

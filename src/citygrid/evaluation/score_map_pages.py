@@ -75,7 +75,7 @@ def _shapes(view: View, rows: list[SubjectScore]) -> dict[str, Any]:
             "type": "Feature", "geometry": json.loads(shapely.to_geojson(shape)),
             "properties": {
                 "key": row.subject, "tone": f"grade_{found.colour}" if found else "plain", "title": row.name,
-                "label": f"{row.grade} {shown}".strip(), "url": _address(view, row),
+                "label": f"{row.name} {row.grade} {shown}", "url": _address(view, row),
                 "rows": told + ([[_("Rank"), row.rank]] if row.rank else []),
             },
         })  # fmt: skip

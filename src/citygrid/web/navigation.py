@@ -13,7 +13,8 @@ from citygrid.web.escaping import esc
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`route`: name of the address. `may`: asked with the seat (or None) of the signed-in person. `key`: keyboard."""
+    """`route`: name of the address. `may`: asked with the seat (or None) of the signed-in person. `key`: keyboard.
+    `work_of`: codes of roles whose daily work it is; for them it stands right behind the desk."""
 
     route: str
     label: Any
@@ -21,10 +22,14 @@ class Entry:
     order: int = 100
     may: Callable[[Any], bool] = lambda seat: seat is not None
     key: str = ""
+    work_of: frozenset[str] = frozenset()
 
 
 MOST = 7
 """So many entries stand in the bar on a screen 1366 pixels wide, in the longer language too."""
+
+FIRST = 10
+"""The order of the desk: it stands first for everybody."""
 
 _ENTRIES: list[Entry] = []
 
@@ -37,7 +42,8 @@ def add(entry: Entry) -> None:
 def bar(seat: Any, path: str) -> list[dict[str, Any]]:
     """Entries that the seat may open: address, label, icon, key, and whether `path` lies there."""
     shown: list[dict[str, Any]] = []
-    for entry in _ENTRIES:
+    role = getattr(getattr(seat, "role", None), "code", "")
+    for entry in sorted(_ENTRIES, key=lambda one: one.order > FIRST and role not in one.work_of):
         address = _address(entry.route)
         if address is None or not entry.may(seat):
             continue

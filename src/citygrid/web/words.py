@@ -1,6 +1,7 @@
 """Words in the reader's language, moments and spans as the office writes them. Pure but for the active language."""
 
 from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
 from functools import lru_cache
 
 from django.utils import timezone
@@ -42,6 +43,11 @@ def office_day(day: date | datetime | None) -> str:
     if isinstance(day, datetime):
         day = timezone.localtime(day).date()
     return f"{day.year}年{day.month}月{day.day}日" if chinese() else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """`27,939.00元`, `27,939.00 CNY`: an amount with its currency (three letters), as people write it."""
+    return f"{amount:,.2f}元" if chinese() and currency == "CNY" else f"{amount:,.2f} {currency}"
 
 
 def short_moment(at: datetime | None, now: datetime | None = None) -> str:

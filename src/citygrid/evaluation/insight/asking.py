@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from citygrid.areas.models import Area
 from citygrid.cases import naming
@@ -30,6 +31,11 @@ KNOWN = frozenset({
     "words", *PAGED,
 })  # fmt: skip
 """All that an address may say; a sheet reads what concerns it. `words`: of the class, as they were typed."""
+
+
+FIELDS = {"hours": gettext_lazy("Within hours"), "metres": gettext_lazy("Metres"),
+          "least": gettext_lazy("Cases at least")}  # fmt: skip
+"""What the form calls what an address calls so."""
 
 
 class NoAnswerError(ValueError):
@@ -187,5 +193,5 @@ def _whole(words: Mapping[str, str], key: str, usual: int, least: int, most: int
     if not least <= number <= most:
         sentence = _("%(name)s is a whole number from %(least)s to %(most)s.")
         params = {"name": key, "least": least, "most": most}
-        raise NoAnswerError("no_number", sentence % params, **params)
+        raise NoAnswerError("no_number", sentence % (params | {"name": str(FIELDS.get(key, key))}), **params)
     return number

@@ -17,7 +17,8 @@ def register() -> None:
     """Called when the app starts."""
     heat_layer.register()
     map_page.add("evaluation/insight/over_map.html")
-    entry = navigation.Entry("evaluation:insight", _("Decision support"), "bulb", 62, _in_bar)
+    entry = navigation.Entry("evaluation:insight", _("Decision support"), "bulb", 62, _in_bar,
+                             work_of=frozenset({"evaluator", "leader"}))  # fmt: skip
     navigation.add(entry)
     panels.add(panels.Panel("evaluation:insight_beside", _("Recurrence"), "side", 45, may=_may))
     for_acts = ("file_case", "dispatch", "sign", "check")

@@ -4,6 +4,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from citygrid.cases import naming
 from citygrid.cases.database import plain
@@ -158,7 +159,7 @@ def _unit(one: load.Load, asked: Asked, limit: int) -> list[Cell]:
         return asked.link(open=f"{one.unit}~{what}")
 
     clear, flagged = one.days_to_clear, one.flagged(limit)
-    finding = _("too much in hand") if flagged else _("in order")
+    finding = _("too much in hand") if flagged else pgettext("load of a unit", "in order")
     if clear is None:
         finding = _("more comes than it can do") if one.best else _("finished nothing in these days")
     return [

@@ -121,9 +121,17 @@ def _place(one: Any) -> dict[str, Any]:
     areas = naming.areas([newest.community])
     return {
         "count": len(one.cases), "case": newest.case, "number": newest.number, "received_at": newest.received_at,
-        "title": classes.get(one.classes[0][0], one.classes[0][0]), "where": areas.get(newest.community, "–"),
-        "unit": naming.body(one.units[0][0]) or "–", "open": newest.state in gathering.STANDING,
+        "title": _counted([(classes.get(key, key), number) for key, number in one.classes]),
+        "where": areas.get(newest.community, "–"),
+        "unit": _counted([(naming.body(unit) or "–", number) for unit, number in one.units]),
+        "open": newest.state in gathering.STANDING,
     }  # fmt: skip
+
+
+def _counted(parts: list[tuple[str, int]]) -> str:
+    """What a place has most of, and how much of its cases that is where it has several sorts."""
+    name, number = parts[0]
+    return name if len(parts) == 1 else f"{name} {number} …"
 
 
 def _orders(found: Listed, now: datetime) -> list[dict[str, Any]]:

@@ -15,5 +15,6 @@ def register() -> None:
     due_telling.declare()
     navigation.add(navigation.Entry("evaluation:standing", _("Standing duties"), "repeat", 61, seeing.may_open))
     navigation.add(navigation.Entry("evaluation:funds", _("Maintenance fund"), "coins", 63, upkeep.may_open))
-    told = navigation.Entry("evaluation:leaders", _("List for leaders"), "clipboard-text", 59, leaders.may_open)
+    told = navigation.Entry("evaluation:leaders", _("List for leaders"), "clipboard-text", 59, leaders.may_open,
+                            work_of=frozenset({"leader"}))  # fmt: skip
     navigation.add(told)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -35,8 +36,14 @@ def office(at: datetime | None) -> str:
 
 
 @register.filter
-def office_day(day: date | datetime | None) -> str:
-    return words.office_day(day)
+def money(amount: Decimal, currency: str) -> str:
+    return words.money(amount, currency)
+
+
+@register.filter
+def office_day(day: date | datetime | str | None) -> str:
+    """`day` may be text as files have it (`2026-11-22`)."""
+    return words.office_day(date.fromisoformat(day) if isinstance(day, str) and day else day or None)
 
 
 @register.filter
