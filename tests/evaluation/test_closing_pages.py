@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from citygrid.evaluation import catalogue, closing, closing_correcting
 from citygrid.evaluation.closing_models import Correction, FrozenVersion, PeriodClose, ScoreAppeal
@@ -128,7 +129,8 @@ def test_a_unit_appeals_about_a_case_behind_its_figures() -> None:
 
 def test_every_frozen_number_opens_to_as_many_rows_for_good(town: worlds.World, clock: list[Any]) -> None:
     row = march()
-    closing.freeze(row.pk, person("evaluator1"), after(row))
+    with override("zh-hans"):
+        closing.freeze(row.pk, person("evaluator1"), after(row))
     town.now = NOW - timedelta(days=4)
     town.closed()
     leader = signed_in("leader1")
@@ -136,6 +138,7 @@ def test_every_frozen_number_opens_to_as_many_rows_for_good(town: worlds.World, 
     uses = [use for term in page.context["terms"] for use in term["uses"]]
     assert [use["text"] for use in uses] == ["50.00%"]
     closed = text(leader, reverse("evaluation:close_subject", args=[row.pk]) + f"?subject={west()[0]}")
+    assert "West Sanitation</h1>" in closed, "frozen in another language, read in this"
     assert "50.00%</a>" in closed and "0.5</a>" not in closed, "a rate in per cent here too"
     assert "ev-band ev-" in closed, "a grade is said in words and colour, as on every page"
     opened = leader.get(reverse("evaluation:table") + uses[0]["address"])

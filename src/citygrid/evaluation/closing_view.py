@@ -13,6 +13,7 @@ from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.catalogue import Catalogue, catalogue
 from citygrid.evaluation.closing import Figures
 from citygrid.evaluation.closing_models import FrozenVersion, PeriodClose
+from citygrid.evaluation.closing_naming import in_words
 from citygrid.evaluation.results import Scores
 from citygrid.organization.seats import Signed
 from citygrid.process.refusal import Refused
@@ -42,7 +43,7 @@ def is_open(row: PeriodClose, now: Any) -> bool:
 
 def scores_for(row: PeriodClose, version: FrozenVersion | None, now: Any) -> Scores:
     try:
-        return closing.scores_of(version) if version is not None else closing.live(row, now)
+        return in_words(closing.scores_of(version)) if version is not None else closing.live(row, now)
     except Refused as error:
         raise Http404 from error
 

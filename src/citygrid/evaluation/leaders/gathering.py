@@ -14,6 +14,7 @@ from citygrid.coordination.seen import seen
 from citygrid.evaluation import closing
 from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.catalogue import catalogue
+from citygrid.evaluation.closing_naming import in_words
 from citygrid.evaluation.computing import within
 from citygrid.evaluation.insight import places
 from citygrid.evaluation.insight.rules import insight_at
@@ -109,7 +110,7 @@ def _last(scope: Scope, rules: Rules, of: Period, now: datetime) -> list[Last]:
     for code in rules.schemes:
         if code not in book.schemes:
             continue
-        whole = closing.scores_over(code, of, now, book)
+        whole = in_words(closing.scores_over(code, of, now, book))
         sizes = {group.key: sum(row.rank is not None for row in group.rows) for group in whole.groups}
         for group in within(whole, scope).groups:
             last = worst(group, sizes[group.key], rules.worst)
