@@ -2,7 +2,8 @@
 
 Plain SQL beside the facts, in their transaction: `facts.refresh` calls `link` for what changed. A case is looked up
 when it is filed, and again when it got another class or another place, or came back out of a merger; a link that holds
-no more (either end moved, got another class, was filed anew) goes, or leads to another case. The rule of that moment
+no more (either end moved, got another class, was filed anew) goes, or leads to another case. A closing that facts do
+not know yet (older cases that are imported last) draws in what was filed after it there. The rule of that moment
 stays for what has a link and is not looked up again; what people undid stays undone (issue 7; workflow 3.28)."""
 
 from collections.abc import Sequence
@@ -38,6 +39,32 @@ _DRAWN_IN = """
 insert into evaluation_stale
 select l.case_id from evaluation_recurrence l join evaluation_stale s on s.case_id = l.earlier
     where l.undone_at is null and not exists (select 1 from evaluation_stale o where o.case_id = l.case_id)"""
+# A closing that facts did not know, or not there: who came back to it since, unless to a later closing, is looked up
+# too. An act on a case that is closed already looks for nobody; nor does a closing of today reach further than today's.
+_CAME_LATER = """
+    select c.id from cases_case c
+    where c.point <@ circle(e.point, r.metres) and c.class_id = e.class_id and c.filed_at is not null
+        and c.parent is null and c.id <> e.id and c.received_at >= e.closed_at
+        and c.received_at < e.closed_at + r.days * interval '1 day'
+        and (c.bucket = '0001-01-01' or c.bucket >= (date_trunc('month', e.closed_at) - interval '1 day')::date - 31)"""
+_DRAW_LATER = f"""
+with later as (
+    select distinct n.id from evaluation_stale s
+        join cases_head h on h.case_id = s.case_id
+        join cases_case e on e.id = h.case_id and e.bucket = h.bucket
+        cross join evaluation_recurrence_rule r
+        cross join lateral ({_CAME_LATER}) n
+        left join evaluation_recurrence l on l.case_id = n.id
+    where e.state = 'closed' and e.parent is null and e.class_id is not null and e.point is not null
+        and (l.case_id is null or (l.undone_at is null and l.closed_at < e.closed_at))
+        and not exists (select 1 from evaluation_stale o where o.case_id = n.id)
+        and not exists (select 1 from evaluation_case f join evaluation_heat p on p.case_id = f.case_id
+            where f.case_id = e.id and f.closed_at = e.closed_at and f.class_id = e.class_id and f.standing <> 'merged'
+                and (p.lon, p.lat) = (e.lon::float8, e.lat::float8))
+), free as (
+    delete from evaluation_recurrence where case_id in (select id from later) and undone_at is null
+)
+insert into evaluation_stale select id from later returning case_id"""  # noqa: S608 - no input
 _LET_GO = f"""
 delete from evaluation_recurrence l
 using evaluation_stale s
@@ -105,15 +132,16 @@ def keep_rule(connection: Connection, metres: int, days: int) -> None:
         connection.execute("insert into evaluation_recurrence_rule values (%s, %s)", [metres, days])
 
 
-def link(connection: Connection) -> None:
+def link(connection: Connection, *, everything: bool = False) -> None:
     """Link what was filed among the cases in `evaluation_stale`, and put right what was linked (a part of
-    `facts.refresh`)."""
+    `facts.refresh`). `everything`: all cases are there, so none is to be drawn in."""
     if connection.execute("select 1 from evaluation_recurrence_rule").fetchone() is None:
         return
     run = cursor(connection)
     run.execute(_DRAWN_IN)
+    drawn = [] if everything else [row[0] for row in run.execute(_DRAW_LATER.encode()).fetchall()]
     let_go = [row[0] for row in run.execute(_LET_GO.encode()).fetchall()]
-    run.execute(_LINK.encode(), [let_go])
+    run.execute(_LINK.encode(), [drawn + let_go])
 
 
 def links_of(connection: Connection, case: UUID) -> list[Link]:
