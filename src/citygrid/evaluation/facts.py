@@ -110,7 +110,7 @@ def _refresh(connection: Connection, *, everything: bool = False) -> int:
     stale = run.rowcount
     if stale > facts_room.FEW:
         run.execute("analyze evaluation_stale")
-    recurring_links.link(connection, everything=everything)
+    recurring_links.link(connection, stale, everything=everything)
     heat_points.follow(connection)
     theirs = facts_room.theirs(stale)
     # What is over was over in the month in which its case was received, or later; unknown where a case is gone.
