@@ -46,8 +46,9 @@ def fill(connection: Connection, name: str, stale: int) -> None:
 
 
 def theirs(stale: int, column: str = "case_id") -> str:
-    """The condition for rows of the changed cases, by the column that names the case. An array is handed into each branch of a view and looked up by
-    index; a query joined to the whole reads every case that there is, which is right where most of them changed."""
+    """The condition for rows of the changed cases, by the column that names the case. An array is handed into each
+    branch of a view and looked up by index; a query joined to the whole reads every case that there is, which is right
+    where most of them changed."""
     changed = "select case_id from evaluation_stale"
     return f"{column} = any(array({changed}))" if stale <= FEW else f"{column} in ({changed})"
 

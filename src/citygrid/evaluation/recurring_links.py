@@ -39,7 +39,8 @@ _LOOSE = """
 _DRAWN_IN = """
 insert into evaluation_stale
 select l.case_id from evaluation_recurrence l
-    where {earlier} and l.undone_at is null and not exists (select 1 from evaluation_stale o where o.case_id = l.case_id)"""
+    where {earlier} and l.undone_at is null
+        and not exists (select 1 from evaluation_stale o where o.case_id = l.case_id)"""
 # A closing that facts did not know, or not there: who came back to it since, unless to a later closing, is looked up
 # too. An act on a case that is closed already looks for nobody; nor does a closing of today reach further than today's.
 _CAME_LATER = """
