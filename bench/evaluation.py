@@ -12,7 +12,6 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -23,6 +22,7 @@ import duckdb
 import psycopg
 from bench import bulletin, queues, town
 from bench.evaluation_rows import MONTHS, TABLES
+from bench.timing import ROUNDS, median
 from django.db import connection as django_connection
 from django.utils import timezone
 
@@ -37,7 +37,7 @@ from citygrid.organization.models import Body
 
 CASES = int(os.environ.get("CITYGRID_BENCH_CASES", "100000"))
 FULL = 5_000_000
-ROUNDS, CALLS, UNITS = 3, 60, 300
+CALLS, UNITS = 60, 300
 OTHERS = 200_000
 ZONE = "Asia/Shanghai"
 MARCH = period(date(2026, 3, 1), date(2026, 3, 31), ZoneInfo(ZONE), datetime(2026, 7, 1, tzinfo=UTC))
@@ -73,9 +73,9 @@ def _numbers(raw: Connection) -> list[dict[str, Any]]:
     keys = list(known.all)
     for by, who in (("unit", "units"), ("area", "districts")):
         question = Question(MARCH, by)
-        ours = _median(partial(evaluate, raw, known, question, keys))
-        hand = _median(partial(_by_hand, raw, question))
-        quick = _median(partial(evaluate, raw, known, question, keys, rolled.count))
+        ours = median(partial(evaluate, raw, known, question, keys))
+        hand = median(partial(_by_hand, raw, question))
+        quick = median(partial(evaluate, raw, known, question, keys, rolled.count))
         same = evaluate(raw, known, question, keys).total.values == evaluate(
             raw, known, question, keys, rolled.count).total.values  # fmt: skip
         found += [
@@ -115,9 +115,9 @@ def _elsewhere(raw: Connection) -> list[dict[str, Any]]:
         texts = exporting.statements(shipped(), MARCH)
         for by, who in (("unit", "units"), ("area", "districts")):
             mine = [text for (_, subject), text in texts.items() if subject == by]
-            there = _median(partial(_all, other, mine))
+            there = median(partial(_all, other, mine))
             counts, question = shipped().counts_of(shipped().all), Question(MARCH, by)
-            here = _median(partial(counting.count, raw, counts, question))
+            here = median(partial(counting.count, raw, counts, question))
             found.append({"what": f"all indicators by {who}, DuckDB", "value": there, "unit": "s", "bare": here,
                           "how": "the same text over Parquet; bare: PostgreSQL", "target": "<= 0.35x",
                           "ok": there <= 0.35 * here})  # fmt: skip
@@ -141,7 +141,7 @@ def _bulletin(raw: Connection) -> list[dict[str, Any]]:
         rows = bulletin.measured("month", Span(MARCH.first, MARCH.last), ("department",), timezone.now())
     finally:
         Body.objects.filter(code__startswith="bench-").delete()
-    bare = _median(partial(evaluate, raw, shipped(), Question(MARCH, "unit"), list(shipped().all)))
+    bare = median(partial(evaluate, raw, shipped(), Question(MARCH, "unit"), list(shipped().all)))
     return [{"what": what, "value": value, "unit": unit, "bare": bare, "how": f"{how}; bare: all indicators by unit",
              **({"target": "<= 20 s", "ok": value <= 20} if what.endswith("all") else {})}
             for what, value, unit, _, how in rows]  # fmt: skip
@@ -257,16 +257,6 @@ def _clear(raw: Connection) -> None:
     facts.rebuild(raw)
     for part in _parts(raw):
         raw.execute(f"alter table {part} set logged".encode())
-
-
-def _median(work: Callable[[], object]) -> float:
-    work()
-    took = []
-    for _ in range(ROUNDS):
-        begun = time.perf_counter()
-        work()
-        took.append(time.perf_counter() - begun)
-    return statistics.median(took)
 
 
 def _one(raw: Connection, sql: str) -> int:

@@ -4,16 +4,15 @@ squares of the heat, and to make each sheet as the page of a leader asks for it.
 One connection, warm, median of 3."""
 
 import os
-import statistics
 import sys
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from bench import queues, town
 from bench.insight_rows import STREWN
+from bench.timing import median
 
 from citygrid.cases.database import Connection, plain
 from citygrid.cases.models import OPEN_BUCKET
@@ -24,12 +23,17 @@ from citygrid.evaluation.insight.catalogue import SHEETS
 from citygrid.evaluation.periods import period
 
 CASES = int(os.environ.get("CITYGRID_BENCH_CASES", "1000000"))
-FILED, ROUNDS = 500, 3
+FILED = 500
 _FILE = """
 update cases_case c set filed_at = %(now)s, received_at = %(now)s
 from (select id from cases_case where bucket = %(open)s and class_id is not null order by id limit %(most)s) n
 where c.id = n.id and c.bucket = %(open)s returning c.id
 """
+_CLOSED = """
+insert into evaluation_stale select id from cases_case where bucket <> %(open)s and state = 'closed'
+    order by closed_at desc offset 5000 limit %(most)s
+"""
+_UNKNOWN = "delete from evaluation_heat p using evaluation_stale s where p.case_id = s.case_id"
 ASKED: tuple[tuple[str, str, dict[str, str], str], ...] = (
     ("will breach in 24 hours", "breaching", {"hours": "24"}, "with the chance of each"),
     ("workload of 28 days", "load", {}, "by unit"),
@@ -63,12 +67,30 @@ def _linking(raw: Connection, now: datetime) -> list[dict[str, Any]]:
         facts_room.enter(raw, facts.NAMES)
         raw.execute("insert into evaluation_stale select id from cases_case where filed_at = %s", [now])
         raw.execute("analyze evaluation_stale")
-        value = _median(partial(recurring_links.link, raw)) / FILED * 1000
+        filed = median(partial(recurring_links.link, raw, FILED))
+        raw.execute("delete from evaluation_stale")
+        raw.execute(_CLOSED, {"open": OPEN_BUCKET, "most": FILED})
+        raw.execute("analyze evaluation_stale")
+        known = median(partial(_linked, raw, "select 1"))
+        arrived = median(partial(_linked, raw, _UNKNOWN))
         facts_room.leave(raw, facts.NAMES, FILED)
-    return [{
-        "what": "recurrences: a filed case is looked up", "value": value, "unit": "ms", "bare": None,
-        "target": "<= 10 ms", "ok": value <= 10, "how": f"{FILED} filed cases among {CASES:,}",
-    }]  # fmt: skip
+    asked = (
+        ("recurrences: a filed case is looked up", filed, 10, "filed cases"),
+        ("recurrences: an act on a closed case", known, 1, "closed cases that facts know"),
+        ("recurrences: a closed case that is imported", arrived, 10, "unknown ones; who came back is drawn in"),
+    )
+    return [
+        {"what": what, "value": took / FILED * 1000, "unit": "ms", "bare": None, "target": f"<= {most} ms",
+         "ok": took / FILED * 1000 <= most, "how": f"{FILED} {how}, among {CASES:,}"}
+        for what, took, most, how in asked
+    ]  # fmt: skip
+
+
+def _linked(raw: Connection, before: str) -> None:
+    """As if it were done for the first time, each time."""
+    with raw.transaction(force_rollback=True):
+        raw.execute(before.encode())
+        recurring_links.link(raw, FILED)
 
 
 def _squares(raw: Connection, now: datetime) -> list[dict[str, Any]]:
@@ -80,9 +102,9 @@ def _squares(raw: Connection, now: datetime) -> list[dict[str, Any]]:
     ask = partial(heat.cells, raw, of, str(zone), "true", [], 30.0)
     assert sum(n for _x, _y, n in ask(whole=True)) == sum(n for _x, _y, n in ask()) > 0
     bare = "select count(*) from cases_case where received_at >= %s and received_at < %s"
-    beside = _median(lambda: raw.execute(bare, [of.start, of.cut]))
+    beside = median(lambda: raw.execute(bare, [of.start, of.cut]))
     return [
-        _row(what, _median(partial(ask, whole=whole)), beside, target, how)
+        _row(what, median(partial(ask, whole=whole)), beside, target, how)
         for what, whole, target, how in (
             ("heat layer: squares of 30 days", True, 1, "who sees everything; bare: counting the rows"),
             ("heat layer: squares of 30 days, of a part", False, None, "read from the cases; bare: counting the rows"),
@@ -100,20 +122,10 @@ def _sheets(now: datetime) -> list[dict[str, Any]]:
         asked = asking.read({**span, **words}, leader, now, SHEETS[name].days)
         sheet = SHEETS[name].make(asked)
         assert sheet.rows or name == "recurrences", name
-        found.append(_row(what, _median(partial(SHEETS[name].make, asked)), None, 2, f"{sheet.total:,} rows; {how}"))
+        found.append(_row(what, median(partial(SHEETS[name].make, asked)), None, 2, f"{sheet.total:,} rows; {how}"))
     return found
 
 
 def _row(what: str, value: float, bare: float | None, target: int | None, how: str) -> dict[str, Any]:
     row = {"what": what, "value": value, "unit": "s", "bare": bare, "how": f"{CASES:,} cases; {how}"}
     return row if target is None else row | {"target": f"<= {target} s", "ok": value <= target}
-
-
-def _median(call: Callable[[], object]) -> float:
-    call()
-    spent = []
-    for _ in range(ROUNDS):
-        begun = time.perf_counter()
-        call()
-        spent.append(time.perf_counter() - begun)
-    return statistics.median(spent)

@@ -5,10 +5,9 @@ The facts are those of `bench/evaluation.py` (CITYGRID_BENCH_CASES says how many
 it is the evening of the last day that they know. One page in a second. The bare figure is to count what the scheme asks
 of the month from facts, once. Through Django's test client, warm, median of 3."""
 
-import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import partial
@@ -17,6 +16,7 @@ from unittest.mock import patch
 from uuid import uuid4
 
 from bench import evaluation, town
+from bench.timing import median
 from django.db import transaction
 from django.test import Client
 
@@ -33,7 +33,7 @@ from citygrid.evaluation.periods import before, holding, period
 from citygrid.organization.models import Body
 
 NOW = datetime(2026, 5, 31, 13, 30, tzinfo=UTC)
-CODE, WAYS, UNITS, ROUNDS = "bench_units", ("unit", "district", "post"), 300, 3
+CODE, WAYS, UNITS = "bench_units", ("unit", "district", "post"), 300
 OVER, RUNS = "from=2026-04-01&to=2026-04-30", "from=2026-05-01&to=2026-05-31"
 
 
@@ -74,7 +74,7 @@ def _pages(raw: Connection) -> Iterator[dict[str, Any]]:
         ("my month, the one that runs", taker, "/evaluation/my-month/"),
         ("my score", unit, f"/evaluation/my-score/?scheme={CODE}"),
     ]
-    bare = _median(partial(_counted, raw))
+    bare = median(partial(_counted, raw))
     for what, who, address in asked:
         yield _row(what, who, address, bare)
     with transaction.atomic():
@@ -85,7 +85,7 @@ def _pages(raw: Connection) -> Iterator[dict[str, Any]]:
 
 
 def _row(what: str, who: Client, address: str, bare: float) -> dict[str, Any]:
-    took = _median(partial(_opened, who, address))
+    took = median(partial(_opened, who, address))
     return {"what": what, "value": took, "unit": "s", "bare": bare,
             "how": f"{evaluation.CASES:,} cases, {UNITS} units; bare: the scheme's counts from facts"}  # fmt: skip
 
@@ -153,13 +153,3 @@ def _signed_in(login: str) -> Client:
     session["seat"] = one.seat.pk
     session.save()
     return client
-
-
-def _median(work: Callable[[], object]) -> float:
-    work()
-    took = []
-    for _ in range(ROUNDS):
-        begun = time.perf_counter()
-        work()
-        took.append(time.perf_counter() - begun)
-    return statistics.median(took)

@@ -40,13 +40,13 @@ def duty(code: str) -> Duty:
     return city_files.book_at(TODAY).duties[code]
 
 
-def photo(login: str) -> UUID:
-    file: Any = store(worlds.picture(1), "photo.jpg", who(login).person.pk, NOON)
+def photo(login: str, shade: int = 1) -> UUID:
+    file: Any = store(worlds.picture(shade), "photo.jpg", who(login).person.pk, NOON)
     return UUID(str(file.pk))
 
 
 def filed(first: date, at: datetime, n: int) -> StandingReport:
-    sent = filing.Evidence(UUID(int=n), first, "", "", (photo("sanitation_desk"),))
+    sent = filing.Evidence(UUID(int=n), first, "", "", (photo("sanitation_desk", n),))
     made = filing.file(duty("fish_market"), sent, who("sanitation_desk"), at)
     assert isinstance(made, StandingReport), made
     return made

@@ -1,5 +1,6 @@
 """Statements of collectors: a month of those whom one leads, or one's own; beside them those of the contractors."""
 
+from collections import Counter
 from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -48,27 +49,41 @@ def listed(request: HttpRequest, signed: Signed) -> HttpResponse:
 def _rows(
     found: list[crew.Member], signed: Signed, span: spans.Span, now: datetime
 ) -> list[tuple[crew.Member, str, workload.Load | None]]:
-    """Each with the team's name and the numbers of the workload page."""
+    """Each with the team's name and the numbers of the workload page; who has several, with those of each."""
     bodies = Body.objects.in_bulk({one.body for one in found})
     loads = workload.workload(signed.scope, span, now, str(profile_at(now).timezone))
     by_person = {load.person: load for _team, rows in loads.teams for load in rows}
-    return [(one, str(bodies[one.body]), by_person.get(one.person)) for one in found]
+    times = Counter(one.person for one in found)
+    return [
+        (one, str(bodies[one.body]), by_person.get(one.person) if times[one.person] == 1 else _load(one, span, now))
+        for one in found
+    ]
+
+
+def _load(one: crew.Member, span: spans.Span, now: datetime) -> workload.Load:
+    """What somebody did for one of several contractors."""
+    done = collector_statements.worked(one, span, now)
+    return workload.Load(one.name, one.person, one.body, len(done.days), done.numbers, {})
 
 
 @never_cache
 @require_safe
 @seat_required
 def file(request: HttpRequest, signed: Signed, person: int, month: str, kind: str) -> HttpResponse:
-    """The paper (`pdf`) or the workbook (`xlsx`) of one month."""
+    """The paper (`pdf`) or the workbook (`xlsx`) of one month. `?body=`: for which body they went out, where there are
+    several; unsaid it is the first."""
     now = timezone.now()
     span = spans.month_of(month, now)
     if kind not in KINDS or span.month != month:
         raise Http404
-    one = next((one for one in collector_statements.people(signed, span, now) if one.person == person), None)
+    wanted = request.GET.get("body", "")
+    mine = [one for one in collector_statements.people(signed, span, now) if one.person == person]
+    one = next((one for one in mine if wanted in ("", str(one.body))), None)
     if one is None:
         raise Http404
     found = collector_statements.monthly(one, span, signed, now)
-    name = f"collector-{one.login}-{month}.{kind}"
+    which = f"-{Body.objects.get(pk=one.body).code}" if len(mine) > 1 else ""
+    name = f"collector-{one.login}-{month}{which}.{kind}"
     if kind == "xlsx":
         return attached(collector_files.xlsx(found, now), name)
     try:

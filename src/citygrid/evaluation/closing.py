@@ -13,17 +13,18 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import pgettext_lazy
 
-from citygrid.cases.database import plain
+from citygrid.cases.database import Connection, plain
 from citygrid.evaluation import closing_appeals, closing_rows, closing_telling, closing_text, cycles, facts
 from citygrid.evaluation.asking import zone_at
 from citygrid.evaluation.catalogue import Catalogue, catalogue
 from citygrid.evaluation.closing_models import FrozenRows, FrozenVersion, PeriodClose
 from citygrid.evaluation.closing_rows import Rows
-from citygrid.evaluation.closing_text import Frozen
-from citygrid.evaluation.computing import computed, judged, scored
+from citygrid.evaluation.closing_text import Frozen, Kept
+from citygrid.evaluation.computing import Judged, computed, judged, scored
 from citygrid.evaluation.counting import Question, count
 from citygrid.evaluation.periods import Period, PeriodNameError, named, period
 from citygrid.evaluation.results import Scores
+from citygrid.evaluation.whatif import needed
 from citygrid.organization.models import Person
 from citygrid.process.refusal import Refusal, Refused
 from citygrid.rulebook.slices import rules_at
@@ -54,10 +55,11 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Scores and the rows behind them."""
+    """Scores and the rows behind them; `kept`: the counts that a change of these figures may touch."""
 
     scores: Scores
     rows: Rows
+    kept: Kept | None = None
 
 
 def refused(code: str, **params: Any) -> Refused:
@@ -134,8 +136,8 @@ def freeze(close: UUID, by: Person, now: datetime) -> FrozenVersion:
             raise refused("window_open", until=row.window_ends)
         if count := len(closing_appeals.undecided(row)):
             raise refused("undecided", count=count)
-        found = figures(row, now)
-        frozen = Frozen(row.pk, 1, "", closing_rows.digest(found.rows), found.scores)
+        found = figures(row, now, keep=True)
+        frozen = Frozen(row.pk, 1, "", closing_rows.digest(found.rows), found.scores, found.kept)
         version = store(row, frozen, found.rows, made_by=by, at=now)
         row.state = State.FROZEN
         row.save(update_fields=["state"])
@@ -157,9 +159,9 @@ def publish(close: UUID, by: Person, now: datetime) -> PeriodClose:
     return row
 
 
-def figures(close: PeriodClose, now: datetime) -> Figures:
+def figures(close: PeriodClose, now: datetime, *, keep: bool = False) -> Figures:
     """The live figures of its period and the rows behind them, of one moment: nobody brings facts over meanwhile.
-    Refused: `no_scheme`, `figures_moved`."""
+    `keep`: with the counts that are frozen beside them. Refused: `no_scheme`, `figures_moved`."""
     span, book = _asked(close, now)
     with transaction.atomic(), plain() as connection:
         facts.refresh(connection)  # its lock is held until the transaction ends
@@ -171,7 +173,24 @@ def figures(close: PeriodClose, now: datetime) -> Figures:
         numbers = {text: found.counted.numbers.get(key, {}) for text, key in found.keys.items()}
         if not closing_rows.numbers_fit(rows, numbers, counts):
             raise refused("figures_moved")
-    return Figures(scored(found, span, now), rows)
+        kept = _kept(connection, found, question) if keep else None
+    return Figures(scored(found, span, now), rows, kept)
+
+
+def _kept(connection: Connection, found: Judged, question: Question) -> Kept:
+    """Counted beside the scheme's own counts, not with them: who is in a group of all that were counted stays so."""
+    own = {one.key for one in found.definitions.counts_of(found.scheme.names_used())}
+    beside = found.definitions.counts_of(needed(found.scheme, found.definitions))
+    more = count(connection, [one for one in beside if one.key not in own], question)
+    keys = sorted(own | {one.key for one in beside})
+    numbers = {
+        text: {one: (found.counted.numbers if one in own else more.numbers).get(key, {}).get(one, 0) for one in keys}
+        for text, key in found.keys.items()
+    }
+    doubts: dict[Any, set[str]] = {}
+    for whose, one in {*found.counted.derived, *more.derived}:
+        doubts.setdefault(whose, set()).add(one)
+    return Kept(numbers, {text: frozenset(doubts[key]) for text, key in found.keys.items() if key in doubts})
 
 
 def live(close: PeriodClose, now: datetime) -> Scores:

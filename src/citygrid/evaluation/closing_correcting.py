@@ -47,10 +47,11 @@ def propose(id: UUID, close_id: UUID, reason: str, by: Person, now: datetime) ->
         _short(reason)
         if close.corrections.filter(state=State.PROPOSED).exists():
             raise refused("waits_already")
-        live = closing.figures(close, now)
+        live = closing.figures(close, now, keep=True)
         if not difference(closing.scores_of(base), live.scores, closing.rows_of(base), live.rows):
             raise refused("nothing_differs")
-        frozen = Frozen(close.pk, base.number + 1, base.hash, closing_rows.digest(live.rows), live.scores)
+        rows = closing_rows.digest(live.rows)
+        frozen = Frozen(close.pk, base.number + 1, base.hash, rows, live.scores, live.kept)
         row = Correction.objects.create(
             id=id, close=close, base=base.number, text=closing_text.text_of(frozen), rows=live.rows,
             reason=reason.strip(), made_by=by, made_at=now,

@@ -74,7 +74,7 @@ def rebuild(connection: Connection) -> int:
         connection.execute("delete from evaluation_changed")
         connection.execute("insert into evaluation_changed select case_id from cases_head")
         connection.execute("insert into evaluation_changed select id from collection_finding where case_id is null")
-        return _refresh(connection)
+        return _refresh(connection, everything=True)
 
 
 def some_days(connection: Connection, zone: str) -> None:
@@ -96,7 +96,7 @@ def keep_days(connection: Connection, zone: str) -> None:
             days.build(connection, name, zone)
 
 
-def _refresh(connection: Connection) -> int:
+def _refresh(connection: Connection, *, everything: bool = False) -> int:
     changed = connection.execute("select exists(select 1 from evaluation_changed)").fetchone()
     if changed is None or not changed[0]:
         return 0
@@ -110,7 +110,7 @@ def _refresh(connection: Connection) -> int:
     stale = run.rowcount
     if stale > facts_room.FEW:
         run.execute("analyze evaluation_stale")
-    recurring_links.link(connection)
+    recurring_links.link(connection, stale, everything=everything)
     heat_points.follow(connection)
     theirs = facts_room.theirs(stale)
     # What is over was over in the month in which its case was received, or later; unknown where a case is gone.

@@ -45,11 +45,12 @@ def fill(connection: Connection, name: str, stale: int) -> None:
     cursor(connection).execute(text.encode())
 
 
-def theirs(stale: int) -> str:
-    """The condition for rows of the changed cases. An array is handed into each branch of a view and looked up by
-    index; a query joined to the whole reads every case that there is, which is right where most of them changed."""
+def theirs(stale: int, column: str = "case_id") -> str:
+    """The condition for rows of the changed cases, by the column that names the case. An array is handed into each
+    branch of a view and looked up by index; a query joined to the whole reads every case that there is, which is right
+    where most of them changed."""
     changed = "select case_id from evaluation_stale"
-    return f"case_id = any(array({changed}))" if stale <= FEW else f"case_id in ({changed})"
+    return f"{column} = any(array({changed}))" if stale <= FEW else f"{column} in ({changed})"
 
 
 def _filling(name: str, which: str) -> str:

@@ -2,7 +2,8 @@
 
 Plain SQL beside the facts, in their transaction: `facts.refresh` calls `link` for what changed. A case is looked up
 when it is filed, and again when it got another class or another place, or came back out of a merger; a link that holds
-no more (either end moved, got another class, was filed anew) goes, or leads to another case. The rule of that moment
+no more (either end moved, got another class, was filed anew) goes, or leads to another case. A closing that facts do
+not know yet (older cases that are imported last) draws in what was filed after it there. The rule of that moment
 stays for what has a link and is not looked up again; what people undid stays undone (issue 7; workflow 3.28)."""
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from citygrid.cases.database import Connection, cursor
+from citygrid.evaluation import facts_room
 
 # The closed case: last closed before the report, near, of the same class. `n` is the new one, `r` the rule.
 _EARLIER = """
@@ -36,16 +38,45 @@ _LOOSE = """
 # New cases whose link leads to a changed one are looked at with it, and their facts follow.
 _DRAWN_IN = """
 insert into evaluation_stale
-select l.case_id from evaluation_recurrence l join evaluation_stale s on s.case_id = l.earlier
-    where l.undone_at is null and not exists (select 1 from evaluation_stale o where o.case_id = l.case_id)"""
+select l.case_id from evaluation_recurrence l
+    where {earlier} and l.undone_at is null
+        and not exists (select 1 from evaluation_stale o where o.case_id = l.case_id)"""
+# A closing that facts did not know, or not there: who came back to it since, unless to a later closing, is looked up
+# too. An act on a case that is closed already looks for nobody; nor does a closing of today reach further than today's.
+_CAME_LATER = """
+    select c.id from cases_case c
+    where c.point <@ circle(e.point, r.metres) and c.class_id = e.class_id and c.filed_at is not null
+        and c.parent is null and c.id <> e.id and c.received_at >= e.closed_at
+        and c.received_at < e.closed_at + r.days * interval '1 day'
+        and (c.bucket = '0001-01-01' or c.bucket >= (date_trunc('month', e.closed_at) - interval '1 day')::date - 31)
+    offset 0"""  # by the index on the place, closing by closing: joined by class all cases would be read
+_DRAW_LATER = f"""
+with e as materialized (
+    select c.id, c.closed_at, c.class_id, c.point from cases_head h
+        join cases_case c on c.id = h.case_id and c.bucket = h.bucket
+    where {{head}} and c.state = 'closed' and c.parent is null and c.class_id is not null and c.point is not null
+        and not exists (select 1 from evaluation_heat p cross join lateral (
+            select from evaluation_case f where f.case_id = c.id and f.closed_at = c.closed_at
+                and f.class_id = c.class_id and f.standing <> 'merged' offset 0) f
+            where p.case_id = c.id and (p.lon, p.lat) = (c.lon::float8, c.lat::float8))
+), later as (
+    select distinct n.id from e
+        cross join evaluation_recurrence_rule r
+        cross join lateral ({_CAME_LATER}) n
+        left join evaluation_recurrence l on l.case_id = n.id
+    where (l.case_id is null or (l.undone_at is null and l.closed_at < e.closed_at))
+        and not exists (select 1 from evaluation_stale o where o.case_id = n.id)
+), free as (
+    delete from evaluation_recurrence where case_id in (select id from later) and undone_at is null
+)
+insert into evaluation_stale select id from later returning case_id"""  # noqa: S608 - no input
 _LET_GO = f"""
 delete from evaluation_recurrence l
-using evaluation_stale s
-    left join cases_head h on h.case_id = s.case_id
-    left join cases_case n on n.id = h.case_id and n.bucket = h.bucket
-where l.case_id = s.case_id and l.undone_at is null and (select {_LOOSE}
-    from (select l.earlier as id) x
-        left join cases_head g on g.case_id = x.id
+where {{new}} and l.undone_at is null and (select {_LOOSE}
+    from (select l.case_id as new, l.earlier as old) x
+        left join cases_head h on h.case_id = x.new
+        left join cases_case n on n.id = h.case_id and n.bucket = h.bucket
+        left join cases_head g on g.case_id = x.old
         left join cases_case e on e.id = g.case_id and e.bucket = g.bucket)
 returning l.case_id"""  # noqa: S608 - no input
 # What facts do not know yet in this class and at this place, and whose link was let go.
@@ -53,14 +84,13 @@ _LINK = f"""
 insert into evaluation_recurrence (
     case_id, earlier, class_id, unit, in_charge, person, body, role, metres, closed_at, filed_at)
 select n.id, e.id, n.class_id, e.unit, w.in_charge, k.done_by, k.body, k.role, e.metres, e.closed_at, n.filed_at
-from evaluation_stale s
-    join cases_head h on h.case_id = s.case_id
+from cases_head h
     join cases_case n on n.id = h.case_id and n.bucket = h.bucket
     cross join evaluation_recurrence_rule r
     cross join lateral ({_EARLIER}) e
     cross join lateral evaluation_whose(e.id, e.month) w
     left join lateral ({_CHECKER}) k on true
-where n.filed_at is not null and n.class_id is not null and n.point is not null and n.parent is null
+where {{head}} and n.filed_at is not null and n.class_id is not null and n.point is not null and n.parent is null
     and (n.id = any(%s::uuid[]) or not exists (select 1 from evaluation_case f
         where f.case_id = n.id and f.filed_at = n.filed_at and f.class_id = n.class_id and f.standing <> 'merged'
             and not exists (select 1 from cases_entry t
@@ -105,15 +135,19 @@ def keep_rule(connection: Connection, metres: int, days: int) -> None:
         connection.execute("insert into evaluation_recurrence_rule values (%s, %s)", [metres, days])
 
 
-def link(connection: Connection) -> None:
-    """Link what was filed among the cases in `evaluation_stale`, and put right what was linked (a part of
-    `facts.refresh`)."""
+def link(connection: Connection, stale: int, *, everything: bool = False) -> None:
+    """Link what was filed among the cases in `evaluation_stale` (so many), and put right what was linked (a part of
+    `facts.refresh`). `everything`: all cases are there, so none is to be drawn in."""
     if connection.execute("select 1 from evaluation_recurrence_rule").fetchone() is None:
         return
     run = cursor(connection)
-    run.execute(_DRAWN_IN)
-    let_go = [row[0] for row in run.execute(_LET_GO.encode()).fetchall()]
-    run.execute(_LINK.encode(), [let_go])
+    # A few are looked up by index: nothing says how few they are, and joined to the cases they would read them all.
+    names = {"earlier": "l.earlier", "head": "h.case_id", "new": "l.case_id"}
+    which = {name: facts_room.theirs(stale, column) for name, column in names.items()}
+    run.execute(_DRAWN_IN.format(**which).encode())
+    drawn = [] if everything else [row[0] for row in run.execute(_DRAW_LATER.format(**which).encode()).fetchall()]
+    let_go = [row[0] for row in run.execute(_LET_GO.format(**which).encode()).fetchall()]
+    run.execute(_LINK.format(**which).encode(), [drawn + let_go])
 
 
 def links_of(connection: Connection, case: UUID) -> list[Link]:

@@ -2,6 +2,7 @@
 checks by which maintenance money is paid out (维护经费核拨). What was sent is never changed and never deleted."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -33,7 +34,10 @@ class StandingReport(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["duty", "first"], name="standing_report_of")]
+        indexes = [
+            models.Index(fields=["duty", "first"], name="standing_report_of"),
+            GinIndex(fields=["photos"], name="standing_report_photos"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.duty} {self.first}"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
@@ -60,7 +61,14 @@ def missing(request: HttpRequest) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404 as JSON below /api/, else the usual page (handler404)."""
+    """404 as JSON below /api/, else the usual page (handler404).
+
+    A picture or script that is not there leaves the cookies alone: a browser fetches it beside a page, and a new CSRF
+    cookie would make that page's forms worthless."""
     if request.path_info.startswith("/api/"):
         return missing(request)
-    return defaults.page_not_found(request, exception)
+    found = defaults.page_not_found(request, exception)
+    if "text/html" not in request.headers.get("Accept", "text/html"):
+        found.cookies.pop(settings.CSRF_COOKIE_NAME, None)
+        request.META["CSRF_COOKIE_NEEDS_UPDATE"] = False
+    return found

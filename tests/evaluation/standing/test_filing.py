@@ -16,7 +16,7 @@ DESK, RIVAL, INSPECTOR = "west_sanitation_desk", "east_sanitation_desk", "inspec
 
 
 def sent(n: int = 1, first: date = date(2026, 3, 2), count: str = "7", login: str = DESK, **more: object) -> Evidence:
-    return Evidence(UUID(int=n), first, count, str(more.get("note", "")), (photo(login),))
+    return Evidence(UUID(int=n), first, count, str(more.get("note", "")), (photo(login, n),))
 
 
 def state(first: date, today: date) -> str:

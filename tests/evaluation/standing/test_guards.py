@@ -38,7 +38,7 @@ def code_of(answer: object) -> str:
 
 
 def evidence(n: int = 1, **more: Any) -> Evidence:
-    return replace(Evidence(UUID(int=n), WEEK, "7", "swept", (photo(DESK),)), **more)
+    return replace(Evidence(UUID(int=n), WEEK, "7", "swept", (photo(DESK, n),)), **more)
 
 
 def seen(n: int = 1, **more: Any) -> Seen:

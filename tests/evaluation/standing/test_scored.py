@@ -55,7 +55,7 @@ def test_golden_month() -> None:
     (90 + 70 + 60 + 3 x 0) / 6 = 36.67; the market's due day is 31 March, so it counts as missed too: / 7 = 31.43."""
     sent = filing.Evidence(UUID(int=1), date(2026, 3, 2), "7", "", (photo("west_sanitation_desk"),))
     filing.file(duty(), sent, who("west_sanitation_desk"), MARCH_9)
-    late = filing.Evidence(UUID(int=2), date(2026, 3, 9), "7", "", (photo("west_sanitation_desk"),))
+    late = filing.Evidence(UUID(int=2), date(2026, 3, 9), "7", "", (photo("west_sanitation_desk", 2),))
     filing.file(duty(), late, who("west_sanitation_desk"), MARCH_9.replace(day=20))
     check(11, "50")
     check(12, "30")

@@ -36,7 +36,8 @@ class _Month:
 
 
 def lines(body: int, span: Span, priced: Sequence[Line], at: datetime) -> list[Found]:
-    """The lines of a statement, by person (login) and in the order of the price list; zeros are left out."""
+    """The lines of a statement, by person (login) and in the order of the price list; zeros are left out. Of who worked
+    for another body too only what they did for this one: no day, round or report is paid twice."""
     bodies = crew.bodies_below(body)
     scope = Scope(False, bodies, NOTHING.areas, 0, 0)
     people = crew.by_person(crew.members(scope, span.start, span.end, at))
@@ -56,12 +57,12 @@ def lines(body: int, span: Span, priced: Sequence[Line], at: datetime) -> list[F
 
 
 def _read(people: Sequence[int], bodies: frozenset[int], span: Span, at: datetime) -> _Month:
-    month = _Month(walked=patrols.walked(people, span))
+    month = _Month(walked=patrols.walked(people, span, bodies))
     for deed in work.deeds(work.Asked(people, span, at, bodies), list(work.MEASURES)):
         row = [str(deed.case) if deed.case else None, deed.no, stamp(deed.at), deed.number]
         for measure in deed.measures:
             month.done.setdefault(deed.person, {}).setdefault(measure, []).append(row)
-    days = crew.days_on_duty(span.first, span.last, at)
+    days = crew.days_on_duty(span.first, span.last, at, bodies)
     month.days = {person: days.get(person, set()) or month.walked[person].days for person in people}
     return month
 

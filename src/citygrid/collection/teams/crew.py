@@ -3,7 +3,7 @@
 Which posts go out is the variant's to say: their role may verify, check or handle by itself. A post lies within a scope
 by its body, or by its areas; a scope by areas must hold one of the post's own, or all of its body's."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,9 +13,9 @@ from citygrid.areas.models import Area, DutyMembership
 from citygrid.cases.delegations import variants_at
 from citygrid.organization import tree
 from citygrid.organization.duty_models import Leave
-from citygrid.organization.models import Body, Seat
+from citygrid.organization.models import Body, Post, Seat
 from citygrid.organization.rosters import cityclock, watches
-from citygrid.organization.rosters.watching import present
+from citygrid.organization.rosters.watching import Watch, present
 from citygrid.organization.visibility import Scope
 from citygrid.process.states import Side
 
@@ -127,19 +127,45 @@ def _joined(had: OnShift | None, new: OnShift) -> OnShift:
     return OnShift(min(had.starts, new.starts), max(had.ends, new.ends), places)
 
 
-def days_on_duty(first: date, last: date, now: datetime) -> dict[int, set[date]]:
-    """The days of this span on which a watch of somebody in a duty grid has begun by now; leave is counted in."""
+def days_on_duty(
+    first: date, last: date, now: datetime, bodies: Collection[int] | None = None
+) -> dict[int, set[date]]:  # fmt: skip
+    """The days of this span on which a watch of somebody in a duty grid has begun by now; leave is counted in.
+    `bodies`: only watches that they stood for one of these (None: for anybody)."""
     if last < first:
         return {}
     plan = watches.plan(first, last, cityclock.zone(now))
     found: dict[int, set[date]] = {}
+    worked: list[tuple[Watch, int]] = []
     for rows in plan.by_grid.values():
         for watch in rows:
             if watch.starts <= now:
                 person = present(watch, watch.starts, plan.people)
                 if person is not None:
-                    found.setdefault(person, set()).add(watch.day)
+                    worked.append((watch, person))
+    theirs = _stood_for(worked) if bodies is not None else {}
+    for watch, person in worked:
+        if bodies is None or theirs[watch, person] in bodies:
+            found.setdefault(person, set()).add(watch.day)
     return found
+
+
+def _stood_for(worked: Iterable[tuple[Watch, int]]) -> dict[tuple[Watch, int], int | None]:
+    """For which body each watch was stood: that of its post; where it names a person only, of the post on which they
+    began last before it."""
+    listed = list(worked)
+    bodies = dict(Post.objects.filter(pk__in={watch.post for watch, _ in listed}).values_list("pk", "body_id"))
+    alone = {person for watch, person in listed if watch.post is None}
+    seats = list(Seat.objects.filter(person__in=alone).order_by("since", "pk").select_related("post"))
+
+    def held(person: int, at: datetime) -> int | None:
+        on = [s for s in seats if s.person_id == person and s.since <= at and (s.until is None or at < s.until)]
+        return on[-1].post.body_id if on else None
+
+    return {
+        (watch, person): held(person, watch.starts) if watch.post is None else bodies.get(watch.post)
+        for watch, person in listed
+    }
 
 
 def on_leave(persons: Iterable[int], day: date) -> frozenset[int]:

@@ -29,10 +29,12 @@ class Walked:
         return (sum((value for _, value in self.coverage), Decimal()) / len(self.coverage)).quantize(Decimal("0.1"))
 
 
-def walked(people: Collection[int], span: Span) -> dict[int, Walked]:
-    """Person -> their patrols of these days; everybody has an answer."""
+def walked(people: Collection[int], span: Span, bodies: Collection[int] | None = None) -> dict[int, Walked]:
+    """Person -> their patrols of these days; everybody has an answer. `bodies`: those for one of these only."""
     found = {person: Walked() for person in people}
     rows = Patrol.objects.filter(person__in=list(people), day__range=(span.first, span.last)).order_by("in_at")
+    if bodies is not None:
+        rows = rows.filter(body__in=list(bodies))
     for person, day, figures in rows.values_list("person_id", "day", "figures"):
         found[person].each.append(day)
         if figures.get("grids"):

@@ -46,10 +46,11 @@ def workload(scope: Scope, span: Span, now: datetime, zone: str, body: int | Non
     """What the people within the scope did in these days, and what was expected of them."""
     crew_then = [m for m in crew.members(scope, span.start, span.end, now) if body in (None, m.body)]
     people = crew.by_person(crew_then)
-    asked = work.Asked(list(people), span, now, {m.body for m in crew_then})
+    bodies = {m.body for m in crew_then}
+    asked = work.Asked(list(people), span, now, bodies)
     done = work.counts(asked)
-    walked = patrols.walked(list(people), span)
-    worked = crew.days_on_duty(span.first, min(span.last, cityclock.day_of(now)), now)
+    walked = patrols.walked(list(people), span, bodies)
+    worked = crew.days_on_duty(span.first, min(span.last, cityclock.day_of(now)), now, bodies)
     book, names = quotas.read(), Body.objects.in_bulk({m.body for m in people.values()})
     loads: dict[int, list[Load]] = {}
     for pk, one in people.items():

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from citygrid.cases import photos
-from citygrid.evaluation.standing import checking, city_files, lots, pages, seeing
+from citygrid.evaluation.standing import checking, city_files, lots, pages, reuse, seeing
 from citygrid.evaluation.standing_models import StandingCheck, StandingReport
 from citygrid.organization.rights import may, right_required
 from citygrid.organization.seats import Signed, seat_required
@@ -84,6 +84,7 @@ def new(request: HttpRequest, signed: Signed, code: str) -> HttpResponse:
         "by_lot": draw is not None and code in draw.drawn, "uid": request.POST.get("uid") or uuid4(),
         "pictures": photos.pictures([str(one) for one in ids]), "upload_url": photos.upload_address(), "last": last,
         "shown": photos.pictures([str(one) for one in last.photos]) if last else [],
+        "marks": reuse.marks([last], signed)[last.pk] if last else [],
     }  # fmt: skip
     return render(request, "evaluation/standing/check_form.html", context, status=422 if refusal else 200)
 

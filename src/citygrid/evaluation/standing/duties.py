@@ -16,9 +16,11 @@ T = TypeVar("T")
 Pair = tuple[str, str]
 SORTS = ("place", "route", "components", "market")
 EVERY = ("day", "week", "month", "quarter")
+REFUSE, MARK = REUSE = ("refuse", "mark")
+"""What becomes of a photo that was evidence of other days already."""
 MOST_PHOTOS, MOST_DAYS = 20, 90
 FIELDS = {
-    "set": "code zh en draw pass late missed",
+    "set": "code zh en draw pass late missed reuse",
     "duty": "code set zh en sort place area lon lat line class_id unit supervisor every days photos count since until "
     "case_class standard_zh standard_en check",
     "duty.check": "key zh en points",
@@ -106,7 +108,8 @@ class Duty:
 class DutySet:
     """Duties that are scored together as `standing:CODE`. `draw`: how many are drawn a day; `least`: the percentage of
     points below which a check has failed; `late`, `missed`: what a period filed late, or not filed, counts among the
-    checks (0 to 100; None: it does not count)."""
+    checks (0 to 100; None: it does not count). `reuse`: whether a photo that was evidence of other days already is
+    refused, or only marked for whoever checks."""
 
     code: str
     names: Pair
@@ -114,6 +117,7 @@ class DutySet:
     least: Fraction
     late: Fraction | None
     missed: Fraction | None
+    reuse: str = REFUSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +178,7 @@ def _set(row: Mapping[str, Any]) -> DutySet:
     return DutySet(
         _code(row, "code"), _names(row), _whole(row, "draw", 0, 500, 1), number(row, "pass", 0, 100, 60),
         maybe(row, "late", 0, 100), maybe(row, "missed", 0, 100),
+        _one_of(row, "reuse", REUSE) if "reuse" in row else REFUSE,
     )  # fmt: skip
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from citygrid.evaluation.standing import seeing, standings
-from citygrid.evaluation.standing.duties import MOST_PHOTOS, Duty, Wanted, plain
+from citygrid.evaluation.standing import city_files, reuse, seeing, standings
+from citygrid.evaluation.standing.duties import MOST_PHOTOS, REFUSE, Duty, Wanted, plain
 from citygrid.evaluation.standing_models import StandingReport
 from citygrid.media.models import File
 from citygrid.media.permission import may_see
@@ -17,6 +17,7 @@ from citygrid.organization.seats import Signed
 from citygrid.process.refusal import Refusal
 from citygrid.rulebook.slices import localday
 from citygrid.trust import audit
+from citygrid.web.words import office_day
 
 LARGEST, LONGEST_NOTE = Decimal("9999999999"), 1000
 MESSAGES = {
@@ -24,6 +25,8 @@ MESSAGES = {
     "no_period": "Evidence cannot be filed for these days.",
     "few_photos": "This duty wants at least %(least)s photos.",
     "many_photos": "At most %(most)s photos.",
+    "photo_used": "Photo %(number)s is evidence of %(name)s of %(first)s – %(last)s already: take a new one.",
+    "photo_used_elsewhere": "Photo %(number)s is evidence of other days already, %(first)s – %(last)s: take a new one.",
     "unknown_photo": "A photo is not there, or is not yours.",
     "no_count": "That is not a number of at most two decimals.",
     "small_count": "This duty wants at least %(least)s; say in the note what kept you, and file it when it is done.",
@@ -53,7 +56,7 @@ def file(duty: Duty, sent: Evidence, signed: Signed, at: datetime) -> StandingRe
         return found
     try:
         with transaction.atomic():
-            return _kept(duty, sent, *found, signed, at)
+            return _reused(sent, found[0], signed, localday(at)) or _kept(duty, sent, *found, signed, at)
     except IntegrityError:  # the same form came twice at once
         return _again(duty, sent, signed) or refuse("same_id")
 
@@ -67,6 +70,20 @@ def _again(duty: Duty, sent: Evidence, signed: Signed) -> StandingReport | Refus
     ours = (known.duty, known.first, known.by_id, tuple(known.photos), known.note, known.count)
     theirs = (duty.code, sent.first, signed.person.pk, sent.photos, sent.note.strip(), count)
     return known if ours == theirs else refuse("same_id")
+
+
+def _reused(sent: Evidence, owed: standings.Owed, signed: Signed, today: date) -> Refusal | None:
+    """Whether a photo was evidence of other days already, where the city refuses that; it says of which."""
+    reuse.lock(sent.photos)
+    rules = city_files.book_at(today).sets.get(owed.duty.set)
+    if rules is not None and rules.reuse != REFUSE:
+        return None
+    used = reuse.of_other_days(sent.photos, owed.duty.code, owed.span.first, owed.span.last)
+    if used is None:
+        return None
+    name = reuse.names_of([used.duty], signed)[used.duty]
+    days = {"number": sent.photos.index(used.photo) + 1, "first": office_day(used.first), "last": office_day(used.last)}
+    return refuse("photo_used", name=name, **days) if name else refuse("photo_used_elsewhere", **days)
 
 
 def _kept(

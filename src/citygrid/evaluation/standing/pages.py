@@ -19,7 +19,7 @@ from citygrid.cases import naming, photos
 from citygrid.evaluation import city_periods
 from citygrid.evaluation.periods import before
 from citygrid.evaluation.rounding import NOTHING, half_up
-from citygrid.evaluation.standing import city_files, figures, filing, seeing, standings, words
+from citygrid.evaluation.standing import city_files, figures, filing, reuse, seeing, standings, words
 from citygrid.evaluation.standing.duties import Book, Duty, plain
 from citygrid.evaluation.standing_models import StandingCheck, StandingReport
 from citygrid.organization.models import Body
@@ -86,7 +86,8 @@ def one(request: HttpRequest, signed: Signed, code: str) -> HttpResponse:
     now = timezone.now()
     today = localday(now)
     rows = standings.owed(today - timedelta(days=CALENDAR_DAYS), today, today, [code])
-    reports = StandingReport.objects.filter(duty=code).select_related("by", "body").order_by("-at")[:SHOWN]
+    reports = list(StandingReport.objects.filter(duty=code).select_related("by", "body").order_by("-at")[:SHOWN])
+    marks = reuse.marks(reports, signed)
     checks = StandingCheck.objects.filter(duty=code).select_related("by").order_by("-day", "-at")[:SHOWN]
     names = bodies()
     book = city_files.book_at(today)
@@ -96,7 +97,7 @@ def one(request: HttpRequest, signed: Signed, code: str) -> HttpResponse:
         "supervisor": names.get(duty.supervisor, duty.supervisor), "set": _set_name(book, duty),
         "lines": [(say(line.names), float(line.points)) for line in duty.lines], "full": float(duty.full),
         "wanted": wanted_words(duty), "months": _calendar(rows),
-        "reports": [(row, photos.pictures([str(id) for id in row.photos])) for row in reports],
+        "reports": [(row, photos.pictures([str(id) for id in row.photos]), marks[row.pk]) for row in reports],
         "checks": [(row, percent(row)) for row in checks], "may_edit": may(signed, seeing.EDIT),
         "may_file": seeing.may_file(signed, duty), "may_check": duty.on(today) and seeing.may_check(signed, duty),
         "in_force": code in book.duties, "light": "none", "point": duty.point,

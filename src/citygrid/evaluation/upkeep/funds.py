@@ -4,7 +4,6 @@ second person confirms; then it never changes, and a correction is another versi
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -273,7 +272,8 @@ def refuse(code: str, **params: object) -> Refusal:
 
 
 def _note(one: FundCheck, act: str, signed: Signed, at: datetime) -> None:
-    params: Mapping[str, Any] = {"version": one.version, "amount": str(one.amount)}
+    params: dict[str, Any] = {"version": one.version, "amount": str(one.amount)}
+    params |= {"digest": one.digest} if one.digest else {}
     audit.record(
         at, act, subject=("fund", str(one.pk)), params=params, person=signed.person.pk, seat=signed.seat.pk,
         post=signed.post.pk,
