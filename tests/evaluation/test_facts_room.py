@@ -87,8 +87,8 @@ def asked(plan: dict[str, Any]) -> list[int]:
 def test_whose_a_case_is_is_asked_once_however_long_it_is(raw: Connection, name: str) -> None:
     """Asked for each of its rows, a case would cost the square of its entries."""
     facts_room.enter(raw, facts.NAMES)
-    longest = "insert into evaluation_stale select case_id from cases_head order by version desc limit 1 returning case_id"
-    (case,) = raw.execute(longest).fetchone() or ()
+    longest = "select case_id from cases_head order by version desc limit 1"
+    (case,) = raw.execute(f"insert into evaluation_stale {longest} returning case_id".encode()).fetchone() or ()
     told = raw.execute(f"explain (analyze, format json) execute evaluation_fill_{name}".encode()).fetchone()
     assert told is not None
     times = asked(told[0][0]["Plan"])
