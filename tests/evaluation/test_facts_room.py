@@ -77,6 +77,26 @@ def test_one_case_among_many_reads_no_other(many: Connection, name: str) -> None
     assert 0 < read(told[0][0]["Plan"]) < 5000, "a tenth of what there is at most"
 
 
+def asked(plan: dict[str, Any]) -> list[int]:
+    """How often each summary over the entries of a case was made."""
+    here = [int(plan["Actual Loops"])] if plan["Node Type"] == "Aggregate" else []
+    return here + [times for one in plan.get("Plans", ()) for times in asked(one)]
+
+
+@pytest.mark.parametrize("name", facts.NAMES)
+def test_whose_a_case_is_is_asked_once_however_long_it_is(raw: Connection, name: str) -> None:
+    """Asked for each of its rows, a case would cost the square of its entries."""
+    facts_room.enter(raw, facts.NAMES)
+    longest = "select case_id from cases_head order by version desc limit 1"
+    (case,) = raw.execute(f"insert into evaluation_stale {longest} returning case_id".encode()).fetchone() or ()
+    told = raw.execute(f"explain (analyze, format json) execute evaluation_fill_{name}".encode()).fetchone()
+    assert told is not None
+    times = asked(told[0][0]["Plan"])
+    assert times and set(times) <= {0, 1}, times
+    row = raw.execute("select count(*) from cases_entry where case_id = %s", [case]).fetchone()
+    assert row is not None and row[0] > 100
+
+
 @pytest.mark.parametrize(("few", "most"), [(10_000, 4 << 20), (0, 4 << 20), (10_000, 0)])
 def test_each_way_brings_the_same_and_leaves_nothing(
     raw: Connection, few: int, most: int, monkeypatch: pytest.MonkeyPatch

@@ -20,6 +20,8 @@ create table if not exists evaluation_recurrence (
 create index if not exists evaluation_recurrence_earlier on evaluation_recurrence (earlier);
 create index if not exists evaluation_recurrence_filed on evaluation_recurrence (filed_at);
 
+-- Whoever needs it of many rows of a case asks once for the case and joins the rows to the id that comes back: the `offset`
+-- keeps the planner from asking again for each row, by which a case would cost the square of its entries.
 create or replace function evaluation_whose(which uuid, received date)
     returns table (collector bigint, contractor bigint, in_charge bigint, centre bigint) language sql stable as $$
 select max(e.person) filter (where e.seq = 1 and e.role = 'collector'),
@@ -75,16 +77,17 @@ from cases_case c
     left join cases_origin o on o.case_id = c.id;
 
 create view evaluation_live_assignment as
-select a.case_id, a.no, c.class_id, c.source, c.district, c.street, c.community, a.body as unit,
+select n.case_id, a.no, c.class_id, c.source, c.district, c.street, c.community, a.body as unit,
     case when a.parent is not null then 'lower' when a.assisting then 'assisting' else 'main' end as duty,
     a.state, a.outcome, a.offered_at, a.due, a.signed_at, a.arrived_at, a.made_safe_at, a.done_at,
     coalesce(a.late, false) as late, a.state = 'done' as fed_back, a.worker, a.reworks, a.extensions, a.exempt,
     c.closed_at, d.body, d.role, nullif(d.done_by, 0) as person,
     w.collector, w.contractor, g.person as in_charge, coalesce(d.body, w.centre, c.holder_body) as centre,
     case when cardinality(o.derived) > 0 then '|' || array_to_string(o.derived, '|') || '|' else '' end as derived
-from cases_assignment a
-    join cases_head n on n.case_id = a.case_id
-    join cases_case c on c.id = a.case_id and c.bucket = n.bucket
+from cases_head n
+    join cases_case c on c.id = n.case_id and c.bucket = n.bucket
+    cross join lateral (select n.case_id, x.* from evaluation_whose(n.case_id, n.month) x offset 0) w
+    join cases_assignment a on a.case_id = w.case_id
     left join lateral (
         select i.body, i.role, i.done_by from cases_item i
         where i.case_id = a.case_id and i.kind = 'dispatch' and i.done_at = a.offered_at
@@ -93,11 +96,10 @@ from cases_assignment a
         select e.person from cases_entry e
         where e.case_id = a.case_id and e.month = a.month and e.type in ('sign', 'assign_worker', 'forward')
             and e.body = a.body and e.effective_at = a.signed_at order by e.seq desc limit 1) g on true
-    cross join lateral evaluation_whose(c.id, c.month) w
-    left join cases_origin o on o.case_id = a.case_id;
+    left join cases_origin o on o.case_id = n.case_id;
 
 create view evaluation_live_item as
-select i.case_id, i.no, c.class_id, c.source, c.district, c.street, c.community,
+select n.case_id, i.no, c.class_id, c.source, c.district, c.street, c.community,
     case when i.subject like 'a%' then i.body else c.unit end as unit,
     i.kind, i.subject, i.main, i.body, i.role,
     -- Who did it; the queue (no person) where the system did it, or where the answer to another item answered it too.
@@ -129,19 +131,19 @@ select i.case_id, i.no, c.class_id, c.source, c.district, c.street, c.community,
     case when i.kind in ('accept', 'send_verify', 'file', 'dispatch', 'send_check', 'close') then i.body
          else coalesce(w.centre, c.holder_body) end as centre,
     case when cardinality(o.derived) > 0 then '|' || array_to_string(o.derived, '|') || '|' else '' end as derived
-from cases_item i
-    join cases_head n on n.case_id = i.case_id
-    join cases_case c on c.id = i.case_id and c.bucket = n.bucket
+from cases_head n
+    join cases_case c on c.id = n.case_id and c.bucket = n.bucket
+    cross join lateral (select n.case_id, x.* from evaluation_whose(n.case_id, n.month) x offset 0) w
+    join cases_item i on i.case_id = w.case_id
     left join cases_assignment a on a.case_id = i.case_id and a.month = n.month and i.subject = 'a' || a.no
     left join lateral (
         select e.person from cases_entry e
         where e.case_id = a.case_id and e.month = a.month and e.type in ('sign', 'assign_worker', 'forward')
             and e.body = a.body and e.effective_at = a.signed_at order by e.seq desc limit 1) g on true
-    cross join lateral evaluation_whose(c.id, c.month) w
-    left join cases_origin o on o.case_id = i.case_id;
+    left join cases_origin o on o.case_id = n.case_id;
 
 create view evaluation_live_act as
-select e.case_id, e.seq as no, c.class_id, c.source, c.district, c.street, c.community,
+select n.case_id, e.seq as no, c.class_id, c.source, c.district, c.street, c.community,
     case when r.request ->> 'kind' in ('return', 'extend', 'suspend', 'appeal')
         then (r.request ->> 'asker_body')::bigint else c.unit end as unit,
     e.type as act, e.effective_at as at, e.recorded_at,
@@ -173,16 +175,16 @@ select e.case_id, e.seq as no, c.class_id, c.source, c.district, c.street, c.com
         else w.in_charge end as in_charge,
     coalesce(w.centre, c.holder_body) as centre,
     case when cardinality(o.derived) > 0 then '|' || array_to_string(o.derived, '|') || '|' else '' end as derived
-from cases_entry e
-    join cases_head n on n.case_id = e.case_id and n.month = e.month
+from cases_head n
     join (select id, bucket, class_id, source, district, street, community, unit, filed_at, state, holder_body,
                  snapshot -> 'findings' as findings, coalesce((snapshot ->> 'public')::boolean, false) as public from cases_case) c
-        on c.id = e.case_id and c.bucket = n.bucket
+        on c.id = n.case_id and c.bucket = n.bucket
+    cross join lateral (select n.case_id, x.* from evaluation_whose(n.case_id, n.month) x offset 0) w
+    join cases_entry e on e.case_id = w.case_id and e.month = n.month
     cross join lateral (select
         jsonb_path_query_first(e.data, '$.request[*] ? (@.state == "granted" || @.state == "refused")') as request,
         e.data #> '{finding,0}' as finding) r
-    cross join lateral evaluation_whose(e.case_id, e.month) w
-    left join cases_origin o on o.case_id = e.case_id
+    left join cases_origin o on o.case_id = n.case_id
 where e.type not in ('lapse', 'retime', 'comment', 'mark', 'adopt', 'release')
 union all
 -- 回潮 is counted where the new case is: for the unit that had handled the closed one, and for the post that had checked it.

@@ -5,24 +5,18 @@ year, those that were still open with as little working time left (or less); how
 are too few it is counted over the unit, then over the class, then over all; the page says which. Time is the limit's
 own: working time by the unit's calendar, clock time for urgent limits; so a weekend does not count as time left."""
 
+import json
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from uuid import UUID
 
 from citygrid.cases.database import Connection, cursor
 from citygrid.cases.models import OPEN_BUCKET
-from citygrid.process.rules import Rules
-from citygrid.worktime import CalendarGap, Limit, LimitError, Unit
+from citygrid.evaluation.insight.finishing import Finished
 
-BACK = timedelta(days=183)
-EACH = 200
-"""So many finished tasks of a unit and a class are looked at, the newest."""
-ENOUGH = 50_000
-"""So many finished tasks of all are looked at, the newest."""
 MOST = 20_000
 """So many tasks are put in order at once; more want a class, a district or fewer hours."""
 GROUPS = ("both", "unit", "class", "all")
@@ -39,27 +33,19 @@ class Task:
     class_id: str | None
     unit: int
     district: int | None
-    opened_at: datetime
-    due: datetime
+    due: int
+    """Microseconds since 1970."""
     limit: str | None
     calendar: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
-    """A task that is over. `slack`: working time that was left; negative when it was late."""
-
-    unit: int
-    class_id: str | None
-    slack: timedelta
-
-
-@dataclass(frozen=True, slots=True)
 class Expected:
-    """`late` of `of` such tasks ended late; `over`: of what they were taken (GROUPS), empty where there are too few."""
+    """`left`: microseconds of its own time. `late` of `of` such tasks ended late; `over`: of what they were taken
+    (GROUPS), empty where there are too few."""
 
     task: Task
-    left: timedelta
+    left: int
     late: int
     of: int
     over: str
@@ -75,78 +61,29 @@ class TooManyError(ValueError):
 
 def due_soon(connection: Connection, now: datetime, hours: int, seen: str, params: Sequence[object]) -> list[Task]:
     """Running tasks that are due within so many hours, what is due first first. TooManyError."""
-    text = f"""select i.case_id, i.no, coalesce(c.case_no, c.report_no), c.class_id, i.body, c.district, i.opened_at,
-            i.due, i.limit_text, i.calendar
-        from cases_item i join cases_case c on c.id = i.case_id and c.bucket = i.bucket
-        where i.bucket = %s and i.kind = 'handle' and i.paused_at is null and i.due > %s and i.due <= %s
-            and i.body is not null and {seen} order by i.due, i.case_id, i.no limit %s"""  # noqa: S608
+    text = f"""select json_agg(json_build_array(
+            case_id, no, number, class_id, body, district, due, limit_text, calendar))::text
+        from (select i.case_id, i.no, coalesce(c.case_no, c.report_no) as number, c.class_id, i.body, c.district,
+                (extract(epoch from i.due) * 1000000)::bigint as due, i.limit_text, i.calendar
+            from cases_item i join cases_case c on c.id = i.case_id and c.bucket = i.bucket
+            where i.bucket = %s and i.kind = 'handle' and i.paused_at is null and i.due > %s and i.due <= %s
+                and i.body is not null and {seen} order by i.due, i.case_id, i.no limit %s) f"""  # noqa: S608
     values = [OPEN_BUCKET, now, now + timedelta(hours=hours), *params, MOST + 1]
-    rows = cursor(connection).execute(text.encode(), values).fetchall()
-    if len(rows) > MOST:
+    row = cursor(connection).execute(text.encode(), values).fetchone()
+    found = json.loads(row[0]) if row and row[0] else []
+    if len(found) > MOST:
         raise TooManyError(MOST)
-    return [Task(*row) for row in rows]
-
-
-def finished(connection: Connection, tasks: Iterable[Task], now: datetime, rules: Rules) -> list[Finished]:
-    """What these units and these classes finished before, the newest of each unit and class, and of all."""
-    tasks = list(tasks)
-    units, classes = {one.unit for one in tasks}, {one.class_id for one in tasks if one.class_id}
-    found: list[Finished] = []
-    each: Counter[tuple[int, str | None]] = Counter()
-    until = now
-    # By months from the newest back: a large city has told enough after the first, which is a part of the tables.
-    while until > now - BACK and len(found) < ENOUGH:
-        since = max(until - _MONTH, now - BACK)
-        values = [since, until, sorted(units), sorted(classes), ENOUGH - len(found), since]
-        for unit, class_id, due, done_at, late, limit, calendar in cursor(connection).execute(_FINISHED, values):
-            each[unit, class_id] += 1
-            if each[unit, class_id] <= EACH:
-                slack = time_left(rules, unit, calendar, limit, done_at, due)
-                # What was credited, or moved since, is judged as the timeline judged it.
-                found.append(Finished(unit, class_id, min(slack, -_TICK) if late else max(slack, timedelta(0))))
-        until = since
-    return found
-
-
-# An item lies with the month in which it was over: nothing older is looked through.
-_FINISHED = b"""select f.unit, f.class_id, f.due, f.done_at, f.late, i.limit_text, i.calendar from (
-        select case_id, no, unit, class_id, due, done_at, late from evaluation_item
-        where kind = 'handle' and outcome = 'done' and done_at >= %s and done_at < %s and due is not null and not exempt
-            and (unit = any(%s::bigint[]) or class_id = any(%s::text[]))
-        order by done_at desc, case_id, no limit %s) f
-    join cases_item i on i.case_id = f.case_id and i.no = f.no
-        and i.bucket >= (%s::timestamptz at time zone 'UTC')::date - 62
-    order by f.done_at desc, f.case_id, f.no"""
-_MONTH = timedelta(days=31)
-_TICK = timedelta(microseconds=1)
-
-
-def time_left(
-    rules: Rules, unit: int, calendar: str | None, limit: str | None, start: datetime, due: datetime
-) -> timedelta:
-    """From `start` to `due` in the time that the limit runs in. Clock time where a calendar does not reach."""
-    try:
-        kind = _unit(limit)
-        if kind.clock:
-            return due - start
-        return rules.calendar_for(unit, calendar if calendar in rules.calendars else None).elapsed(start, due, kind)
-    except (CalendarGap, LimitError):
-        return due - start
-
-
-@lru_cache(maxsize=1024)
-def _unit(limit: str | None) -> Unit:
-    return Limit.parse(limit).unit if limit else Unit.WORK_HOUR
+    return [Task(UUID(case), *rest) for case, *rest in found]
 
 
 def expected(
-    tasks: Iterable[Task], history: Iterable[Finished], left: Callable[[Task], timedelta], least: int
+    tasks: Iterable[Task], history: Iterable[Finished], left: Callable[[Task], int], least: int
 ) -> list[Expected]:
     """The chance of each, the likeliest first, those that nobody can tell last; then what is due first."""
-    by: dict[tuple[object, ...], list[timedelta]] = defaultdict(list)
+    by: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for one in history:
         for key in _groups(one):
-            by[key].append(one.slack)
+            by[key].extend(one.slacks)
     for slacks in by.values():
         slacks.sort()
     found = []
@@ -156,7 +93,7 @@ def expected(
         for key in _groups(task):
             slacks = by.get(key, [])
             of = bisect_left(slacks, rest)  # still open with as little time left
-            late = min(of, bisect_left(slacks, timedelta(0)))
+            late = min(of, bisect_left(slacks, 0))
             if of >= max(1, least):
                 over = str(key[0])
                 break

@@ -12,7 +12,7 @@ from citygrid.cases.lists import bulk
 from citygrid.cases.lists.bulk import Pick
 from citygrid.evaluation import facts
 from citygrid.evaluation.asking import zone_at
-from citygrid.evaluation.insight import breaching, load, paging
+from citygrid.evaluation.insight import breaching, finishing, load, paging
 from citygrid.evaluation.insight.asking import Asked, no_cell
 from citygrid.evaluation.insight.breaching import Expected, Task
 from citygrid.evaluation.insight.paging import Page
@@ -22,6 +22,7 @@ from citygrid.evaluation.insight.sheets_recurring import case_address, case_shee
 from citygrid.evaluation.rounding import half_up, printed
 from citygrid.rulebook.slices import NoRules, rules_at
 from citygrid.web.words import office_moment, span
+from citygrid.worktime import instants
 
 OPENED = {
     "open": lambda: _("In hand"), "late": lambda: _("Overdue"), "came": lambda: _("Come"), "done": lambda: _("Done"),
@@ -52,8 +53,8 @@ def soon(asked: Asked) -> Sheet:
                  pick=str(Pick(one.task.case, one.task.item, "handle"))),
             Cell(classes.get(one.task.class_id or "", one.task.class_id or NOTHING), value=one.task.class_id),
             Cell(naming.body(one.task.unit)), Cell(districts.get(one.task.district or 0, NOTHING)),
-            Cell(office_moment(one.task.due), value=one.task.due.isoformat()),
-            Cell(span(one.left), value=int(one.left.total_seconds())),
+            Cell(office_moment(due := instants.moment(one.task.due)), value=due.isoformat()),
+            Cell(span(timedelta(microseconds=one.left)), value=one.left // 1_000_000),
             _chance(one), Cell(_why(one)),
         ]
         for one in found
@@ -80,7 +81,7 @@ def soon(asked: Asked) -> Sheet:
 def _order(one: Expected) -> tuple[int, int, str, str]:
     """The likeliest first, those that nobody can tell last; then what is due first."""
     chance = -1 if one.chance is None else round(one.chance * _FINE)
-    return -chance, paging.ticks(one.task.due), str(one.task.case), str(one.task.item)
+    return -chance, one.task.due, str(one.task.case), str(one.task.item)
 
 
 def _expected(asked: Asked, hours: int, seen: str, params: list[object], least: int) -> list[Expected]:
@@ -91,10 +92,12 @@ def _expected(asked: Asked, hours: int, seen: str, params: list[object], least: 
     with plain() as connection:
         facts.refresh(connection)
         tasks = breaching.due_soon(connection, asked.now, hours, seen, params)
-        history = breaching.finished(connection, tasks, asked.now, rules) if tasks else []
+        units, classes = {one.unit for one in tasks}, {one.class_id for one in tasks if one.class_id}
+        history = finishing.finished(connection, units, classes, asked.now, rules) if tasks else []
+    now = instants.micros(asked.now)
 
-    def left(task: Task) -> timedelta:
-        return breaching.time_left(rules, task.unit, task.calendar, task.limit, asked.now, task.due)
+    def left(task: Task) -> int:
+        return finishing.time_left(rules, task.unit, task.calendar, task.limit, now, task.due)
 
     return breaching.expected(tasks, history, left, least)
 
