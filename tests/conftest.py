@@ -1,12 +1,15 @@
 """What every test may rely on."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
 from django.conf import settings as product
+from django.contrib.auth import login
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connections
+from django.http import HttpRequest
 from django.test import Client, TransactionTestCase
 from hypothesis import settings
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -89,11 +92,21 @@ def signed_in_completely(monkeypatch: pytest.MonkeyPatch) -> None:
     pages (tests/organization/test_second_factor.py)."""
 
     from citygrid.organization.seats import FACTOR_KEY
+    from citygrid.organization.sessions import SessionStore
+
+    def begin(self: Client, user: AbstractBaseUser, backend: str) -> None:
+        """As Django does it, with a session that is not written before it is known whose: 20 statements instead of 31,
+        some thousand times in a run."""
+        request = HttpRequest()
+        request.session = self.session if product.SESSION_COOKIE_NAME in self.cookies else SessionStore()
+        request.session[FACTOR_KEY] = True
+        login(request, user, backend)
+        request.session.save()
+        self._set_login_cookies(request)
 
     def whole(self: Client, user: AbstractBaseUser, backend: str | None = None) -> None:
-        PLAIN(self, user, backend)
-        session = self.session
-        session[FACTOR_KEY] = True
-        session.save()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(self, "_login", partial(begin, self))
+            PLAIN(self, user, backend)
 
     monkeypatch.setattr(Client, "force_login", whole)

@@ -21,6 +21,8 @@ def town(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -
 
 @pytest.fixture
 def fresh(town: worlds.World, db: None) -> Iterator[worlds.World]:
+    clock = town.now
     forget()
     yield town
+    town.now = clock
     forget()

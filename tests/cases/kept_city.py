@@ -51,9 +51,11 @@ def town_of(done: Callable[[worlds.World], None] = lambda world: None) -> Any:
 
 @pytest.fixture(autouse=True)
 def fresh(town: worlds.World, db: None) -> Iterator[None]:
-    """What a test does is taken back, and the process remembers nothing of it."""
+    """What a test does is taken back, the clock too, and the process remembers nothing of it."""
+    clock = town.now
     forget()
     yield
+    town.now = clock
     forget()
 
 

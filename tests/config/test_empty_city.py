@@ -3,14 +3,12 @@
 import csv
 import io
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psycopg
@@ -19,6 +17,7 @@ from django.core.management import CommandError, call_command
 
 from citygrid.rulebook import slices
 from citygrid.rulebook.models import RulebookState
+from tests import moulds
 
 EXAMPLES = sorted(Path(str(files("citygrid.evaluation"))).joinpath("examples").glob("*.toml"))
 MARCH = ("--period", "2026-03")
@@ -56,10 +55,11 @@ def test_a_scheme_that_begins_later_says_so(nowhere: None) -> None:
 
 
 def test_a_database_without_tables_is_told_in_a_line(db: None, monkeypatch: Any) -> None:
-    name, ours = f"bare_{uuid4().hex[:8]}", urlsplit(os.environ["DATABASE_URL"])
-    with psycopg.connect(ours.geturl(), autocommit=True) as raw:
+    name = f"bare_{uuid4().hex[:8]}"
+    # By way of the server's own database: the one that the address names need not exist.
+    with psycopg.connect(moulds.address_of(moulds.BASE, "postgres"), autocommit=True) as raw:
         raw.execute(f"create database {name}".encode())
-        monkeypatch.setenv("DATABASE_URL", ours._replace(path=f"/{name}").geturl())
+        monkeypatch.setenv("DATABASE_URL", moulds.address_of(moulds.BASE, name))
         ended = subprocess.run(
             [sys.executable, "-m", "citygrid", "scheme", "list"], capture_output=True, text=True, check=False,
         )  # fmt: skip

@@ -61,10 +61,15 @@ def processes_with(word: str) -> list[int]:
     return found
 
 
-def test_it_serves_on_an_empty_machine_and_stops_without_leaving_anything(data: Path) -> None:
+def test_it_serves_on_an_empty_machine_brings_back_what_dies_and_stops_without_leaving_anything(data: Path) -> None:
     port = free_port()
     with serving(data, port) as process:
         answers(port)
+        answers(port + 1)
+        for pid in (killed := processes_with(str(port + 1))):
+            os.kill(pid, signal.SIGKILL)
+        assert killed, "the push process was there"
+        time.sleep(0.5)
         answers(port + 1)
         process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=90)[0]
@@ -72,17 +77,6 @@ def test_it_serves_on_an_empty_machine_and_stops_without_leaving_anything(data: 
         assert f"http://localhost:{port}/" in said
     assert not processes_with(str(port))
     assert not processes_with(str(data / "postgres" / "cluster"))
-
-
-def test_a_dead_process_comes_back(data: Path) -> None:
-    port = free_port()
-    with serving(data, port):
-        answers(port)
-        answers(port + 1)
-        for pid in processes_with(str(port + 1)):
-            os.kill(pid, signal.SIGKILL)
-        time.sleep(0.5)
-        answers(port + 1)
 
 
 def test_a_busy_port_is_told_with_the_reason(data: Path) -> None:

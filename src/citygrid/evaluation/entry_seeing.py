@@ -25,9 +25,11 @@ def bodies(scope: Scope) -> QuerySet[Body]:
     has the whole city those that have no area of their own."""
     if scope.everything:
         return Body.objects.all()
-    rows = Area.objects.filter(pk__in=scope.areas, kind__in=LADDER[:-1])  # no body answers for one grid
-    codes = sorted(set(rows.values_list("code", flat=True)))
-    city = rows.filter(kind=LADDER[0]).exists()
+    # No body answers for one grid. All other areas are read: a scope has far more grids than there are of them.
+    rows = Area.objects.filter(kind__in=LADDER[:-1]).values_list("pk", "code", "kind")
+    mine = [(code, kind) for pk, code, kind in rows if pk in scope.areas]
+    codes = sorted({code for code, _kind in mine})
+    city = any(kind == LADDER[0] for _code, kind in mine)
     within = Q(areas__contained_by=codes) & ~Q(areas=[])
     return Body.objects.filter(Q(pk__in=scope.bodies) | within | (Q(areas=[]) if city else Q(pk__in=[])))
 

@@ -10,9 +10,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from citygrid.areas.models import Area
 from citygrid.cases import acting
+from citygrid.evaluation import entry_seeing
 from citygrid.evaluation.standing import checking, city_files, duties, editing, filing, seeing, standings
 from citygrid.evaluation.standing.checking import Seen
 from citygrid.evaluation.standing.filing import Evidence
@@ -20,6 +24,7 @@ from citygrid.evaluation.standing_models import FundCheck, StandingCheck, Standi
 from citygrid.evaluation.upkeep import funds
 from citygrid.organization.models import Post, Seat
 from citygrid.process.refusal import Refusal
+from tests.cases import world as worlds
 from tests.cases.kept_city import signed_in
 from tests.evaluation.standing.conftest import MARCH_9, TEXT, duty, photo, who
 from tests.evaluation.standing.test_funds import NOW, drafted, register, unit
@@ -224,3 +229,14 @@ def test_who_belongs_to_the_unit_does_not_confirm_its_money_from_another_post() 
     Seat.objects.create(person=leader.person, post=post, since=NOW - timedelta(days=3))
     assert code_of(funds.confirm(made.pk, leader, NOW)) == "own_body"
     assert FundCheck.objects.get().state == FundCheck.State.PROPOSED
+
+
+def test_a_scope_of_many_areas_is_not_sent_to_the_database(town: worlds.World) -> None:
+    """A district has thousands of grids: which bodies lie in it, and who sees a duty, is asked in short words."""
+    inspector = who("inspector1")
+    areas = frozenset(Area.objects.values_list("pk", flat=True)) | frozenset(range(-100_000, 0))
+    wide = replace(inspector.scope, everything=False, areas=areas)
+    with CaptureQueriesContext(connection) as asked:
+        assert entry_seeing.bodies(wide).filter(code="west_sanitation").exists()
+        assert seeing.Sight(replace(inspector, scope=wide)).sees(duty())
+    assert asked.captured_queries and max(len(one["sql"]) for one in asked.captured_queries) < 10_000

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -35,14 +36,21 @@ class Sight:
 
     def __init__(self, signed: Signed) -> None:
         self.everything = signed.scope.everything
-        if self.everything:
-            return
-        self.units = frozenset(entry_seeing.bodies(signed.scope).values_list("code", flat=True))
-        self.areas = frozenset(areas.codes_by_id(signed.scope.areas).values())
         self.own = signed.body.code
+        self._scope = signed.scope
+
+    @cached_property
+    def units(self) -> frozenset[str]:
+        """The codes of the units within the scope. Read when first asked for: a scope has thousands of areas."""
+        return frozenset(entry_seeing.bodies(self._scope).values_list("code", flat=True))
+
+    @cached_property
+    def areas(self) -> frozenset[str]:
+        """The codes of the scope's areas; read when first asked for."""
+        return frozenset(areas.codes_by_id(self._scope.areas).values())
 
     def sees(self, duty: Duty) -> bool:
-        if self.has(duty.unit) or duty.supervisor == self.own:
+        if self.everything or duty.supervisor == self.own or self.has(duty.unit):
             return True
         return bool(duty.area) and duty.area in self.areas
 
