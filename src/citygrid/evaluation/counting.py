@@ -30,13 +30,23 @@ nobody."""
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """Rows of these districts, and those that a scope of these bodies sees: counted elsewhere (`rolled_parts`)."""
+
+    districts: frozenset[int]
+    bodies: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """By what, of which period, and what the asker may see (None: everything, for the command line)."""
+    """By what, of which period, and what the asker may see (None: everything, for the command line); `told`: but not
+    these rows."""
 
     period: Period
     by: str
     level: str = "district"
     scope: Scope | None = None
+    told: Told | None = None
 
 
 @dataclass(slots=True)
@@ -77,14 +87,19 @@ def count(connection: Connection, counts: Iterable[Count], question: Question) -
     if question.by == "supervisor":
         return by_supervisor(count(connection, counts, replace(question, by="unit")), question)
     found = Counted()
-    by_facts: dict[str, list[Count]] = defaultdict(list)
-    for one in counts:
-        if question.by in one.by:
-            by_facts[one.facts].append(one)
-    derived = bool(by_facts) and any_derived(connection)
-    for facts, group in by_facts.items():
+    groups = by_facts(one for one in counts if question.by in one.by)
+    derived = bool(groups) and any_derived(connection)
+    for facts, group in groups.items():
         statement, params = statement_of(facts, group, question, with_derived=derived)
         take(connection, statement, params, group, question, found)
+    return found
+
+
+def by_facts(counts: Iterable[Count]) -> dict[str, list[Count]]:
+    """The counts of each table of facts."""
+    found: dict[str, list[Count]] = defaultdict(list)
+    for one in counts:
+        found[one.facts].append(one)
     return found
 
 
@@ -232,7 +247,12 @@ def seen(question: Question, params: dict[str, Any]) -> str:
     params["bodies"], params["areas"] = sorted(scope.bodies), sorted(scope.areas)
     body = _OWNER.get(question.by, "unit")
     areas = [f"{level} = any(%(areas)s::bigint[])" for level in LEVELS]
-    return f"({' or '.join([f'{body} = any(%(bodies)s::bigint[])', *areas])})"
+    within = f"({' or '.join([f'{body} = any(%(bodies)s::bigint[])', *areas])})"
+    if question.told is None:
+        return within
+    params["told_in"], params["told_of"] = sorted(question.told.districts), sorted(question.told.bodies)
+    told = f"district = any(%(told_in)s::bigint[]), false) or coalesce({body} = any(%(told_of)s::bigint[]), false)"
+    return f"({within} and not (coalesce({told}))"
 
 
 def open_rows(

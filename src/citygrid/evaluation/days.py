@@ -38,15 +38,19 @@ WAYS: dict[str, tuple[str, str, str, str]] = {
     "district": ("district", "null", "null", "null"),
     "street": ("street", "null", "null", "null"),
     "community": ("community", "null", "null", "null"),
-    "post": ("null", "role", "person", "case when person is null then body end"),
+    "post": ("body", "role", "person", "case when person is null then body end"),
     "class": ("null", "class_id", "null", "null"),
     "source": ("null", "source", "null", "null"),
-    "collector": ("null", "null", "collector", "null"),
+    "collector": ("contractor", "null", "collector", "null"),
     "contractor": ("contractor", "null", "null", "null"),
-    "in_charge": ("null", "null", "in_charge", "null"),
+    "in_charge": ("unit", "null", "in_charge", "null"),
     "centre": ("centre", "null", "null", "null"),
 }
-"""By what a row is attributed: number, word, person, body. Cases have no post."""
+"""By what a row is attributed: number, word, person, body. Cases have no post. Of a person the number is whose rows
+they are for a scope of bodies (`counting.owner`): few people change it, so that it makes few cells more. Each cell is
+of one district, which makes few more too: most units, people and centres work in one."""
+OWNED = ("unit", "contractor", "centre", "post", "collector", "in_charge")
+"""The ways whose number says whose a row is for a scope of bodies; a class, a source and an area are of many."""
 _SUBJECTS = (
     "unit", "district", "street", "community", "class_id", "source", "collector", "contractor", "in_charge", "centre",
     "role", "person", "body",
@@ -59,7 +63,8 @@ def ways(name: str) -> list[str]:
 
 def columns(name: str) -> str:
     """The columns of a cell, in the order of its index."""
-    return ", ".join(("by", "months", "moment", "day", "number", "word", "person", "body", *COLUMNS[name], "derived"))
+    told = ("by", "months", "moment", "day", "number", "word", "person", "body", "district")
+    return ", ".join((*told, *COLUMNS[name], "derived"))
 
 
 def take_over(connection: Connection, name: str, zone: str) -> None:
@@ -77,11 +82,12 @@ def take_over(connection: Connection, name: str, zone: str) -> None:
     spread = ", ".join(f"('{way}', {', '.join(_typed(way))})" for way in ways(name))
     some = " or ".join(f"sum({c}) <> 0" for c in ("n", *SUMS.get(name, ())))
     text = f"""insert into evaluation_day_{name} ({columns(name)}, n{_more(name)}, fresh)
-        select s.by, months, moment, day, s.number, s.word, s.person, s.body, {", ".join(COLUMNS[name])}, derived,
-            sum(n){sums}, true
+        select s.by, months, moment, day, s.number, s.word, s.person, s.body, net.district,
+            {", ".join(COLUMNS[name])}, derived, sum(n){sums}, true
         from ({net}) net cross join lateral (values {spread}) s(by, number, word, person, body)
-        group by {_ordinals(9 + len(COLUMNS[name]))} having {some}"""  # noqa: S608
+        group by {_ordinals(10 + len(COLUMNS[name]))} having {some}"""  # noqa: S608
     connection.execute(text.encode(), {"zone": zone})
+    _places(connection, name, come)
 
 
 def build(connection: Connection, name: str, zone: str, by: list[str] | None = None) -> None:
@@ -95,15 +101,15 @@ def build(connection: Connection, name: str, zone: str, by: list[str] | None = N
     for way in by or ways(name):
         subject = ", ".join(f"{value} as {column}" for value, column in zip(_typed(way), told, strict=True))
         alike = f"""create temporary table evaluation_alike as
-            select {subject}, {", ".join(_asked(name))}, derived, {_days(name)}, count(*) as rows{inner}
-            from evaluation_{name} group by {_ordinals(5 + len(COLUMNS[name]) + _days_of(name))}"""  # noqa: S608
+            select {subject}, district, {", ".join(_asked(name))}, derived, {_days(name)}, count(*) as rows{inner}
+            from evaluation_{name} group by {_ordinals(6 + len(COLUMNS[name]) + _days_of(name))}"""  # noqa: S608
         connection.execute(alike.encode(), {"zone": zone})
         connection.execute(b"analyze evaluation_alike")  # unless it knows how few they are it sorts them all
         text = f"""insert into evaluation_day_{name} ({columns(name)}, n{_more(name)}, fresh)
-            select '{way}', m.months, m.moment, m.day, {", ".join(told)}, {", ".join(COLUMNS[name])}, derived,
-                sum(m.step * rows){sums}, false
+            select '{way}', m.months, m.moment, m.day, {", ".join(told)}, district, {", ".join(COLUMNS[name])},
+                derived, sum(m.step * rows){sums}, false
             from evaluation_alike days {_steps(name)} where m.day is not null
-            group by {_ordinals(9 + len(COLUMNS[name]))} having {_some(name, "m.step", "rows")}
+            group by {_ordinals(10 + len(COLUMNS[name]))} having {_some(name, "m.step", "rows")}
             order by 2, 3, 4, 5"""  # noqa: S608 - what is asked together lies together
         connection.execute(text.encode())
         connection.execute(b"drop table evaluation_alike")
@@ -111,6 +117,8 @@ def build(connection: Connection, name: str, zone: str, by: list[str] | None = N
         f"create index evaluation_day_{name}_cell on evaluation_day_{name} (by, months, moment, day)".encode()
     )
     connection.execute(f"analyze evaluation_day_{name}".encode())  # or the first reader scans them all
+    connection.execute(b"delete from evaluation_day_place where facts = %s", [name])
+    _places(connection, name, f"evaluation_{name}")
 
 
 def tidy(connection: Connection) -> None:
@@ -126,6 +134,14 @@ def tidy(connection: Connection) -> None:
             select {columns(name)}, sum(n){"".join(f", sum({s})" for s in sums)}, false from gone
             group by {columns(name)} having {some}"""  # noqa: S608 - names of ours
         connection.execute(text.encode())
+
+
+def _places(connection: Connection, name: str, source: str) -> None:
+    """Where these rows are is noted; that they leave again is not."""
+    where = ", ".join(f"coalesce({level}, 0)" for level in ("district", "street", "community"))
+    text = f"""insert into evaluation_day_place select distinct '{name}', {where} from {source}
+        on conflict do nothing"""  # noqa: S608 - names of ours
+    connection.execute(text.encode())
 
 
 def _asked(name: str) -> list[str]:
