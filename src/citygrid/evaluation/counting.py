@@ -30,23 +30,13 @@ nobody."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """Rows of these districts, and those that a scope of these bodies sees: counted elsewhere (`rolled_parts`)."""
-
-    districts: frozenset[int]
-    bodies: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
 class Question:
-    """By what, of which period, and what the asker may see (None: everything, for the command line); `told`: but not
-    these rows."""
+    """By what, of which period, and what the asker may see (None: everything, for the command line)."""
 
     period: Period
     by: str
     level: str = "district"
     scope: Scope | None = None
-    told: Told | None = None
 
 
 @dataclass(slots=True)
@@ -247,12 +237,7 @@ def seen(question: Question, params: dict[str, Any]) -> str:
     params["bodies"], params["areas"] = sorted(scope.bodies), sorted(scope.areas)
     body = _OWNER.get(question.by, "unit")
     areas = [f"{level} = any(%(areas)s::bigint[])" for level in LEVELS]
-    within = f"({' or '.join([f'{body} = any(%(bodies)s::bigint[])', *areas])})"
-    if question.told is None:
-        return within
-    params["told_in"], params["told_of"] = sorted(question.told.districts), sorted(question.told.bodies)
-    told = f"district = any(%(told_in)s::bigint[]), false) or coalesce({body} = any(%(told_of)s::bigint[]), false)"
-    return f"({within} and not (coalesce({told}))"
+    return f"({' or '.join([f'{body} = any(%(bodies)s::bigint[])', *areas])})"
 
 
 def open_rows(

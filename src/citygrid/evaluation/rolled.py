@@ -5,7 +5,7 @@ frozen together with its rows (`closing.figures`).
 The roll-ups can tell whole days that are over, in the city's own time zone, of indicators that ask nothing but what a
 roll-up keeps (`days.COLUMNS`). Of a period that runs they tell the days before today: today, and what is open now, is
 added from facts, which looks at few rows. An asker who sees a part is told the districts and bodies of the scope
-(`rolled_parts`); what else it sees, seldom anything, is added from facts."""
+(`rolled_parts`); where it sees more, which is seldom, the facts are counted."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -72,15 +72,16 @@ def tells(one: Count) -> bool:
 
 
 def _tell(connection: Connection, counts: list[Count], question: Question, found: Counted) -> None:
-    """What the roll-ups say of these counts goes into `found`, and from facts what they cannot say of a part."""
+    """What the roll-ups say of these counts goes into `found`, and from facts those that they cannot say of a part."""
     part = None if rolled_parts.is_whole(question.scope) else rolled_parts.part_of(connection, question)
-    groups = counting.by_facts(counts)
+    left = [] if part is None else rolled_parts.left(connection, counts, question, part)
+    besides = {one.key for one in left}
+    groups = counting.by_facts(one for one in counts if one.key not in besides)
     derived = bool(groups) and counting.any_derived(connection)
     for group in groups.values():
         statement, params = rolled_cells.statement_of(group, question, part, with_derived=derived)
         counting.take(connection, statement, params, group, question, found)
-    if part is not None and (left := rolled_parts.left(connection, counts, question, part)):
-        _add(counting.count(connection, left, replace(question, told=part)), found)
+    _add(counting.count(connection, left, question), found)
 
 
 def _add(part: Counted, found: Counted) -> None:

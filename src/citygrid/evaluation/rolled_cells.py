@@ -1,11 +1,12 @@
 """The SELECT over the cells of a roll-up: which days and months of it, of whom, added up as `counting` adds up rows."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from citygrid.evaluation import conditions, counting, days
-from citygrid.evaluation.counting import Question, Told
+from citygrid.evaluation.counting import Question
 from citygrid.evaluation.definitions import Count
 
 EVER = date(1900, 1, 1)
@@ -16,11 +17,19 @@ _SUBJECTS = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The rows of these districts, and those that a scope of these bodies sees (`counting.seen`)."""
+
+    districts: frozenset[int]
+    bodies: frozenset[int]
+
+
 def statement_of(
-    counts: list[Count], question: Question, part: Told | None = None, *, with_derived: bool = False
+    counts: list[Count], question: Question, part: Part | None = None, *, with_derived: bool = False
 ) -> tuple[str, dict[str, Any]]:
     """The SELECT over the roll-ups of one table of facts, and its parameters; columns as `counting.statement_of`.
-    `part`: only the cells of these districts and bodies."""
+    `part`: only its cells."""
     params: dict[str, Any] = {}
     way = question.level if question.by == "area" else question.by
     way = way if part is None else days.PARTS.get(way, way)
@@ -57,7 +66,7 @@ def source(counts: list[Count], question: Question, way: str, params: dict[str, 
     return f"from evaluation_day_{counts[0].facts}\nwhere by = %(by)s and {kinds} and ({' or '.join(found)})"
 
 
-def parts_of(part: Told, params: dict[str, Any]) -> list[str]:
+def parts_of(part: Part, params: dict[str, Any]) -> list[str]:
     """When a cell is of a part: of its districts, or of its bodies (where the cell's number says whose it is)."""
     params["districts"], found = sorted(part.districts), ["coalesce(district = any(%(districts)s::bigint[]), false)"]
     if part.bodies:

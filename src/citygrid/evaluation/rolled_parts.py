@@ -2,17 +2,19 @@
 
 Seen are the rows of the scope's bodies and those in its areas (`counting.seen`). Each cell is of one district, and
 where its subject is owned (`days.OWNED`) it says whose its rows are: the cells of the scope's districts and of its
-bodies are told, each once. Left are rows of its bodies elsewhere, where the cells do not say whose they are, and rows
-of a street or community of the scope in no district of it (a street that went to another district, a patrol over two
-of them): seldom any, and who asks looks first. An area below the district without its district is all left: facts."""
+bodies are told, each once. A scope may see more: rows of its bodies elsewhere, where the cells do not say whose they
+are, and rows of its streets and communities in none of its districts (a street that went to another district, a patrol
+over two). That is seldom so and looked for first; a table of facts that has such rows is counted itself, as are all for
+who sees streets without their district: to add the few others, the same month of it would have to be read."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from citygrid.cases.database import Connection
 from citygrid.evaluation import days, rolled_cells
-from citygrid.evaluation.counting import Question, Told, by_facts
+from citygrid.evaluation.counting import Question, by_facts
 from citygrid.evaluation.definitions import Count
+from citygrid.evaluation.rolled_cells import Part
 from citygrid.organization.visibility import Scope
 
 
@@ -20,7 +22,7 @@ def is_whole(scope: Scope | None) -> bool:
     return scope is None or scope.everything
 
 
-def part_of(connection: Connection, question: Question) -> Told | None:
+def part_of(connection: Connection, question: Question) -> Part | None:
     """What the roll-ups tell of a scope that is not everything; None where it is nothing that they can tell."""
     scope = question.scope
     assert scope is not None
@@ -28,11 +30,11 @@ def part_of(connection: Connection, question: Question) -> Told | None:
     districts = _districts(connection, scope.areas) if scope.areas else frozenset()
     if not districts and (scope.areas or not owned):
         return None
-    return Told(districts, scope.bodies if owned else frozenset())
+    return Part(districts, scope.bodies if owned else frozenset())
 
 
-def left(connection: Connection, counts: Iterable[Count], question: Question, part: Told) -> list[Count]:
-    """Those of the counts for which the scope sees rows besides the told ones."""
+def left(connection: Connection, counts: Iterable[Count], question: Question, part: Part) -> list[Count]:
+    """Those of the counts for which the scope sees more than the roll-ups tell: to be counted from facts."""
     scope, found = question.scope, []
     assert scope is not None
     strays = _strays(connection, scope.areas, part.districts) if scope.areas else frozenset()
@@ -46,12 +48,12 @@ def left(connection: Connection, counts: Iterable[Count], question: Question, pa
 
 
 def _any(
-    connection: Connection, counts: list[Count], question: Question, part: Told, way: str, numbers: frozenset[int]
+    connection: Connection, counts: list[Count], question: Question, part: Part, way: str, numbers: frozenset[int]
 ) -> bool:
     """Whether there is a row of these numbers outside of the told districts that one of the counts could count."""
     params: dict[str, Any] = {"numbers": sorted(numbers)}
     source = rolled_cells.source(counts, question, way, params)
-    told = rolled_cells.parts_of(Told(part.districts, frozenset()), params)[0]
+    told = rolled_cells.parts_of(Part(part.districts, frozenset()), params)[0]
     # What came and left again is in the cells until the night; of each moment they add up to the rows there are.
     text = f"""select 1 {source} and number = any(%(numbers)s::bigint[]) and not {told}
         group by moment having sum(n) <> 0 limit 1"""
