@@ -118,7 +118,7 @@ def build(connection: Connection, name: str, zone: str, by: list[str] | None = N
         connection.execute(text.encode())
         connection.execute(b"drop table evaluation_alike")
     connection.execute(
-        f"create index evaluation_day_{name}_cell on evaluation_day_{name} (by, months, moment, day)".encode()
+        f"create index evaluation_day_{name}_cell on evaluation_day_{name} (by, months, moment, day, district)".encode()
     )
     connection.execute(f"analyze evaluation_day_{name}".encode())  # or the first reader scans them all
     connection.execute(b"delete from evaluation_day_place where facts = %s", [name])

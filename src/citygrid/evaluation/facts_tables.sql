@@ -91,10 +91,10 @@ create table evaluation_day_act (
     act text, role text, public boolean, filed_at boolean, request_kind text, request_state text, request_mode text,
     result text, finding_kind text, finding_state text, derived text not null, n bigint not null,
     fresh boolean not null);
-create index evaluation_day_case_cell on evaluation_day_case (by, months, moment, day);
-create index evaluation_day_assignment_cell on evaluation_day_assignment (by, months, moment, day);
-create index evaluation_day_item_cell on evaluation_day_item (by, months, moment, day);
-create index evaluation_day_act_cell on evaluation_day_act (by, months, moment, day);
+create index evaluation_day_case_cell on evaluation_day_case (by, months, moment, day, district);
+create index evaluation_day_assignment_cell on evaluation_day_assignment (by, months, moment, day, district);
+create index evaluation_day_item_cell on evaluation_day_item (by, months, moment, day, district);
+create index evaluation_day_act_cell on evaluation_day_act (by, months, moment, day, district);
 -- Where rows of facts are or were (0: unknown): whether a street of one district ever had rows of another.
 create table if not exists evaluation_day_place (
     facts text not null, district bigint not null, street bigint not null, community bigint not null,
