@@ -81,7 +81,8 @@ def _tell(connection: Connection, counts: list[Count], question: Question, found
     for group in groups.values():
         statement, params = rolled_cells.statement_of(group, question, part, with_derived=derived)
         counting.take(connection, statement, params, group, question, found)
-    _add(counting.count(connection, left, question), found)
+    if left:
+        _add(counting.count(connection, left, question), found)
 
 
 def _add(part: Counted, found: Counted) -> None:
