@@ -12,8 +12,10 @@ import sys
 import tempfile
 import threading
 import time
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,15 +34,19 @@ from citygrid.evaluation import counting, days, exporting, facts, rolled
 from citygrid.evaluation.counting import Question
 from citygrid.evaluation.definitions import shipped
 from citygrid.evaluation.periods import period
-from citygrid.evaluation.tables import evaluate
+from citygrid.evaluation.tables import Counter, Value, evaluate
 from citygrid.organization.models import Body
+from citygrid.organization.visibility import Scope
 
 CASES = int(os.environ.get("CITYGRID_BENCH_CASES", "100000"))
 FULL = 5_000_000
 CALLS, UNITS = 60, 300
 OTHERS = 200_000
+LED = 5
+"""The district of the leader who is asked for."""
 ZONE = "Asia/Shanghai"
-MARCH = period(date(2026, 3, 1), date(2026, 3, 31), ZoneInfo(ZONE), datetime(2026, 7, 1, tzinfo=UTC))
+LATER = datetime(2026, 7, 1, tzinfo=UTC)
+MARCH = period(date(2026, 3, 1), date(2026, 3, 31), ZoneInfo(ZONE), LATER)
 
 
 def rows() -> list[dict[str, Any]]:
@@ -55,7 +61,8 @@ def rows() -> list[dict[str, Any]]:
         took = f"[bench] {CASES:,} cases made in {made:.0f} s, rolled up in {rolled_up:.0f} s"
         print(took, file=sys.stderr, flush=True)
         try:
-            return [_judged(row) for row in (*_numbers(raw), *_elsewhere(raw), *_bulletin(raw), *_upkeep(raw))]
+            told = (*_numbers(raw), *_led(raw), *_elsewhere(raw), *_bulletin(raw), *_upkeep(raw))
+            return [_judged(row) for row in told]
         finally:
             _clear(raw)
 
@@ -87,6 +94,29 @@ def _numbers(raw: Connection) -> list[dict[str, Any]]:
              "ok": quick <= 1 and same},
         ]  # fmt: skip
     return found
+
+
+def _led(raw: Connection) -> list[dict[str, Any]]:
+    """The leader of a district, who sees what is in it: a month, and the twelve of a trend."""
+    keys, found = list(shipped().all), []
+    inside = {LED, *(n for n in range(LED * 100, LED * 100 + 7)), *(n for n in range(LED * 10000, LED * 10000 + 70))}
+    scope = Scope(everything=False, bodies=frozenset({-1}), areas=frozenset(inside), person=1, post=1)
+    months = [period(first, after - timedelta(days=1), ZoneInfo(ZONE), LATER)
+              for first, after in pairwise(MONTHS[1:])]  # fmt: skip
+    asked = [("units", "unit", [MARCH], 1), ("districts", "area", [MARCH], 1), ("classes", "class", [MARCH], 1),
+             ("units, twelve months", "unit", months, 6)]  # fmt: skip
+    for who, by, spans, most in asked:
+        questions = [Question(one, by, scope=scope) for one in spans]
+        told = [_median(partial(_each, raw, questions, keys, count)) for count in (rolled.count, counting.count)]
+        same = _each(raw, questions, keys, rolled.count) == _each(raw, questions, keys, counting.count)
+        found.append({"what": f"a district's leader: all indicators by {who}", "value": told[0], "unit": "s",
+                      "bare": told[1], "target": f"<= {most} s", "ok": told[0] <= most and same,
+                      "how": f"{CASES:,} cases; bare: from facts; the same numbers: {'yes' if same else 'NO'}"})
+    return found
+
+
+def _each(raw: Connection, questions: list[Question], keys: list[str], counter: Counter) -> list[Mapping[str, Value]]:
+    return [evaluate(raw, shipped(), one, keys, counter).total.values for one in questions]
 
 
 def _by_hand(raw: Connection, question: Question) -> None:
@@ -214,7 +244,7 @@ def _build(names: tuple[str, ...]) -> None:
         raw.execute("set work_mem = '512MB'")
         raw.execute("set max_parallel_workers_per_gather = 1")
         for name in names:
-            days.build(raw, name, ZONE, ["unit", "district", "source", "class"])
+            days.build(raw, name, ZONE, ["unit", "district", "source", "class", "class_in"])
 
 
 def _both(orders: list[list[str]]) -> None:

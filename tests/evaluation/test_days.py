@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 
 from citygrid.cases.database import Connection, plain
-from citygrid.evaluation import asking, days, facts, rolled
+from citygrid.evaluation import asking, days, facts, rolled, rolled_cells
 from citygrid.evaluation.counting import Question, count
 from citygrid.evaluation.definitions import SUBJECTS, Count, shipped
 from citygrid.evaluation.periods import Period, period
@@ -96,7 +96,8 @@ def test_kept_step_by_step_is_made_anew(raw: Connection) -> None:
 def test_days_are_whole_months_and_what_is_left() -> None:
     """From the 21st to the 20th over a year's end, a month, within a month, up to the last of one."""
     def told(first: date, last: date) -> list[tuple[bool, str, str]]:
-        return [(months, since.isoformat(), until.isoformat()) for months, since, until in rolled.spans(first, last)]
+        found = rolled_cells.spans(first, last)
+        return [(months, since.isoformat(), until.isoformat()) for months, since, until in found]
 
     assert told(date(2026, 3, 1), date(2026, 3, 31)) == [(True, "2026-03-01", "2026-03-31")]
     assert told(date(2026, 3, 21), date(2026, 4, 20)) == [(False, "2026-03-21", "2026-04-20")]
@@ -163,20 +164,6 @@ def test_a_scope_of_bodies_is_told_by_the_days(raw: Connection, by: str) -> None
             assert rolled.days_of(raw, replace(question, by="unit" if by == "supervisor" else by))
             seen += same(raw, question)
     assert seen > 0 or by in ("supervisor", "contractor")
-
-
-@pytest.mark.parametrize(("by", "level"), ASKED)
-def test_a_scope_with_areas_sees_the_rows_of_others_too(raw: Connection, by: str, level: str) -> None:
-    """Bodies and areas: counted from rows, whoever it is for."""
-    (district, *_rest), (unit, *_others) = (
-        sorted(key[0] for key in count(raw, COUNTS, Question(ALWAYS, one)).numbers if key[0] is not None)
-        for one in ("area", "unit")
-    )
-    part = Scope(everything=False, bodies=frozenset({unit}), areas=frozenset({district}), person=1, post=1)
-    for one in (WHOLE[0], RUNNING[0]):
-        question = Question(one, by, level, part)
-        assert rolled.days_of(raw, question) is None
-        assert same(raw, question) > 0
 
 
 @pytest.mark.parametrize("by", SUBJECTS)

@@ -9,8 +9,8 @@ from citygrid.evaluation import facts, jobs
 from tests.evaluation.lives import LATER
 from tests.process.walker import Walk
 
-CELL = """by, months, moment, day, number, word, person, body, standing, outcome, mode, late, exempt, reworks,
-    recurrence, marked_urgent, marked_key, filed_at, derived"""
+CELL = """by, months, moment, day, number, word, person, body, district, standing, outcome, mode, late, exempt,
+    reworks, recurrence, marked_urgent, marked_key, filed_at, derived"""
 GROUPS = f"from evaluation_day_case group by {CELL} having"
 EMPTY = f"select count(*) from (select {GROUPS} sum(n) = 0) empty"
 """Cells that came to nothing; a change is a row of its own until the night."""

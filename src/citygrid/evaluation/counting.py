@@ -77,14 +77,19 @@ def count(connection: Connection, counts: Iterable[Count], question: Question) -
     if question.by == "supervisor":
         return by_supervisor(count(connection, counts, replace(question, by="unit")), question)
     found = Counted()
-    by_facts: dict[str, list[Count]] = defaultdict(list)
-    for one in counts:
-        if question.by in one.by:
-            by_facts[one.facts].append(one)
-    derived = bool(by_facts) and any_derived(connection)
-    for facts, group in by_facts.items():
+    groups = by_facts(one for one in counts if question.by in one.by)
+    derived = bool(groups) and any_derived(connection)
+    for facts, group in groups.items():
         statement, params = statement_of(facts, group, question, with_derived=derived)
         take(connection, statement, params, group, question, found)
+    return found
+
+
+def by_facts(counts: Iterable[Count]) -> dict[str, list[Count]]:
+    """The counts of each table of facts."""
+    found: dict[str, list[Count]] = defaultdict(list)
+    for one in counts:
+        found[one.facts].append(one)
     return found
 
 

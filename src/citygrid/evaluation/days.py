@@ -33,20 +33,30 @@ _STATES: dict[str, tuple[str, str, str]] = {
     "item": ("opened_at", "done_at", "case when paused_at is null or due < paused_at then due end"),
 }
 """From when to when a row is open, and from when on it is overdue (never: null)."""
-WAYS: dict[str, tuple[str, str, str, str]] = {
-    "unit": ("unit", "null", "null", "null"),
-    "district": ("district", "null", "null", "null"),
-    "street": ("street", "null", "null", "null"),
-    "community": ("community", "null", "null", "null"),
-    "post": ("null", "role", "person", "case when person is null then body end"),
-    "class": ("null", "class_id", "null", "null"),
-    "source": ("null", "source", "null", "null"),
-    "collector": ("null", "null", "collector", "null"),
-    "contractor": ("contractor", "null", "null", "null"),
-    "in_charge": ("null", "null", "in_charge", "null"),
-    "centre": ("centre", "null", "null", "null"),
+WAYS: dict[str, tuple[str, str, str, str, str]] = {
+    "unit": ("unit", "null", "null", "null", "district"),
+    "district": ("district", "null", "null", "null", "district"),
+    "street": ("street", "null", "null", "null", "district"),
+    "community": ("community", "null", "null", "null", "district"),
+    "post": ("null", "role", "person", "case when person is null then body end", "null"),
+    "class": ("null", "class_id", "null", "null", "null"),
+    "source": ("null", "source", "null", "null", "district"),
+    "collector": ("contractor", "null", "collector", "null", "district"),
+    "contractor": ("contractor", "null", "null", "null", "district"),
+    "in_charge": ("unit", "null", "in_charge", "null", "district"),
+    "centre": ("centre", "null", "null", "null", "district"),
+    "post_in": ("body", "role", "person", "case when person is null then body end", "district"),
+    "class_in": ("null", "class_id", "null", "null", "district"),
 }
-"""By what a row is attributed: number, word, person, body. Cases have no post."""
+"""By what a row is attributed: number, word, person, body; and the district it is in, by which whoever sees a part is
+told. Of a person the number is whose rows they are for a scope of bodies (`counting.seen`). Most units and people work
+in one district, so that the cells are few more for it; classes, and the people of a centre, are everywhere: for who
+sees all of them they are kept without. Cases have no post."""
+PARTS = {"post": "post_in", "class": "class_in"}
+"""The way that tells the districts of a way that does not."""
+OWNED = ("unit", "contractor", "centre", "post", "collector", "in_charge")
+"""By what the number says whose a row is for a scope of bodies; a class, a source and an area are of many."""
+_TOLD = ("number", "word", "person", "body", "district")
 _SUBJECTS = (
     "unit", "district", "street", "community", "class_id", "source", "collector", "contractor", "in_charge", "centre",
     "role", "person", "body",
@@ -54,12 +64,12 @@ _SUBJECTS = (
 
 
 def ways(name: str) -> list[str]:
-    return [way for way in WAYS if name != "case" or way != "post"]
+    return [way for way in WAYS if name != "case" or not way.startswith("post")]
 
 
 def columns(name: str) -> str:
     """The columns of a cell, in the order of its index."""
-    return ", ".join(("by", "months", "moment", "day", "number", "word", "person", "body", *COLUMNS[name], "derived"))
+    return ", ".join(("by", "months", "moment", "day", *_TOLD, *COLUMNS[name], "derived"))
 
 
 def take_over(connection: Connection, name: str, zone: str) -> None:
@@ -77,11 +87,12 @@ def take_over(connection: Connection, name: str, zone: str) -> None:
     spread = ", ".join(f"('{way}', {', '.join(_typed(way))})" for way in ways(name))
     some = " or ".join(f"sum({c}) <> 0" for c in ("n", *SUMS.get(name, ())))
     text = f"""insert into evaluation_day_{name} ({columns(name)}, n{_more(name)}, fresh)
-        select s.by, months, moment, day, s.number, s.word, s.person, s.body, {", ".join(COLUMNS[name])}, derived,
-            sum(n){sums}, true
-        from ({net}) net cross join lateral (values {spread}) s(by, number, word, person, body)
-        group by {_ordinals(9 + len(COLUMNS[name]))} having {some}"""  # noqa: S608
+        select s.by, months, moment, day, {", ".join(f"s.{c}" for c in _TOLD)},
+            {", ".join(COLUMNS[name])}, derived, sum(n){sums}, true
+        from ({net}) net cross join lateral (values {spread}) s(by, {", ".join(_TOLD)})
+        group by {_ordinals(10 + len(COLUMNS[name]))} having {some}"""  # noqa: S608
     connection.execute(text.encode(), {"zone": zone})
+    _places(connection, name, come)
 
 
 def build(connection: Connection, name: str, zone: str, by: list[str] | None = None) -> None:
@@ -91,26 +102,27 @@ def build(connection: Connection, name: str, zone: str, by: list[str] | None = N
     connection.execute(f"drop index evaluation_day_{name}_cell".encode())  # sorted at the end it is made in a tenth
     inner = "".join(f", sum(coalesce({s}, 0)) as {s}" for s in SUMS.get(name, ()))
     sums = "".join(f", sum(m.step * {s})" for s in SUMS.get(name, ()))
-    told = ("number", "word", "person", "body")
     for way in by or ways(name):
-        subject = ", ".join(f"{value} as {column}" for value, column in zip(_typed(way), told, strict=True))
+        subject = ", ".join(f"{value} as {column}" for value, column in zip(_typed(way), _TOLD, strict=True))
         alike = f"""create temporary table evaluation_alike as
             select {subject}, {", ".join(_asked(name))}, derived, {_days(name)}, count(*) as rows{inner}
-            from evaluation_{name} group by {_ordinals(5 + len(COLUMNS[name]) + _days_of(name))}"""  # noqa: S608
+            from evaluation_{name} group by {_ordinals(6 + len(COLUMNS[name]) + _days_of(name))}"""  # noqa: S608
         connection.execute(alike.encode(), {"zone": zone})
         connection.execute(b"analyze evaluation_alike")  # unless it knows how few they are it sorts them all
         text = f"""insert into evaluation_day_{name} ({columns(name)}, n{_more(name)}, fresh)
-            select '{way}', m.months, m.moment, m.day, {", ".join(told)}, {", ".join(COLUMNS[name])}, derived,
+            select '{way}', m.months, m.moment, m.day, {", ".join(_TOLD)}, {", ".join(COLUMNS[name])}, derived,
                 sum(m.step * rows){sums}, false
             from evaluation_alike days {_steps(name)} where m.day is not null
-            group by {_ordinals(9 + len(COLUMNS[name]))} having {_some(name, "m.step", "rows")}
+            group by {_ordinals(10 + len(COLUMNS[name]))} having {_some(name, "m.step", "rows")}
             order by 2, 3, 4, 5"""  # noqa: S608 - what is asked together lies together
         connection.execute(text.encode())
         connection.execute(b"drop table evaluation_alike")
     connection.execute(
-        f"create index evaluation_day_{name}_cell on evaluation_day_{name} (by, months, moment, day)".encode()
+        f"create index evaluation_day_{name}_cell on evaluation_day_{name} (by, months, moment, day, district)".encode()
     )
     connection.execute(f"analyze evaluation_day_{name}".encode())  # or the first reader scans them all
+    connection.execute(b"delete from evaluation_day_place where facts = %s", [name])
+    _places(connection, name, f"evaluation_{name}")
 
 
 def tidy(connection: Connection) -> None:
@@ -128,6 +140,14 @@ def tidy(connection: Connection) -> None:
         connection.execute(text.encode())
 
 
+def _places(connection: Connection, name: str, source: str) -> None:
+    """Where these rows are is noted; that they leave again is not."""
+    where = ", ".join(f"coalesce({level}, 0)" for level in ("district", "street", "community"))
+    text = f"""insert into evaluation_day_place select distinct '{name}', {where} from {source}
+        on conflict do nothing"""  # noqa: S608 - names of ours
+    connection.execute(text.encode())
+
+
 def _asked(name: str) -> list[str]:
     return [f"{c} is not null or null as {c}" if c.endswith("_at") else c for c in COLUMNS[name]]
 
@@ -142,7 +162,7 @@ def _some(name: str, step: str, rows: str = "1") -> str:
 
 
 def _typed(way: str) -> list[str]:
-    kinds = ("bigint", "text", "bigint", "bigint")
+    kinds = ("bigint", "text", "bigint", "bigint", "bigint")
     return [f"({value})::{kind}" for value, kind in zip(WAYS[way], kinds, strict=True)]
 
 

@@ -66,31 +66,36 @@ insert into evaluation_changed select id from collection_finding where case_id i
 -- Roll-ups by day: how many rows of facts, equal in all that the shipped indicators ask, had this moment on this day of
 -- the city; for each way to attribute them (`by`). `not_due` and `overdue` are states: the row tells by how much the
 -- number open at the end of the day differs from the day before; with `months`, of the month (its first day) instead. A
--- change is a row of its own (`fresh`), nothing is looked up to be raised; each night equal rows become one.
+-- change is a row of its own (`fresh`), nothing is looked up to be raised; each night equal rows become one. `district` is
+-- where the rows are: who sees a district is told from the same cells.
 create table evaluation_day_zone (zone text not null);
 create table evaluation_day_case (
     by text not null, months boolean not null, moment text not null, day date not null,
-    number bigint, word text, person bigint, body bigint,
+    number bigint, word text, person bigint, body bigint, district bigint,
     standing text, outcome text, mode text, late boolean, exempt boolean, reworks int, recurrence boolean,
     marked_urgent boolean, marked_key boolean, filed_at boolean, derived text not null, n bigint not null,
     fresh boolean not null);
 create table evaluation_day_assignment (
     by text not null, months boolean not null, moment text not null, day date not null,
-    number bigint, word text, person bigint, body bigint,
+    number bigint, word text, person bigint, body bigint, district bigint,
     duty text, outcome text, exempt boolean, derived text not null, n bigint not null,
     fresh boolean not null);
 create table evaluation_day_item (
     by text not null, months boolean not null, moment text not null, day date not null,
-    number bigint, word text, person bigint, body bigint,
+    number bigint, word text, person bigint, body bigint, district bigint,
     kind text, duty text, outcome text, ended boolean, late boolean, stands boolean, exempt boolean,
     derived text not null, n bigint not null, held bigint not null, fresh boolean not null);
 create table evaluation_day_act (
     by text not null, months boolean not null, moment text not null, day date not null,
-    number bigint, word text, person bigint, body bigint,
+    number bigint, word text, person bigint, body bigint, district bigint,
     act text, role text, public boolean, filed_at boolean, request_kind text, request_state text, request_mode text,
     result text, finding_kind text, finding_state text, derived text not null, n bigint not null,
     fresh boolean not null);
-create index evaluation_day_case_cell on evaluation_day_case (by, months, moment, day);
-create index evaluation_day_assignment_cell on evaluation_day_assignment (by, months, moment, day);
-create index evaluation_day_item_cell on evaluation_day_item (by, months, moment, day);
-create index evaluation_day_act_cell on evaluation_day_act (by, months, moment, day);
+create index evaluation_day_case_cell on evaluation_day_case (by, months, moment, day, district);
+create index evaluation_day_assignment_cell on evaluation_day_assignment (by, months, moment, day, district);
+create index evaluation_day_item_cell on evaluation_day_item (by, months, moment, day, district);
+create index evaluation_day_act_cell on evaluation_day_act (by, months, moment, day, district);
+-- Where rows of facts are or were (0: unknown): whether a street of one district ever had rows of another.
+create table if not exists evaluation_day_place (
+    facts text not null, district bigint not null, street bigint not null, community bigint not null,
+    primary key (facts, district, street, community));

@@ -5,7 +5,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("evaluation", "0015_heat_points")]
+    dependencies = [("evaluation", "0016_whose_once")]
 
     operations = [
         migrations.AddIndex(
