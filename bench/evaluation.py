@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import pairwise
@@ -107,7 +107,7 @@ def _led(raw: Connection) -> list[dict[str, Any]]:
              ("units, twelve months", "unit", months, 6)]  # fmt: skip
     for who, by, spans, most in asked:
         questions = [Question(one, by, scope=scope) for one in spans]
-        told = [_median(partial(_each, raw, questions, keys, count)) for count in (rolled.count, counting.count)]
+        told = [median(partial(_each, raw, questions, keys, count)) for count in (rolled.count, counting.count)]
         same = _each(raw, questions, keys, rolled.count) == _each(raw, questions, keys, counting.count)
         found.append({"what": f"a district's leader: all indicators by {who}", "value": told[0], "unit": "s",
                       "bare": told[1], "target": f"<= {most} s", "ok": told[0] <= most and same,
