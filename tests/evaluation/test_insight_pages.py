@@ -26,7 +26,7 @@ def came_back(world: worlds.World) -> None:
     """west_sanitation closed a case, it came back and is in hand; one more was reported at the same place."""
     world.first = world.closed()
     world.again = world.handling()
-    world.third = world.report()
+    world.third = world.report(address="Opposite 3 Mill Lane")
 
 
 town = recurring(came_back)
@@ -99,6 +99,7 @@ def test_every_number_opens_to_as_many_cases() -> None:
 def test_three_reports_at_one_corner_are_a_recurring_place() -> None:
     (place,) = tree("leader1", "places", f"{MARCH}&least=3")["rows"]
     assert place["cases"] == 3
+    assert "Opposite 3 Mill Lane</" in page("leader1", "places", f"{MARCH}&least=3").content.decode(), "where it is"
     assert tree("leader1", "places", f"{MARCH}&least=4")["rows"] == []
 
 

@@ -28,10 +28,11 @@ def test_three_at_a_place_are_one_two_are_none() -> None:
     assert numbers(spots(cases, 20, 3)) == [[0, 1, 2]]
 
 
-def test_what_reaches_further_belongs_by_its_neighbours() -> None:
-    """A row of five, fifteen metres apart: the ends have one neighbour and are no cores, but belong."""
+def test_a_row_of_cases_is_cut_into_places_that_one_can_stand_in() -> None:
+    """Fifteen metres apart: from neighbour to neighbour all five are near, but no circle holds more than three."""
     cases = [here(n, 15 * n) for n in range(5)]
-    assert numbers(spots(cases, 20, 3)) == [[0, 1, 2, 3, 4]]
+    assert numbers(spots(cases, 20, 3)) == [[0, 1, 2]], "the two that are left are too few"
+    assert numbers(spots(cases, 20, 2)) == [[0, 1, 2], [3, 4]]
     assert numbers(spots(cases, 20, 4)) == [], "no case has three others near"
 
 
@@ -60,31 +61,28 @@ def test_classes_and_units_of_a_place() -> None:
     assert spot.units == [(10, 2), (None, 1)]
 
 
-def test_a_case_between_two_places_belongs_to_the_nearer() -> None:
+def test_a_case_between_two_places_belongs_to_the_larger() -> None:
     left = [here(n, 2 * n) for n in range(4)]
-    right = [here(n + 4, 42 + 2 * n) for n in range(4)]
-    nearer = here(8, 23.7)  # 17.7 from the left's last, 18.3 from the right's first; with itself three: no core
-    assert numbers(spots([*left, *right, nearer], 19, 4)) == [[0, 1, 2, 3, 8], [4, 5, 6, 7]]
-    nearer = here(8, 24.3)
-    assert numbers(spots([*left, *right, nearer], 19, 4)) == [[4, 5, 6, 7, 8], [0, 1, 2, 3]]
+    right = [here(n + 4, 42 + 2 * n) for n in range(5)]
+    between = here(9, 24)  # 18 from the left's last, 18 from the right's first
+    assert numbers(spots([*left, *right, between], 19, 4)) == [[4, 5, 6, 7, 8, 9], [0, 1, 2, 3]]
 
 
-def naive(cases: list[Here], metres: float, least: int) -> set[frozenset[int]]:
-    """The cores of the places, straight from the definition: cores reachable from each other by steps between cores."""
-    near = {
-        a: {b for b in range(len(cases)) if math.dist((cases[a].x, cases[a].y), (cases[b].x, cases[b].y)) <= metres}
-        for a in range(len(cases))
-    }
-    cores = {a for a, others in near.items() if len(others) >= least}
-    found, left = set(), set(cores)
+def near(cases: list[Here], n: int, metres: float) -> set[int]:
+    at = (cases[n].x, cases[n].y)
+    return {m for m, other in enumerate(cases) if math.dist(at, (other.x, other.y)) <= metres}
+
+
+def naive(cases: list[Here], metres: float, least: int) -> list[set[int]]:
+    """The definition, looked up anew each time: of all circles around cases that are left the fullest, the earliest."""
+    found, left = [], set(range(len(cases)))
     while left:
-        place, todo = set(), [left.pop()]
-        while todo:
-            one = todo.pop()
-            place.add(one)
-            todo += [other for other in near[one] & cores if other not in place]
-        left -= place
-        found.add(frozenset(place))
+        here = {n: near(cases, n, metres) & left for n in sorted(left)}
+        n = max(here, key=lambda one: (len(here[one]), -one))
+        if len(here[n]) < least:
+            break
+        found.append(here[n])
+        left -= here[n]
     return found
 
 
@@ -96,14 +94,11 @@ points = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=40
 def test_the_definition_read_naively_gives_the_same_places(at: list[tuple[int, int]], metres: int, least: int) -> None:
     cases = [here(n, x, y) for n, (x, y) in enumerate(at)]
     # Not on the circle itself, where two ways to compute a root may differ.
-    found, expected = numbers(spots(cases, metres + 0.25, least)), naive(cases, metres + 0.25, least)
-    assert len(found) == len(expected)
-    for cores in expected:
-        assert sum(cores <= set(one) for one in found) == 1, "its cores are together"
-    together = [n for one in found for n in one]
-    assert len(together) == len(set(together)), "each case belongs to one place"
+    found = numbers(spots(cases, metres + 0.25, least))
+    expected = naive(cases, metres + 0.25, least)
+    assert sorted(found) == sorted(sorted(one) for one in expected)
     for one in found:
-        core = next(cores for cores in expected if cores <= set(one))
-        for n in one:
-            assert any(math.dist((cases[n].x, cases[n].y), (cases[c].x, cases[c].y)) <= metres + 0.25 for c in core)
         assert len(one) >= least
+        assert any(set(one) <= near(cases, n, metres + 0.25) for n in one), "around one of them"
+    left = set(range(len(cases))) - {n for one in found for n in one}
+    assert all(len(near(cases, n, metres + 0.25) & left) < least for n in left), "no place was missed"

@@ -1,13 +1,15 @@
 """Recurring places (问题高发点): where so many cases were received within metres of each other in so many days.
 
-A case with at least `least` cases (itself counted) within `metres` is the core of a place; cores within `metres` of
-each other are one place, and a case near a core belongs to it: DBSCAN (Ester et al., KDD 1996), exact, in metres of the
-city's projection. A case between two places belongs to that of the nearest core (then to the one that began first)."""
+A place is a circle of so many metres around one of its cases with at least `least` cases in it. The circle with the
+most cases is the first place; its cases are counted nowhere else, and the next is looked for among those that are left.
+So a place stays one that a person can stand in: joined from neighbour to neighbour (DBSCAN, as it was) the cases of a
+whole quarter are one where they lie dense. In metres of the city's projection."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import heapify, heappop, heappush
 from uuid import UUID
 
 import shapely
@@ -89,27 +91,28 @@ def spots(found: Sequence[Here], metres: float, least: int) -> list[Spot]:
     if _pairs(found, metres) > PAIRS:
         raise TooManyError(PAIRS)
     near = neighbours(found, metres)
-    cores = [n for n in range(len(found)) if len(near[n]) >= least]
-    head = {n: n for n in cores}
-
-    def root(n: int) -> int:
-        while head[n] != n:
-            head[n] = head[head[n]]
-            n = head[n]
-        return n
-
-    for n in cores:
-        for other in near[n]:
-            if other in head:
-                a, b = root(n), root(other)
-                head[max(a, b)] = min(a, b)
-    members: dict[int, list[int]] = defaultdict(list)
-    for n in range(len(found)):
-        around = [n] if n in head else [other for other in near[n] if other in head]
-        if around:
-            members[root(min(around, key=lambda core: (_far(found[n], found[core]), root(core), core)))].append(n)
-    made = [Spot(tuple(found[n] for n in ones)) for ones in members.values()]
+    left = set(range(len(found)))
+    most = [(-len(around), n) for n, around in enumerate(near) if len(around) >= least]
+    heapify(most)
+    made = []
+    while most:
+        had, n = heappop(most)
+        if n not in left:
+            continue
+        here = [other for other in near[n] if other in left]
+        if len(here) == -had:
+            left.difference_update(here)
+            made.append(Spot(tuple(found[other] for other in sorted(here))))
+        elif len(here) >= least:  # others took some since: it waits for its turn
+            heappush(most, (-len(here), n))
     return sorted(made, key=lambda spot: (-len(spot.cases), -spot.cases[-1].received_at.timestamp(), str(spot.key)))
+
+
+def addresses(connection: Connection, of: Sequence[UUID]) -> dict[UUID, str]:
+    """What the cases say where they are; none of those that say nothing, or whose words are forgotten."""
+    text = """select c.id, a.plain from cases_head h join cases_case c on c.id = h.case_id and c.bucket = h.bucket
+        join trust_redactable a on a.id = c.address_id where h.case_id = any(%s::uuid[]) and a.plain <> ''"""
+    return dict(cursor(connection).execute(text, [list(of)]).fetchall())
 
 
 def neighbours(found: Sequence[Here], metres: float) -> list[list[int]]:
@@ -128,7 +131,3 @@ def _pairs(found: Sequence[Here], metres: float) -> int:
     squares = Counter((int(one.x // metres), int(one.y // metres)) for one in found)
     around = [(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1)]
     return sum(n * squares.get((x + dx, y + dy), 0) for (x, y), n in squares.items() for dx, dy in around)
-
-
-def _far(one: Here, other: Here) -> float:
-    return (one.x - other.x) ** 2 + (one.y - other.y) ** 2

@@ -101,7 +101,8 @@ def recurring_places(asked: Asked) -> Sheet:
         Column("units", _("Units"), wide=True), Column("first", _("First")), Column("last", _("Last")),
     ]  # fmt: skip
     words = {"metres": metres, "least": least}
-    note = _("Cases that were received in these days within %(metres)s m of each other, %(least)s or more.") % words
+    note = _("%(least)s or more cases that were received in these days within %(metres)s m of one of them; each case is"
+             " counted at one place, that with the most.") % words  # fmt: skip
     try:
         with plain() as connection:
             found = places.spots(places.cases(connection, asked.period, seen, params), metres, least)
@@ -121,9 +122,11 @@ def recurring_places(asked: Asked) -> Sheet:
     shown = page.rows
     names = naming.classes([key for spot in shown for key, _n in spot.classes])
     communities = naming.areas([spot.cases[-1].community for spot in shown])
+    with plain() as connection:
+        addresses = places.addresses(connection, [spot.cases[-1].case for spot in shown])
     rows = [
         [
-            Cell(communities.get(spot.cases[-1].community or 0, NOTHING), value=_point(spot), pick=str(spot.key)),
+            Cell(_where(spot.cases[-1], communities, addresses), value=_point(spot), pick=str(spot.key)),
             number(len(spot.cases), asked.link(place=spot.key), flag=len(spot.cases) >= 2 * least),
             Cell(_few([f"{names.get(key, key)} {n}" for key, n in spot.classes])),
             Cell(_few([f"{naming.body(key) or NOTHING} {n}" for key, n in spot.units])),
@@ -135,6 +138,12 @@ def recurring_places(asked: Asked) -> Sheet:
     return Sheet(_("Recurring places"), columns, rows, [note], _("No place had so many cases in these days"),
                  {"shapes": _shapes(found[:SHAPES], asked)}, "evaluation/insight/places.html", len(found),
                  page.after)  # fmt: skip
+
+
+def _where(newest: places.Here, communities: Mapping[int, str], addresses: Mapping[UUID, str]) -> str:
+    """A place is called after its newest case."""
+    told = (communities.get(newest.community or 0), addresses.get(newest.case))
+    return " ".join(one for one in told if one) or NOTHING
 
 
 def _too_many(error: places.TooManyError) -> str:

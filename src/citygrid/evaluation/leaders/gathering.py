@@ -1,7 +1,7 @@
 """What a leader is told at a glance (领导专报): the last of each group, what is pending long, open public safety,
 recurring places, answers to orders that are late; each within the scope of the post (S1-27, S1-48)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -59,7 +59,8 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The list: lines (as many as the rules say) and how many there are in all."""
+    """The list: lines (as many as the rules say) and how many there are in all. `addresses`: of the newest case of each
+    place."""
 
     period: Period
     rules: Rules
@@ -70,6 +71,7 @@ class Listed:
     safety_in_all: int
     places: tuple[places.Spot, ...] | None
     places_in_all: int
+    addresses: Mapping[UUID, str]
     orders: tuple[reading.Order, ...]
     orders_in_all: int
 
@@ -92,12 +94,14 @@ def gathered(scope: Scope, of: Period, now: datetime) -> Listed:
     pending = _cases(scope, "c.filed_at < %(before)s", rules.most, {"before": before})
     safety = _cases(scope, "c.safety", rules.most, {})
     spots = _places(scope, now)
+    shown = tuple(spots or ())[: rules.most]
+    with plain() as connection:
+        addresses = places.addresses(connection, [spot.cases[-1].case for spot in shown])
     orders = reading.orders(scope, "supervise", now, state="overdue", most=MOST_ORDERS)
     orders.sort(key=lambda one: (one.due or now, str(one.case), one.seq))
     return Listed(
         of, rules, tuple(_last(scope, rules, of, now)), *pending, *safety,
-        None if spots is None else tuple(spots[: rules.most]), len(spots or ()), tuple(orders[: rules.most]),
-        len(orders),
+        None if spots is None else shown, len(spots or ()), addresses, tuple(orders[: rules.most]), len(orders),
     )  # fmt: skip
 
 

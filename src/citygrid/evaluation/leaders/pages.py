@@ -1,10 +1,11 @@
 """The list for leaders: one page, the same on paper; whoever may instructs from here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -79,7 +80,7 @@ def _said(found: Listed, now: datetime) -> dict[str, Any]:
     pending, safety = (_cases(rows, now) for rows in (found.pending, found.safety))
     return {
         "last": [_last(found, one) for one in found.last], "pending": pending, "safety": safety,
-        "places": None if found.places is None else [_place(one) for one in found.places],
+        "places": None if found.places is None else [_place(one, found.addresses) for one in found.places],
         "orders": _orders(found, now),
     }  # fmt: skip
 
@@ -115,14 +116,14 @@ def _cases(rows: Iterable[Pending], now: datetime) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _place(one: Any) -> dict[str, Any]:
+def _place(one: Any, addresses: Mapping[UUID, str]) -> dict[str, Any]:
     newest = one.cases[-1]
     classes = naming.classes(key for key, _number in one.classes)
-    areas = naming.areas([newest.community])
+    told = (naming.areas([newest.community]).get(newest.community), addresses.get(newest.case))
     return {
         "count": len(one.cases), "case": newest.case, "number": newest.number, "received_at": newest.received_at,
         "title": _counted([(classes.get(key, key), number) for key, number in one.classes]),
-        "where": areas.get(newest.community, "–"),
+        "where": " ".join(one for one in told if one) or "–",
         "unit": _counted([(naming.body(unit) or "–", number) for unit, number in one.units]),
         "open": newest.state in gathering.STANDING,
     }  # fmt: skip
