@@ -103,7 +103,7 @@ def _led(raw: Connection) -> list[dict[str, Any]]:
     scope = Scope(everything=False, bodies=frozenset({-1}), areas=frozenset(inside), person=1, post=1)
     months = [period(first, after - timedelta(days=1), ZoneInfo(ZONE), LATER)
               for first, after in pairwise(MONTHS[1:])]  # fmt: skip
-    asked = [("units", "unit", [MARCH], 1), ("districts", "area", [MARCH], 1), ("classes", "class", [MARCH], 1),
+    asked = [("units", "unit", [MARCH], 1), ("districts", "area", [MARCH], 1),
              ("units, twelve months", "unit", months, 6)]  # fmt: skip
     for who, by, spans, most in asked:
         questions = [Question(one, by, scope=scope) for one in spans]
@@ -244,7 +244,7 @@ def _build(names: tuple[str, ...]) -> None:
         raw.execute("set work_mem = '512MB'")
         raw.execute("set max_parallel_workers_per_gather = 1")
         for name in names:
-            days.build(raw, name, ZONE, ["unit", "district", "source", "class", "class_in"])
+            days.build(raw, name, ZONE, ["unit", "district", "source", "class"])
 
 
 def _both(orders: list[list[str]]) -> None:

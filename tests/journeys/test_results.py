@@ -115,7 +115,7 @@ def appealed(browser: Browser, site: str, close: str) -> str:
     follow(unit, 'main a.btn[href*="/appeal/"]')
     unit.locator("#a_about").select_option("term:inspection")
     follow(unit, "main form .btn-primary")
-    expect(unit.locator(".cg-refusal")).to_be_visible()
+    expect(unit.locator("#a_reason + .cg-error")).to_be_visible()
     expect(unit.locator("#a_about")).to_have_value("term:inspection")
     unit.locator("#a_reason").fill("当月现场检查为九十五分，未计入")
     follow(unit, "main form .btn-primary")

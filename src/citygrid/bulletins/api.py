@@ -15,7 +15,7 @@ from pydantic import Field
 from citygrid.bulletins import rules_kept
 from citygrid.bulletins.long_open import long_open, safety
 from citygrid.evaluation.asked import LONGEST
-from citygrid.evaluation.asking import zone_at
+from citygrid.evaluation.asking import COUNTING, is_counted, zone_at
 from citygrid.evaluation.counting import Question
 from citygrid.evaluation.definitions import current
 from citygrid.evaluation.pages import may_open
@@ -78,7 +78,7 @@ class SafetyOut(Schema):
     open: int
 
 
-ANSWERS = {403: RefusalOut, 422: RefusalOut}
+ANSWERS = {403: RefusalOut, 422: RefusalOut, 503: RefusalOut}
 
 
 @router.get("/evaluation/long-open", response={200: LongOpenOut, **ANSWERS})
@@ -109,18 +109,19 @@ def public_safety(request: HttpRequest, asked: Query[DaysIn]) -> Status[Any]:
 
 
 def _asked(request: HttpRequest, asked: DaysIn) -> Question | Status[Any]:
-    """The days within the post's scope, or the answer that refuses."""
+    """The days within the post's scope, or the answer that refuses; everything is counted then."""
     signed, now = who(request), timezone.now()
     if not may_open(signed):
         return _no(403, "not_your_post", _("This post does not read the evaluation."))
     if (asked.last - asked.first).days > LONGEST:
         return _no(422, "period_too_long", _("A period is at most three years."))
     try:
-        return Question(period(asked.first, asked.last, zone_at(now), now), "unit", scope=signed.scope)
+        question = Question(period(asked.first, asked.last, zone_at(now), now), "unit", scope=signed.scope)
     except PeriodError:
         return _no(422, "period_backwards", _("The last day lies before the first."))
     except OverflowError:
         return _no(422, "no_day", _("That is not a day; write it like 2026-03-21."))
+    return question if is_counted() else _no(503, "counting", str(COUNTING))
 
 
 def _no(status: int, code: str, message: str) -> Status[Any]:

@@ -25,7 +25,7 @@ from citygrid.bulletins.content import (
 from citygrid.bulletins.long_open import long_open, safety
 from citygrid.bulletins.rules_files import Rules
 from citygrid.evaluation import closing
-from citygrid.evaluation.asking import ask, zone_at
+from citygrid.evaluation.asking import all_counted, ask, zone_at
 from citygrid.evaluation.catalogue import catalogue
 from citygrid.evaluation.closing_naming import in_words
 from citygrid.evaluation.computing import computed, within
@@ -70,6 +70,7 @@ def gather(order: Order, rules: Rules, now: datetime, progress: Progress = silen
     before, year = spans.before(order.kind, order.span), spans.year_before(order.span)
     known = current(order.span.last)
     progress(5, "counting")
+    all_counted()
     asked = (order.span, before, year)
     true = _true_rate(asked, order.scope, now, known)
     counted = {span: _table(rules.totals, span, order.scope, now, known) for span in dict.fromkeys(asked)}

@@ -49,7 +49,7 @@ def long_open(of: Period, scope: Scope | None, days: int, most: int, known: Defi
         from evaluation_case where {where} order by filed_at, case_id limit {int(most)}"""  # noqa: S608
     by_unit = f"select unit, count(*) from evaluation_case where {where} group by unit"  # noqa: S608
     with plain() as connection:
-        facts.refresh(connection)
+        facts.catch_up(connection)
         run = cursor(connection)
         found = run.execute(rows.encode(), params).fetchall()
         units = Counter(dict(run.execute(by_unit.encode(), params).fetchall()))

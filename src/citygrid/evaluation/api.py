@@ -47,7 +47,7 @@ from citygrid.web.api import signed as who
 MOST = 1000
 router = Router(tags=["evaluation"])
 router.add_router("", insight_router)
-REFUSALS = {403: RefusalOut, 404: RefusalOut, 422: RefusalOut}
+REFUSALS = {403: RefusalOut, 404: RefusalOut, 422: RefusalOut, 503: RefusalOut}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,7 @@ def scores(request: HttpRequest, asked: Query[ScoresIn]) -> Status[Any]:
         book = catalogue(min(span.last, now.astimezone(asking.zone_at(now)).date()))
         if asked.scheme not in book.schemes:
             raise _Wrong(404, "no_scheme", _("There is no such scheme."), {"known": sorted(book.schemes)})
+        _counted()
         found = within(computed(asked.scheme, span, now, book), signed.scope)
     except _Wrong as wrong:
         return wrong.answer
@@ -134,6 +135,7 @@ def indicators(request: HttpRequest, asked: Query[IndicatorsIn]) -> Status[Any]:
         known = _known(question, asked.scheme)
         keys = [key for key in asked.keys.split(",") if key] or list(known.all)
         whose = _subject(question.by, asked.subject) if asked.subject else None
+        _counted()
         answer = asking.ask(question, keys, known)
         if whose is not None and all(row.key != whose for row in answer.rows) and not is_there(question.by, whose):
             raise _no_subject(asked.subject)
@@ -175,6 +177,7 @@ def numbers(request: HttpRequest, key: str, asked: Query[NumbersIn]) -> Status[A
         whose = None if asked.subject == TOTAL else _subject(question.by, asked.subject)
         if not 0 <= asked.after < 10**9:
             raise _Wrong(422, "after", _("There is no such page."), {})
+        _counted()
         rows, after = behind(question, one, whose, signed.scope, known, asked.after)
         if whose is not None and not rows and not is_there(question.by, whose):
             raise _no_subject(asked.subject)
@@ -217,6 +220,11 @@ def _reader(request: HttpRequest) -> Signed:
     if not may_open(signed):
         raise _Wrong(403, "not_your_post", _("This post does not read the evaluation."), {})
     return signed
+
+
+def _counted() -> None:
+    if not asking.is_counted():
+        raise _Wrong(503, "counting", str(asking.COUNTING), {})
 
 
 def _period(asked: PeriodIn, scheme: str, now: datetime) -> Period:

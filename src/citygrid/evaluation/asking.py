@@ -1,10 +1,12 @@
-"""The one door to an evaluation, for pages and commands: facts are brought up to date, then counted."""
+"""The one door to an evaluation, for pages and commands: facts are brought up to date, then counted. A page does not
+wait for thousands of changed cases (`facts.catch_up`); what is kept does (`all_counted`)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy
 
 from citygrid.cases.database import plain
 from citygrid.evaluation import facts, rolled
@@ -26,6 +28,8 @@ POST: tuple[str, ...] = (
     "closing_decision_on_time_rate",
 )  # fmt: skip
 PAGE = 100
+COUNTING = gettext_lazy("Many cases changed and are being counted; ask again in a few minutes.")
+"""What a program is told (503 `counting`) where a page would show figures of before and say so."""
 
 
 def ask(question: Question, keys: Iterable[str], definitions: Definitions | None = None) -> Table:
@@ -33,8 +37,20 @@ def ask(question: Question, keys: Iterable[str], definitions: Definitions | None
     known = definitions or current(question.period.last)
     with plain() as connection:
         facts.some_days(connection, str(zone_at(question.period.cut)))
-        facts.refresh(connection)
+        facts.catch_up(connection)
         return evaluate(connection, known, question, list(keys), rolled.count)
+
+
+def is_counted() -> bool:
+    """Whether every change is counted by now (`facts.catch_up`)."""
+    with plain() as connection:
+        return facts.catch_up(connection)
+
+
+def all_counted() -> None:
+    """For what is kept or printed by command: every change is counted first, however many there are."""
+    with plain() as connection:
+        facts.refresh(connection)
 
 
 def opened(
@@ -48,7 +64,7 @@ def opened(
     if question.by not in one.by:
         raise ValueError(f"{key} is not counted by {question.by}")
     with plain() as connection:
-        facts.refresh(connection)
+        facts.catch_up(connection)
         return open_rows(connection, one, question, subject, most=most, skip=skip)
 
 

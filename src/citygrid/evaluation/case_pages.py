@@ -57,7 +57,7 @@ def _rows(case: UUID, question: Question, book: Catalogue, asked: Asked, signed:
     """Each count of each subject; it opens for who reads the evaluation, and for a unit where it is its own."""
     known = _all(book)
     with plain() as connection:
-        facts.refresh(connection)
+        facts.catch_up(connection)
         found = case_effects.effects(connection, case, known, question.period, question.scope)
     rows = []
     for by in case_effects.WHOM:

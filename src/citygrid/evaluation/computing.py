@@ -88,7 +88,7 @@ def judged(
     question = Question(period, scheme.by, scheme.level)
     names = scheme.names_used()
     with plain() as connection:
-        facts.refresh(connection)
+        facts.catch_up(connection)
         counted = counter(connection, definitions.counts_of((*names, *more(definitions, scheme))), question)
     members = _members(scheme, book.lists, period.last, counted)
     if only is not None:

@@ -45,16 +45,13 @@ WAYS: dict[str, tuple[str, str, str, str, str]] = {
     "contractor": ("contractor", "null", "null", "null", "district"),
     "in_charge": ("unit", "null", "in_charge", "null", "district"),
     "centre": ("centre", "null", "null", "null", "district"),
-    "post_in": ("body", "role", "person", "case when person is null then body end", "district"),
-    "class_in": ("null", "class_id", "null", "null", "district"),
 }
 """By what a row is attributed: number, word, person, body; and the district it is in, by which whoever sees a part is
 told. Of a person the number is whose rows they are for a scope of bodies (`counting.seen`). Most units and people work
-in one district, so that the cells are few more for it; classes, and the people of a centre, are everywhere: for who
-sees all of them they are kept without. Cases have no post."""
-PARTS = {"post": "post_in", "class": "class_in"}
-"""The way that tells the districts of a way that does not."""
-OWNED = ("unit", "contractor", "centre", "post", "collector", "in_charge")
+in one district, so that the cells are few more for it. Cases have no post."""
+EVERYWHERE = ("post", "class")
+"""Classes, and the people of a centre, are in every district: with it their cells would be nearly as many as rows."""
+OWNED = ("unit", "contractor", "centre", "collector", "in_charge")
 """By what the number says whose a row is for a scope of bodies; a class, a source and an area are of many."""
 _TOLD = ("number", "word", "person", "body", "district")
 _SUBJECTS = (
@@ -64,7 +61,7 @@ _SUBJECTS = (
 
 
 def ways(name: str) -> list[str]:
-    return [way for way in WAYS if name != "case" or not way.startswith("post")]
+    return [way for way in WAYS if name != "case" or way != "post"]
 
 
 def columns(name: str) -> str:

@@ -5,6 +5,8 @@ Columns and their meaning stand in `facts.sql`. The tables follow a list of chan
 
 from datetime import date, timedelta
 
+from psycopg.errors import LockNotAvailable
+
 from citygrid.cases.database import Connection, cursor
 from citygrid.evaluation import days, facts_room, heat_points, recurring_links
 
@@ -53,6 +55,9 @@ SPANS: dict[str, tuple[str, str, str]] = {
 PAUSED = {"item": "paused_at"}
 LIVES = {"case": "received_at", "assignment": "offered_at", "item": "opened_at", "act": "at"}
 """From when a row is there at all; until SPANS' end. The months of the tables are those of that end."""
+SOON = 2_000
+"""So many changed cases are brought over while somebody waits for a page: a second or two."""
+PATIENCE = "2s"
 _LOCK = 7_214_005
 
 
@@ -62,6 +67,30 @@ def refresh(connection: Connection) -> int:
     with connection.transaction():
         connection.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
         return _refresh(connection)
+
+
+def catch_up(connection: Connection) -> bool:
+    """As `refresh`, for a page that somebody waits for; whether all is brought over. Where a whole import waits
+    (`waiting`), or others take longer than `PATIENCE`, the job does it, and figures are those of before."""
+    if waiting(connection):
+        return False
+    try:
+        with connection.transaction():
+            connection.execute(f"set local lock_timeout = '{PATIENCE}'".encode())
+            connection.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+            connection.execute("set local lock_timeout to default")  # a caller's transaction may go on
+            _refresh(connection)
+    except LockNotAvailable:
+        return False
+    return True
+
+
+def waiting(connection: Connection) -> bool:
+    """Whether more changed cases wait to be brought over than a page brings over."""
+    row = connection.execute(
+        "select count(*) > %s from (select 1 from evaluation_changed limit %s) few", [SOON, SOON + 1]
+    ).fetchone()
+    return bool(row and row[0])
 
 
 def rebuild(connection: Connection) -> int:
@@ -78,8 +107,11 @@ def rebuild(connection: Connection) -> int:
 
 
 def some_days(connection: Connection, zone: str) -> None:
-    """Roll-ups of this time zone where there are none at all: whoever asks makes none anew (the job does)."""
-    if connection.execute("select 1 from evaluation_day_zone").fetchone() is None:
+    """Roll-ups of this time zone where there are none at all and they are soon made, as in a new city: whoever asks
+    makes none of a whole city (the job does; until then all is counted from facts)."""
+    if connection.execute("select 1 from evaluation_day_zone").fetchone() is not None:
+        return
+    if connection.execute("select 1 from evaluation_case offset %s limit 1", [SOON]).fetchone() is None:
         keep_days(connection, zone)
 
 

@@ -100,7 +100,7 @@ def _tried(formula: Formula | None, words: dict[str, str], known: Definitions, n
     first, last = month_before(now.astimezone(zone).date())
     question = Question(period(first, last, zone, now), words["by"], scope=signed.scope)
     with plain() as connection:
-        facts.refresh(connection)
+        facts.catch_up(connection)
         counted = count(connection, known.counts_of(formula.names), question)
     names = named(words["by"], list(counted.numbers))
     rows = []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from citygrid.evaluation import conditions, counting, days
+from citygrid.evaluation import conditions, counting
 from citygrid.evaluation.counting import Question
 from citygrid.evaluation.definitions import Count
 
@@ -32,7 +32,6 @@ def statement_of(
     `part`: only its cells."""
     params: dict[str, Any] = {}
     way = question.level if question.by == "area" else question.by
-    way = way if part is None else days.PARTS.get(way, way)
     names = [f"s{n}" for n in range(len(_SUBJECTS[question.by]))]
     asked = dict(zip(names, _SUBJECTS[question.by], strict=True))
     for name in conditions.asked_of(counts):

@@ -26,6 +26,8 @@ def part_of(connection: Connection, question: Question) -> Part | None:
     """What the roll-ups tell of a scope that is not everything; None where it is nothing that they can tell."""
     scope = question.scope
     assert scope is not None
+    if question.by in days.EVERYWHERE:
+        return None
     owned = question.by in days.OWNED
     districts = _districts(connection, scope.areas) if scope.areas else frozenset()
     if not districts and (scope.areas or not owned):

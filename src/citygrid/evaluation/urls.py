@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from citygrid.evaluation import closing_urls, entry_pages, formula_pages, pages, scheme_urls, score_pages, score_urls
+from citygrid.evaluation import (
+    closing_urls,
+    entry_pages,
+    formula_pages,
+    pages,
+    scheme_urls,
+    score_pages,
+    score_urls,
+    waiting_pages,
+)
 from citygrid.evaluation.insight import pages as insight_pages
 from citygrid.evaluation.standing import urls as standing
 
@@ -19,6 +28,7 @@ urlpatterns = [
     path("evaluation/entries/table/", entry_pages.table, name="entry_table"),
     path("evaluation/entries/<uuid:pk>/", entry_pages.one, name="entry"),
     path("evaluation/entries/<uuid:pk>/change/", entry_pages.change, name="change_entry"),
+    path("evaluation/waiting/", waiting_pages.note, name="waiting"),
     path("evaluation/workbench/", formula_pages.workbench, name="workbench"),
     path("evaluation/insight/", insight_pages.index, name="insight"),
     path("evaluation/insight/recurrences/<uuid:case>/undo/", insight_pages.undo, name="insight_undo"),

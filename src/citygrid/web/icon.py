@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 
 @require_safe
-@cache_control(public=True, max_age=86_400)
+@cache_control(private=True, max_age=86_400)
 def favicon(request: HttpRequest) -> HttpResponseRedirect:
     """To the icon of the pages; no cookie, no database."""
     return HttpResponseRedirect(static("web/icon.svg"))

@@ -22,6 +22,7 @@ ELSEWHERE = {
     "insight_undo": "a form in a row of the sheet of recurrences",
     "insight_beside": "a part of the case page: test_accessibility.py walks it",
     "scheme_change": "a change that waits: tests/evaluation/test_scheme_changes.py",
+    "waiting": "a line below the bar while thousands of cases wait: tests/evaluation/test_waiting.py",
     "insight_above": "a part of the forms of acts: test_accessibility.py walks them",
 }  # fmt: skip
 

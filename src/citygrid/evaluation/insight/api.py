@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 
+from citygrid.evaluation.asking import COUNTING, is_counted
 from citygrid.evaluation.insight import asking
 from citygrid.evaluation.insight.asking import NoAnswerError
 from citygrid.evaluation.insight.catalogue import SHEETS
@@ -62,10 +63,11 @@ class SheetOut(Schema):
     after: str | None
 
 
+REFUSALS = {403: RefusalOut, 404: RefusalOut, 422: RefusalOut, 503: RefusalOut}
 RENAMED = {"first": "from", "last": "to", "class_id": "class"}
 
 
-@router.get("/evaluation/insight/{name}", response={200: SheetOut, 403: RefusalOut, 404: RefusalOut, 422: RefusalOut})
+@router.get("/evaluation/insight/{name}", response={200: SheetOut, **REFUSALS})
 def sheet(request: HttpRequest, name: str, given: Query[SheetIn]) -> Status[Any]:
     """`breaching`, `load`, `closing` (the true closing rate with its band), `recurrences`, `places`, `heat`."""
     signed = who(request)
@@ -77,6 +79,8 @@ def sheet(request: HttpRequest, name: str, given: Query[SheetIn]) -> Status[Any]
     try:
         asking.known(request.GET.keys(), SheetIn.model_fields.keys())
         asked = asking.read(words, signed, timezone.now(), SHEETS[name].days)
+        if not is_counted():
+            return _refused(503, "counting", str(COUNTING))
         told = as_tree(SHEETS[name].make(asked))
     except NoAnswerError as error:
         return _refused(422, error.code, error.sentence, error.params)

@@ -138,7 +138,7 @@ def beside(request: HttpRequest, signed: Signed, case: UUID) -> HttpResponse:
     rules = insight_at(timezone.now())
     with plain() as connection:
         recurring_links.keep_rule(connection, rules.recurrence_metres, rules.recurrence_days)
-        facts.refresh(connection)
+        facts.catch_up(connection)
         links = recurring_links.links_of(connection, case)
         likely = recurring_links.before(connection, case) if found.filed_at is None else None
     others = [link.earlier if link.case == case else link.case for link in links] + ([likely[0]] if likely else [])

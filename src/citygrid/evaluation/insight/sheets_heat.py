@@ -35,7 +35,7 @@ def warmth(asked: Asked) -> Sheet:
         title = " · ".join([_("Cases of a cell"), *_cell_words(way, row, column, asked)])
         return case_sheet(title, _behind(where, asked), asked.link(open=None), asked)
     with plain() as connection:
-        facts.refresh(connection)
+        facts.catch_up(connection)
         counted = heat.matrix(connection, way, asked.period, zone, seen, params, whole=asked.scope.everything)
     sheet = _matrix(asked, way, counted)
     sheet.context["shapes"] = _squares(asked, zone, seen, params) if counted else None
@@ -54,7 +54,7 @@ def _cell_words(way: str, row: str, column: str, asked: Asked) -> list[str]:
 
 def _behind(where: heat.Where, asked: Asked) -> Page[Row]:
     with plain() as connection:
-        facts.refresh(connection)
+        facts.catch_up(connection)
         found = heat.behind(connection, where, paging.cut(asked))
         return paging.listed(found, heat.number(connection, where), paging.key_of_row, asked)
 

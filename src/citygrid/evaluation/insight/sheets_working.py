@@ -90,7 +90,7 @@ def _expected(asked: Asked, hours: int, seen: str, params: list[object], least: 
     except NoRules:
         return []
     with plain() as connection:
-        facts.refresh(connection)
+        facts.catch_up(connection)
         tasks = breaching.due_soon(connection, asked.now, hours, seen, params)
         units, classes = {one.unit for one in tasks}, {one.class_id for one in tasks if one.class_id}
         history = finishing.finished(connection, units, classes, asked.now, rules) if tasks else []
@@ -126,7 +126,7 @@ def units(asked: Asked) -> Sheet:
     if asked.given.get("open"):
         return _opened(asked, seen, params)
     with plain() as connection:
-        facts.refresh(connection)
+        facts.catch_up(connection)
         found = load.loads(connection, asked.period, str(zone_at(asked.now)), seen, params, asked.now)
     rows = [_unit(one, asked, limit) for one in found]
     return Sheet(
@@ -150,7 +150,7 @@ def _opened(asked: Asked, seen: str, params: list[object]) -> Sheet:
         raise no_cell()
     of = (int(unit), what, asked.period, seen, params)
     with plain() as connection:
-        facts.refresh(connection)
+        facts.catch_up(connection)
         cases = load.behind(connection, *of, paging.cut(asked))
         page = paging.listed(cases, load.number(connection, *of), paging.key_of_row, asked)
     title = f"{naming.body(int(unit))} · {OPENED[what]()}" if page.of else OPENED[what]()

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from citygrid.basedata import maintained
 from citygrid.evaluation import city_periods, closing
-from citygrid.evaluation.asking import ask, zone_at
+from citygrid.evaluation.asking import all_counted, ask, zone_at
 from citygrid.evaluation.catalogue import catalogue
 from citygrid.evaluation.computing import NoSchemeError
 from citygrid.evaluation.counting import Question
@@ -95,6 +95,7 @@ def content(unit: Body, of: Period, now: datetime) -> dict[str, Any] | Refusal:
     counts = sum((Counter(found) for _name, _day, found in by_month), Counter[str]())
     if not counts:
         return refuse("no_components", unit=str(unit), day=of.last.isoformat())
+    all_counted()  # money
     score = _score(found.scheme, unit, of, now) if found.scheme else None
     findings = {one.of: findings_of(one.of, unit, of) for one in found.deductions}
     exact = None if score is None or score.shown is None else Fraction(score.shown)

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
 from citygrid.evaluation import closing, cycles, score_printing
-from citygrid.evaluation.asking import DEFAULT, ask, opened, zone_at
+from citygrid.evaluation.asking import DEFAULT, all_counted, ask, opened, zone_at
 from citygrid.evaluation.catalogue import catalogue
 from citygrid.evaluation.computing import NoSchemeError, computed
 from citygrid.evaluation.counting import LEVELS, Question
@@ -77,6 +77,7 @@ class Command(BaseCommand):
             question = Question(period(first, last, zone, now), options["by"], options["level"])
         except PeriodError as error:
             raise CommandError(f"--to lies before --from: {error}.") from error
+        all_counted()
         with translation.override("zh-hans" if options["lang"] == "zh" else "en"):
             if options["scheme"]:
                 self._scores(question, options, now)
